@@ -1,0 +1,27 @@
+"""The Celery application and its clock.
+
+Every clock task is a sweep over rows that are due: safe to run twice at once and after any outage.
+The schedule holds only timedeltas; no task is ever sent with an eta.
+"""
+
+import os
+from datetime import timedelta
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dealership.settings")
+app = Celery("dealership")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "deliver messages that are due": {
+        "task": "outbox.deliver_due",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 60},
+    },
+    "create follow-up work that is due": {
+        "task": "followup.sweep",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 60},
+    },
+}

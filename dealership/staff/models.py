@@ -1,0 +1,95 @@
+"""Stores, the people who work in them, and their teams."""
+
+import zoneinfo
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dealership.staff.roles import Role
+
+
+def known_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(name)s” is not a time zone, such as Asia/Shanghai."), params={"name": name})
+
+
+class Store(models.Model):
+    """A dealership on one site."""
+
+    name = models.CharField(_("name"), max_length=80)
+    code = models.SlugField(_("code"), max_length=8, unique=True, help_text=_("begins the number of every form"))
+    brand = models.CharField(_("brand"), max_length=40, blank=True)
+    manufacturer = models.CharField(_("manufacturer"), max_length=80, blank=True)
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    region = models.CharField(_("region"), max_length=2, default="CN", help_text=_("country code for phone numbers"))
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai", validators=[known_zone])
+
+    class Meta:
+        verbose_name = _("store")
+        verbose_name_plural = _("stores")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class User(AbstractUser):
+    """A person who works in one or more stores; roles are the groups of `roles.py`."""
+
+    full_name = models.CharField(_("full name"), max_length=60)
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    technical = models.BooleanField(
+        _("technical"), default=False, help_text=_("may ask customers about the repair itself")
+    )
+    language = models.CharField(_("language"), max_length=8, blank=True, help_text=_("empty: as the browser asks"))
+    stores = models.ManyToManyField(Store, verbose_name=_("stores"), related_name="staff", blank=True)
+    store = models.ForeignKey(
+        Store,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("current store"),
+    )
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["full_name", "username"]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    @property
+    def roles(self) -> list[Role]:
+        names = {group.name for group in self.groups.all()}
+        return [role for role in Role if role.value in names]
+
+    def has_role(self, *roles: Role) -> bool:
+        return bool(set(self.roles) & set(roles))
+
+
+class Team(models.Model):
+    """A workshop team (班组) under one leader."""
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="teams", verbose_name=_("store"))
+    name = models.CharField(_("name"), max_length=40)
+    leader = models.ForeignKey(User, on_delete=models.PROTECT, related_name="led_teams", verbose_name=_("leader"))
+    members = models.ManyToManyField(User, related_name="teams", blank=True, verbose_name=_("members"))
+    skills = models.CharField(_("skills"), max_length=200, blank=True, help_text=_("separated by spaces"))
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["store", "name"]
+        constraints = [models.UniqueConstraint(fields=["store", "name"], name="staff_team_name_once_per_store")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,153 @@
+"""Who may do what: one table from role to permissions, kept as Django groups named by the role.
+
+The table is the truth: `apply` runs after every migration and sets each group to exactly these permissions.
+Source: the roles of the procedure (docs/procedure.md, section D).
+"""
+
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    SERVICE_ADVISOR = "service_advisor", _("service advisor")
+    ADVISOR_ASSISTANT = "advisor_assistant", _("advisor's assistant")
+    FOREMAN = "foreman", _("foreman")
+    DISPATCHER = "dispatcher", _("dispatcher")
+    TEAM_LEADER = "team_leader", _("team leader")
+    TECHNICIAN = "technician", _("technician")
+    QUALITY_INSPECTOR = "quality_inspector", _("quality inspector")
+    PARTS = "parts", _("parts desk")
+    CASHIER = "cashier", _("cashier")
+    CLAIMS = "claims", _("claims clerk")
+    INFORMATION_CLERK = "information_clerk", _("information clerk")
+    SALES_MANAGER = "sales_manager", _("sales manager")
+    SALESPERSON = "salesperson", _("salesperson")
+    AFTER_SALES_MANAGER = "after_sales_manager", _("after-sales manager")
+    DIRECTOR = "director", _("director")
+
+
+LOOK = {
+    "appointments.view_appointment",
+    "reception.view_visit",
+    "workorders.view_workorder",
+    "customers.view_customer",
+    "customers.view_vehicle",
+}
+CARE = {"customers.add_customer", "customers.change_customer", "customers.add_vehicle", "customers.change_vehicle"}
+BOOK = {"appointments.book_appointment", "appointments.cancel_appointment", "reception.record_arrival"}
+ADVISE = {
+    "reception.receive_visit",
+    "workorders.write_workorder",
+    "workorders.sign_workorder",
+    "workorders.settle_workorder",
+    "workorders.hand_over_workorder",
+    "workorders.release_car",
+    "paperwork.view_issueddocument",
+}
+CALL = {"followup.view_followuptask", "followup.make_call"}
+SHOP_FLOOR = {"workorders.view_workorder", "workorders.start_work", "workorders.finish_work", "reception.view_visit"}
+
+PERMISSIONS: dict[str, set[str]] = {
+    Role.SERVICE_ADVISOR: LOOK | CARE | BOOK | ADVISE,
+    Role.ADVISOR_ASSISTANT: LOOK | CARE | BOOK | CALL,
+    Role.FOREMAN: LOOK | SHOP_FLOOR | {"workorders.dispatch_workorder"},
+    Role.DISPATCHER: LOOK | {"workorders.dispatch_workorder"},
+    Role.TEAM_LEADER: SHOP_FLOOR,
+    Role.TECHNICIAN: SHOP_FLOOR | CALL,
+    Role.QUALITY_INSPECTOR: {"workorders.view_workorder", "reception.view_visit", "workorders.inspect_workorder"},
+    Role.PARTS: {
+        "workorders.view_workorder",
+        "workorders.issue_parts",
+        "catalogue.view_part",
+        "catalogue.view_stock",
+        "catalogue.receive_goods",
+    },
+    Role.CASHIER: {
+        "workorders.take_payment",
+        "workorders.view_workorder",
+        "workorders.view_settlement",
+        "paperwork.view_issueddocument",
+    },
+    Role.CLAIMS: LOOK,
+    Role.INFORMATION_CLERK: CALL | LOOK,
+    Role.SALES_MANAGER: CALL | {"customers.view_customer", "customers.view_vehicle"},
+    Role.SALESPERSON: CALL | {"customers.view_customer", "customers.view_vehicle"},
+    Role.AFTER_SALES_MANAGER: set(),  # filled below: all of the desk but the shop floor's own acts
+    Role.DIRECTOR: LOOK | {"staff.view_user", "staff.view_store", "staff.view_team"},
+}
+MANAGE = {
+    "appointments.override_lead_time",
+    "customers.import_customers",
+    "customers.merge_customers",
+    "customers.view_consent",
+    "customers.view_keeping",
+    "customers.view_pastorder",
+    "workshop.view_bay",
+    "workshop.add_bay",
+    "workshop.change_bay",
+    "workshop.view_openinghours",
+    "workshop.add_openinghours",
+    "workshop.change_openinghours",
+    "workshop.delete_openinghours",
+    "workshop.view_closure",
+    "workshop.add_closure",
+    "workshop.change_closure",
+    "workshop.delete_closure",
+    "catalogue.view_labouroperation",
+    "catalogue.add_labouroperation",
+    "catalogue.change_labouroperation",
+    "catalogue.view_part",
+    "catalogue.add_part",
+    "catalogue.change_part",
+    "catalogue.view_price",
+    "catalogue.add_price",
+    "catalogue.view_stock",
+    "catalogue.view_stockmovement",
+    "catalogue.correct_stock",
+    "catalogue.receive_goods",
+    "appointments.view_bookingrules",
+    "appointments.change_bookingrules",
+    "outbox.view_message",
+    "outbox.release_message",
+    "workorders.dispatch_workorder",
+    "workorders.view_settlement",
+    "followup.view_contactrule",
+    "followup.change_contactrule",
+    "followup.reassign_task",
+    "staff.view_user",
+    "staff.add_user",
+    "staff.change_user",
+    "staff.view_team",
+    "staff.add_team",
+    "staff.change_team",
+    "staff.view_store",
+    "staff.change_store",
+}
+PERMISSIONS[Role.AFTER_SALES_MANAGER] = LOOK | CARE | BOOK | ADVISE | CALL | MANAGE
+
+ADMIN_ROLES = {Role.AFTER_SALES_MANAGER, Role.DIRECTOR}
+
+
+def apply(using: str = "default", **kwargs: Any) -> None:
+    """Set every role's group to exactly the permissions of the table that exist by now."""
+    from django.contrib.auth.models import Group, Permission
+
+    known = {
+        f"{app}.{codename}": pk
+        for pk, app, codename in Permission.objects.using(using).values_list(
+            "pk", "content_type__app_label", "codename"
+        )
+    }
+    for role, names in PERMISSIONS.items():
+        group, _created = Group.objects.using(using).get_or_create(name=str(role))
+        group.permissions.set([known[name] for name in names if name in known])
+
+
+def unknown_permissions() -> set[str]:
+    """Return the names in the table that no model declares; a misspelt permission would close a page silently."""
+    from django.contrib.auth.models import Permission
+
+    known = {f"{a}.{c}" for a, c in Permission.objects.values_list("content_type__app_label", "codename")}
+    return set().union(*PERMISSIONS.values()) - known

@@ -1,0 +1,162 @@
+"""What every page shares: the store and its time zone, refusals as pages, whole pages or their parts."""
+
+from __future__ import annotations
+
+import functools
+import zoneinfo
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from dealership.workflow import NotAllowed
+
+F = TypeVar("F", bound=forms.BaseForm)
+
+
+def page(request: Any, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    """Answer the whole page, or its `part` (the template `<name>_part.html`) where HTMX asked for it."""
+    if request.htmx and not request.htmx.boosted:
+        template = template.replace(".html", "_part.html")
+    response = render(request, template, context or {}, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def store_of(request: Any) -> Any:
+    """Return the store this person works in now; raises NotAllowed where nobody gave them one."""
+    if request.store is None:
+        raise NotAllowed(_("You are not assigned to a store yet. Please ask your manager."))
+    return request.store
+
+
+def allow(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Open a view to the holders of one permission; others get the plain refusal page."""
+
+    def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.has_perm(permission):  # type: ignore[union-attr]
+                return refused(request, _("Your role does not open this page."), status=403)
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]  # read by the permission walk in the tests
+        return guarded
+
+    return guard
+
+
+def bound(form_class: type[F], request: HttpRequest, **kwargs: Any) -> F:
+    """Make the form, filled from the request if it was posted."""
+    if request.method == "POST":
+        return form_class(request.POST, request.FILES, **kwargs)
+    return form_class(**kwargs)
+
+
+def form_status(form: Any) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+def done(request: HttpRequest, sentence: str, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Tell the person what was done and lead on."""
+    messages.success(request, sentence)
+    return redirect(to, *args, **kwargs)
+
+
+def refused(request: HttpRequest, sentence: str, status: int = 409) -> HttpResponse:
+    """Answer a refusal as a page with its sentence and the way back."""
+    back = request.META.get("HTTP_REFERER", "")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return render(request, "refused.html", {"sentence": sentence, "back": back if safe else "/"}, status=status)
+
+
+def desk(request: Any) -> dict[str, Any]:
+    """Give every template the store, the stores to switch to and the main menu."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"menu": [], "store": None, "other_stores": []}
+    return {"menu": menu(request), "store": request.store, "other_stores": request.other_stores}
+
+
+def menu(request: Any) -> list[dict[str, Any]]:
+    app = request.resolver_match.app_name if request.resolver_match else ""
+    return [
+        {"url": url, "label": label, "icon": icon, "active": url.split(":")[0] == app}
+        for url, label, icon, permission in settings.DESK_MENU
+        if not permission or request.user.has_perm(permission)
+    ]
+
+
+class StoreMiddleware:
+    """Puts the person's store and language on the request and shows every time in that store's zone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        request.store, request.other_stores = None, []
+        if request.user.is_authenticated:
+            if request.user.language:
+                translation.activate(request.user.language)
+                request.LANGUAGE_CODE = request.user.language
+            stores = list(request.user.stores.all())
+            request.store = next((s for s in stores if s.pk == request.user.store_id), stores[0] if stores else None)
+            request.other_stores = [s for s in stores if s != request.store]
+        if request.store is None:
+            return self.get_response(request)
+        with timezone.override(zoneinfo.ZoneInfo(request.store.time_zone)):
+            return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """Turns a NotAllowed that no view answered into a page with its sentence."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NotAllowed):
+            return refused(request, str(exception))
+        return None
+
+
+class HealthMiddleware:
+    """Answers the two health addresses before host checks, sessions or redirects can get in the way."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz/live":
+            return JsonResponse({"live": True})
+        if request.path == "/healthz/ready":
+            return ready()
+        return self.get_response(request)
+
+
+def ready() -> HttpResponse:
+    """Say whether this process can serve: the database answers and no migration is missing.
+
+    Redis is left out on purpose: without it pages work and messages still go out later.
+    """
+    try:
+        executor = MigrationExecutor(connection)
+        missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:
+        return JsonResponse({"ready": False, "why": "database"}, status=503)
+    if missing:
+        return JsonResponse({"ready": False, "why": "migrations", "missing": missing}, status=503)
+    return JsonResponse({"ready": True})
