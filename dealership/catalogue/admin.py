@@ -1,0 +1,109 @@
+"""The back office's pages for operations, parts, prices and the stock ledger."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dealership import money
+from dealership.catalogue import operations, queries
+from dealership.catalogue.models import LabourOperation, Part, Price, Stock, StockMovement
+from dealership.staff import backoffice
+
+BY_STORE = ("store", admin.RelatedOnlyFieldListFilter)
+
+
+@admin.register(LabourOperation)
+class LabourOperationAdmin(backoffice.DeskAdmin):
+    list_display = ["code", "name", "hours", "skill", "order_class", "active"]
+    list_filter = ["order_class", "active"]
+    search_fields = ["code", "name"]
+
+
+@admin.register(Part)
+class PartAdmin(backoffice.DeskAdmin):
+    list_display = ["number", "name", "unit", "safety_stock"]
+    search_fields = ["number", "name"]
+
+
+class PriceForm(forms.ModelForm):
+    amount = forms.DecimalField(
+        label=_("price in yuan"),
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        help_text=_("per hour of a labour operation, per unit of a part"),
+    )
+
+    class Meta:
+        model = Price
+        fields = ["operation", "part", "valid_from"]
+
+    def clean(self) -> Any:
+        given = super().clean() or self.cleaned_data
+        things = [thing for thing in (given.get("operation"), given.get("part")) if thing]
+        if len(things) != 1:
+            raise forms.ValidationError(_("Please choose either a labour operation or a part."))
+        self.thing, valid_from = things[0], given.get("valid_from")
+        if valid_from:
+            refusal = queries.price_obstacle(self.thing, valid_from, timezone.localdate())
+            if refusal:
+                self.add_error("valid_from", refusal)
+            # A price that has not begun is replaced: it does not stand in its own successor's way.
+            self.instance = queries.prices_of(self.thing).filter(valid_from=valid_from).first() or self.instance
+        return given
+
+
+@admin.register(Price)
+class PriceAdmin(backoffice.DeskAdmin):
+    """Prices are added, never edited."""
+
+    form = PriceForm
+    list_display = ["thing", "valid_from", "amount", "by", "at"]
+    list_select_related = ["operation", "part", "by"]
+    search_fields = ["operation__code", "operation__name", "part__number", "part__name"]
+    autocomplete_fields = ["operation", "part"]
+    date_hierarchy = "valid_from"
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return ["operation", "part", "valid_from", "amount"] + (["by", "at"] if obj else [])
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return ["amount", "by", "at"] if obj else []
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("operation or part"))
+    def thing(self, price: Price) -> str:
+        return str(price.operation or price.part)
+
+    @admin.display(description=_("price"), ordering="amount_fen")
+    def amount(self, price: Price) -> str:
+        return money.written(price.amount_fen)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        amount_fen = money.fen(form.cleaned_data["amount"])
+        saved = operations.set_price(form.thing, amount_fen, obj.valid_from, by=request.user, at=timezone.now())
+        obj.pk = saved.pk
+
+
+@admin.register(Stock)
+class StockAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    list_display = ["part", "store", "quantity"]
+    list_filter = [BY_STORE]
+    list_select_related = ["part", "store"]
+    search_fields = ["part__number", "part__name"]
+
+
+@admin.register(StockMovement)
+class StockMovementAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    list_display = ["at", "part", "store", "change", "kind", "reference", "by"]
+    list_filter = [BY_STORE, "kind"]
+    list_select_related = ["part", "store", "by"]
+    search_fields = ["part__number", "part__name", "reference"]
+    date_hierarchy = "at"

@@ -1,0 +1,110 @@
+"""What things cost on a day, what is in stock, and finding either."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from dealership.catalogue.models import LabourOperation, Part, Price, Stock
+from dealership.staff.models import Store
+from dealership.workflow import NotAllowed
+
+Priced: TypeAlias = LabourOperation | Part
+
+
+class PriceMissing(NotAllowed):
+    """Nothing says what this costs on that day."""
+
+    def __init__(self, thing: Priced, day: date) -> None:
+        sentence = _("There is no price for “%(thing)s” on %(day)s. Please ask your manager to enter one.")
+        super().__init__(sentence % {"thing": thing, "day": date_format(day)})
+        self.thing, self.day = thing, day
+
+
+def price_on(operation_or_part: Priced, day: date) -> int:
+    """Return the price in fen, per hour of an operation or per unit of a part; raises PriceMissing, 6.4.14."""
+    price = prices_on([operation_or_part], day).get(operation_or_part)
+    if price is None:
+        raise PriceMissing(operation_or_part, day)
+    return price
+
+
+def prices_on(operations_and_parts: Iterable[Priced], day: date) -> dict[Priced, int]:
+    """Return the price in fen of each thing, in one query; things without a price on that day are left out."""
+    things = list(operations_and_parts)
+    operations = {thing.pk: thing for thing in things if isinstance(thing, LabourOperation)}
+    parts = {thing.pk: thing for thing in things if isinstance(thing, Part)}
+    valid = Price.objects.filter(Q(operation__in=operations) | Q(part__in=parts), valid_from__lte=day)
+    prices: dict[Priced, int] = {}
+    # The oldest first, so that the newest valid one stays.
+    for operation, part, amount_fen in valid.order_by("valid_from").values_list("operation", "part", "amount_fen"):
+        prices[parts[part] if operation is None else operations[operation]] = amount_fen
+    return prices
+
+
+def prices_of(thing: Priced) -> QuerySet[Price]:
+    """Return the price history of a thing, the newest first."""
+    return thing.prices.order_by("-valid_from")
+
+
+def price_obstacle(thing: Priced, valid_from: date, today: date) -> str | None:
+    """Return why no price of the thing may begin on that day: what was once valid is never rewritten."""
+    if valid_from < today and prices_of(thing).filter(valid_from__lte=today).exists():
+        return _("A new price can begin today at the earliest.")
+    if valid_from == today and prices_of(thing).filter(valid_from=today).exists():
+        return _("Today's price is already in use. A new price can begin tomorrow.")
+    return None
+
+
+def availability(store: Store, parts: Iterable[Part]) -> dict[int, int]:
+    """Return how many units of each part the store has, by part id, in one query, 2.2.6.1."""
+    wanted = [part.pk for part in parts]
+    there = dict(Stock.objects.filter(store=store, part__in=wanted).values_list("part_id", "quantity"))
+    return {pk: there.get(pk, 0) for pk in wanted}
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A part of which fewer are there than wanted."""
+
+    part: Part
+    wanted: int
+    there: int
+
+
+def shortages(store: Store, wanted: dict[Part, int]) -> list[Shortage]:
+    """Return the parts that are short, 2.2.6.1."""
+    there = availability(store, wanted)
+    return [Shortage(part, count, there[part.pk]) for part, count in wanted.items() if there[part.pk] < count]
+
+
+def find_operations(text: str) -> QuerySet[LabourOperation]:
+    """Return the operations on offer whose code or name holds every word of the text."""
+    return _with_words(LabourOperation.objects.filter(active=True), text, "code", "name").order_by("code")
+
+
+def find_parts(text: str, store: Store, *, low_only: bool = False) -> QuerySet[Part]:
+    """Return the parts whose number or name holds every word of the text.
+
+    Each has its `quantity` in the store and says whether that is `low`, below the safety stock.
+    """
+    here = Stock.objects.filter(store=store, part=OuterRef("pk")).values("quantity")
+    parts = Part.objects.annotate(quantity=Coalesce(Subquery(here, output_field=IntegerField()), Value(0)))
+    parts = parts.annotate(low=Case(When(quantity__lt=F("safety_stock"), then=True), default=False))
+    if low_only:
+        parts = parts.filter(low=True)
+    return _with_words(parts, text, "number", "name").order_by("number")
+
+
+def _with_words(rows: QuerySet, text: str, *fields: str) -> QuerySet:
+    for word in text.split():
+        matches = Q()
+        for field in fields:
+            matches |= Q(**{f"{field}__icontains": word})
+        rows = rows.filter(matches)
+    return rows

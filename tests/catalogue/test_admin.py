@@ -1,0 +1,123 @@
+"""The catalogue in the back office: prices are added, the stock ledger is read."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from dealership.catalogue import operations, queries
+from dealership.catalogue.models import LabourOperation, Part, Price, Stock, StockMovement
+from dealership.staff import operations as staff
+from dealership.workflow import CLOCK
+from tests.catalogue.conftest import NOW, make_operation, make_part
+
+
+@pytest.fixture
+def office(client, manager):
+    client.force_login(manager)
+    return client
+
+
+def page(model, action, *args):
+    return reverse(f"admin:catalogue_{model._meta.model_name}_{action}", args=args)
+
+
+def price_of(thing, amount="98.50", day=None):
+    key = "part" if isinstance(thing, Part) else "operation"
+    return {key: thing.pk, "valid_from": (day or timezone.localdate()).isoformat(), "amount": amount}
+
+
+def errors(answer):
+    return answer.context["adminform"].form.errors
+
+
+def test_a_price_is_entered_in_yuan_and_kept_in_fen(office, manager, part):
+    assert office.post(page(Price, "add"), price_of(part)).status_code == 302
+    price = Price.objects.get()
+    assert (price.amount_fen, price.by, price.part) == (9_850, manager, part)
+    assert "¥98.50" in office.get(page(Price, "changelist")).content.decode()
+    assert "¥98.50" in office.get(page(Price, "change", price.pk)).content.decode()
+
+
+def test_a_price_belongs_to_one_thing(office, part, operation):
+    both = price_of(part) | {"operation": operation.pk}
+    for wrong in [both, price_of(part) | {"part": ""}]:
+        assert "__all__" in errors(office.post(page(Price, "add"), wrong))
+    assert not Price.objects.exists()
+
+
+def test_a_price_in_use_is_neither_edited_nor_replaced_nor_deleted(office, part):
+    office.post(page(Price, "add"), price_of(part))
+    price = Price.objects.get()
+    assert "valid_from" in errors(office.post(page(Price, "add"), price_of(part, "1.00")))
+    assert office.post(page(Price, "change", price.pk), price_of(part, "1.00")).status_code == 403
+    assert office.post(page(Price, "delete", price.pk), {"post": "yes"}).status_code == 403
+    assert Price.objects.get().amount_fen == 9_850
+
+
+def test_a_price_that_has_not_begun_is_replaced(office, operation):
+    day = timezone.localdate() + timedelta(days=7)
+    office.post(page(Price, "add"), price_of(operation, "120", day))
+    assert office.post(page(Price, "add"), price_of(operation, "130", day)).status_code == 302
+    assert queries.price_on(operation, day) == 13_000
+    assert Price.objects.count() == 1
+
+
+@pytest.mark.parametrize("wrong", ["-1", "1.005", "much"])
+def test_an_impossible_amount_is_shown_again(office, part, wrong):
+    assert "amount" in errors(office.post(page(Price, "add"), price_of(part, wrong)))
+
+
+@pytest.mark.parametrize("model", [Stock, StockMovement])
+def test_stock_and_its_ledger_are_read_only_and_only_of_the_own_store(office, store, part, model):
+    operations.receive_goods(store, part, 7, by=CLOCK, at=NOW, reference="DN-1")
+    other = staff.open_store(name="Red Bridge", code="RB")
+    operations.receive_goods(other, part, 93, by=CLOCK, at=NOW, reference="DN-93")
+    ours, theirs = model.objects.get(store=store), model.objects.get(store=other)
+    listed = office.get(page(model, "changelist"))
+    assert [row.pk for row in listed.context["cl"].result_list] == [ours.pk]
+    assert other.name not in listed.content.decode()
+    assert office.get(page(model, "change", ours.pk)).status_code == 200
+    assert office.get(page(model, "change", theirs.pk)).status_code == 302
+    for action, args in [("add", []), ("change", [ours.pk]), ("delete", [ours.pk])]:
+        assert office.post(page(model, action, *args), {"post": "yes", "quantity": 9}).status_code == 403
+    assert model.objects.count() == 2
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("model", [LabourOperation, Part, Price, Stock, StockMovement])
+def test_lists_take_the_same_queries_for_one_row_and_for_three(
+    office, store, manager, model, rows, django_assert_max_num_queries
+):
+    for number in range(rows):
+        part = make_part(f"P{number}")
+        make_operation(f"M{number}")
+        operations.set_price(part, 100, date(2026, 11, 24), by=manager, at=NOW)
+        operations.receive_goods(store, part, 1, by=manager, at=NOW, reference="DN-1")
+    # session, user, stores; permissions of the person and of the roles; stores to filter by; count, rows; dates twice
+    with django_assert_max_num_queries(10):
+        answer = office.get(page(model, "changelist"))
+    assert answer.context["cl"].result_count == rows
+
+
+@pytest.mark.parametrize("wrong", [{"hours": "0"}, {"hours": "-1"}, {"order_class": "gardening"}, {"code": "M10"}])
+def test_an_impossible_operation_is_shown_again(office, operation, wrong):
+    posted = {"code": "M11", "name": "Change pads", "hours": "1.5", "order_class": "general", "active": "on"} | wrong
+    answer = office.post(page(LabourOperation, "add"), posted)
+    assert answer.status_code == 200
+    assert errors(answer)
+    assert LabourOperation.objects.count() == 1
+
+
+def test_operations_and_parts_are_added_and_never_deleted(office, operation, part):
+    posted = {"code": "M11", "name": "Change pads", "hours": "1.5", "order_class": "general", "active": "on"}
+    assert office.post(page(LabourOperation, "add"), posted).status_code == 302
+    assert office.post(page(Part, "add"), {"number": "P1", "name": "Pad", "unit": "set"}).status_code == 302
+    assert office.post(page(Part, "delete", part.pk), {"post": "yes"}).status_code == 403
+    assert office.post(page(LabourOperation, "delete", operation.pk), {"post": "yes"}).status_code == 403
+
+
+def test_others_than_the_manager_stay_outside(client, clerk, part):
+    client.force_login(clerk)
+    assert client.get(page(Part, "changelist")).status_code == 302
