@@ -1,0 +1,58 @@
+"""Open a new store without demo data: its name and its first manager."""
+
+import getpass
+from datetime import time
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from dealership.staff import operations
+from dealership.staff.roles import Role
+from dealership.workshop import operations as workshop
+
+USUAL_HOURS = [(time(8, 30), time(12)), (time(13), time(17, 30))]  # every day; the manager corrects them
+
+
+class Command(BaseCommand):
+    help = "Open a store and create its first after-sales manager."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        for name in ("name", "code", "username", "full-name", "password"):
+            parser.add_argument(f"--{name}", help="asked for when left out")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            with transaction.atomic():
+                store = operations.open_store(
+                    name=self.ask(options["name"], "Name of the store"),
+                    code=self.ask(options["code"], "Short code, begins every form's number (such as SH1)").upper(),
+                )
+                for weekday in range(7):
+                    workshop.set_hours(store, weekday, USUAL_HOURS, by=None)
+                manager = operations.take_on(
+                    username=self.ask(options["username"], "Log-in name of the first manager"),
+                    full_name=self.ask(options["full_name"], "The manager's full name"),
+                    password=options["password"] or self.ask_password(),
+                    roles=[Role.AFTER_SALES_MANAGER],
+                    stores=[store],
+                )
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        self.stdout.write(f"{store} is open; {manager.username} can log in and take on people in the back office.")
+
+    def ask(self, given: str | None, question: str) -> str:
+        while not given:
+            try:
+                given = input(f"{question}: ").strip()
+            except EOFError as error:
+                raise CommandError("No answer: run this command in a terminal.") from error
+        return given
+
+    def ask_password(self) -> str:
+        while True:
+            password = getpass.getpass("Password (10 characters or more): ")
+            if password and password == getpass.getpass("The same again: "):
+                return str(password)
+            self.stderr.write("The two were not the same. Once more.")

@@ -1,0 +1,6 @@
+from django.urls import path
+
+from dealership.overview import views
+
+app_name = "overview"
+urlpatterns = [path("", views.today, name="today")]

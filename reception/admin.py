@@ -1,0 +1,30 @@
+"""The back office reads visits; they are made and changed in the lane."""
+
+from django.contrib import admin
+
+from dealership.staff import backoffice
+from reception.models import Complaint, DamageMark, Visit, VisitMove
+
+
+class VisitMoveInline(backoffice.MoveInline):
+    model = VisitMove
+
+
+class ComplaintInline(backoffice.MoveInline):
+    model = Complaint
+    fields = readonly_fields = ["position", "words"]
+
+
+class DamageMarkInline(backoffice.MoveInline):
+    model = DamageMark
+    fields = readonly_fields = ["zone", "kind", "marked_at"]
+
+
+@admin.register(Visit)
+class VisitAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    list_display = ["arrived_at", "vehicle", "customer", "advisor", "state", "released_at"]
+    list_filter = ["state", ("store", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["vehicle", "customer", "advisor"]
+    search_fields = ["vehicle__plate", "vehicle__vin", "customer__name"]
+    date_hierarchy = "arrived_at"
+    inlines = [ComplaintInline, DamageMarkInline, VisitMoveInline]

@@ -1,0 +1,182 @@
+"""A car's visit: who brought it when, in which condition, and what the customer said."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import Appointment
+from dealership.customers.models import Customer, Vehicle
+from dealership.paperwork.models import IssuedDocument
+from dealership.staff.models import Store
+from dealership.workflow import Move
+from reception.states import State
+
+
+class Zone(models.TextChoices):
+    """A part of the car as the walk-round passes it; left and right are the driver's."""
+
+    FRONT_BUMPER = "front_bumper", _("front bumper")
+    BONNET = "bonnet", _("bonnet")
+    WINDSCREEN = "windscreen", _("windscreen")
+    ROOF = "roof", _("roof")
+    LEFT_FRONT_WING = "left_front_wing", _("left front wing")
+    LEFT_FRONT_DOOR = "left_front_door", _("left front door")
+    LEFT_REAR_DOOR = "left_rear_door", _("left rear door")
+    LEFT_REAR_WING = "left_rear_wing", _("left rear wing")
+    REAR_WINDOW = "rear_window", _("rear window")
+    BOOT_LID = "boot_lid", _("boot lid")
+    REAR_BUMPER = "rear_bumper", _("rear bumper")
+    RIGHT_REAR_WING = "right_rear_wing", _("right rear wing")
+    RIGHT_REAR_DOOR = "right_rear_door", _("right rear door")
+    RIGHT_FRONT_DOOR = "right_front_door", _("right front door")
+    RIGHT_FRONT_WING = "right_front_wing", _("right front wing")
+    INTERIOR = "interior", _("interior")
+
+
+class Damage(models.TextChoices):
+    SCRATCH = "scratch", _("scratch")
+    DENT = "dent", _("dent")
+    CRACK = "crack", _("crack")
+    CHIP = "chip", _("stone chip")
+    MISSING = "missing", _("part missing")
+
+
+class Fuel(models.IntegerChoices):
+    """The needle in eighths, as drivers read it."""
+
+    EMPTY = 0, _("empty")
+    E1 = 1, "1/8"
+    E2 = 2, "1/4"
+    E3 = 3, "3/8"
+    E4 = 4, "1/2"
+    E5 = 5, "5/8"
+    E6 = 6, "3/4"
+    E7 = 7, "7/8"
+    FULL = 8, _("full")
+
+
+class Visit(models.Model):
+    """One car in the house, from arrival to release."""
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="visits", verbose_name=_("store"))
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, related_name="visits", verbose_name=_("vehicle"))
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="visits", verbose_name=_("customer"))
+    appointment = models.OneToOneField(
+        Appointment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visit",
+        verbose_name=_("appointment"),
+    )
+    advisor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visits",
+        verbose_name=_("advisor"),
+    )
+    state = models.CharField(_("state"), max_length=24, choices=State.choices, default=State.WAITING)
+    arrived_at = models.DateTimeField(_("arrived at"))
+    received_at = models.DateTimeField(_("received at"), null=True, blank=True)
+    released_at = models.DateTimeField(_("released at"), null=True, blank=True)
+
+    protected_at = models.DateTimeField(_("covers fitted at"), null=True, blank=True)
+    walked_round_at = models.DateTimeField(_("walked round at"), null=True, blank=True)
+    mileage = models.PositiveIntegerField(_("mileage (km)"), null=True, blank=True)
+    fuel = models.PositiveSmallIntegerField(_("fuel"), choices=Fuel.choices, null=True, blank=True)
+    accompanied = models.BooleanField(_("customer came along on the walk-round"), default=False)
+    valuables_returned = models.BooleanField(_("no valuables are left in the car"), default=False)
+    belongings = models.CharField(_("things that stay in the car"), max_length=200, blank=True)
+    licence_received = models.BooleanField(_("vehicle licence received"), default=False)
+    booklet_received = models.BooleanField(_("maintenance booklet received"), default=False)
+    waits_here = models.BooleanField(_("customer waits in the lounge"), default=False)
+    intake = models.OneToOneField(
+        IssuedDocument,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visit",
+        verbose_name=_("reception form"),
+    )
+
+    class Meta:
+        verbose_name = _("visit")
+        verbose_name_plural = _("visits")
+        ordering = ["-arrived_at", "-pk"]
+        permissions = [
+            ("record_arrival", _("can record arrivals")),
+            ("receive_visit", _("can receive customers")),
+        ]
+        indexes = [
+            models.Index(fields=["store", "state", "arrived_at"], name="visit_lane"),
+            models.Index(fields=["released_at"], name="visit_released"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="visit_state_known"),
+            models.CheckConstraint(condition=Q(fuel__isnull=True) | Q(fuel__in=Fuel.values), name="visit_fuel_known"),
+            models.CheckConstraint(
+                condition=~Q(state="released") | Q(released_at__isnull=False), name="visit_released_when"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="inspected") | Q(intake__isnull=False), name="visit_inspected_signed"
+            ),
+            models.UniqueConstraint(
+                fields=["vehicle"], condition=Q(state__in=["waiting", "receiving", "inspected"]), name="visit_one_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.vehicle} {self.arrived_at:%Y-%m-%d}"
+
+
+class Complaint(models.Model):
+    """What the customer said, word for word; never edited afterwards (2.2.3.2)."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="complaints", verbose_name=_("visit"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    words = models.TextField(_("customer's words"), max_length=500)
+
+    class Meta:
+        verbose_name = _("complaint line")
+        verbose_name_plural = _("complaint lines")
+        ordering = ["visit", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "position"], name="complaint_position_once"),
+            models.CheckConstraint(condition=~Q(words=""), name="complaint_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class DamageMark(models.Model):
+    """A damage the car arrived with (2.2.11.8)."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="damage_marks", verbose_name=_("visit"))
+    zone = models.CharField(_("place"), max_length=20, choices=Zone.choices)
+    kind = models.CharField(_("damage"), max_length=12, choices=Damage.choices)
+    marked_at = models.DateTimeField(_("marked at"))
+
+    class Meta:
+        verbose_name = _("damage mark")
+        verbose_name_plural = _("damage marks")
+        ordering = ["visit", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(zone__in=Zone.values), name="damagemark_zone_known"),
+            models.CheckConstraint(condition=Q(kind__in=Damage.values), name="damagemark_kind_known"),
+            models.UniqueConstraint(fields=["visit", "zone", "kind"], name="damagemark_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_zone_display()}: {self.get_kind_display()}"
+
+
+class VisitMove(Move):
+    thing = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="moves")
+
+    class Meta(Move.Meta):
+        verbose_name = _("visit move")
+        verbose_name_plural = _("visit moves")

@@ -1,0 +1,163 @@
+"""Taking the car in."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from appointments import operations as appointments
+from appointments.models import Appointment
+from dealership import workflow
+from dealership.customers import operations as customers
+from dealership.customers.models import Customer, Vehicle
+from dealership.paperwork import operations as paperwork
+from dealership.paperwork.kinds import Kind
+from dealership.paperwork.models import IssuedDocument
+from dealership.staff.models import Store, User
+from dealership.workflow import NotAllowed
+from reception import documents, queries, states
+from reception.models import Complaint, DamageMark, Visit
+
+
+class AlreadyHere(NotAllowed):
+    """The car has an open visit already."""
+
+
+@transaction.atomic
+def receive_appointment(appointment: Appointment, *, by: User, at: datetime) -> Visit:
+    """The booked customer is here: the appointment becomes a visit with its advisor, nothing is retyped."""
+    appointments.mark_arrived(appointment, by=by, at=at)
+    return open_visit(
+        store=appointment.store,
+        vehicle=appointment.vehicle,
+        customer=appointment.customer,
+        appointment=appointment,
+        advisor=appointment.advisor,
+        by=by,
+        at=at,
+    )
+
+
+def record_arrival(*, store: Store, vehicle: Vehicle, customer: Customer, by: User, at: datetime) -> Visit:
+    """A customer without appointment is here; the moment decides the queue (2.2.11.4)."""
+    return open_visit(store=store, vehicle=vehicle, customer=customer, by=by, at=at)
+
+
+def open_visit(*, by: User, at: datetime, **facts: Any) -> Visit:
+    workflow.require(by, "reception.record_arrival")
+    try:
+        with transaction.atomic():
+            visit = Visit.objects.create(arrived_at=at, **facts)
+            workflow.begin(visit, by=by, at=at)
+    except IntegrityError as error:
+        raise AlreadyHere(_("This car is already in the house.")) from error
+    return visit
+
+
+def receive(visit: Visit, *, by: User, at: datetime, reason: str = "") -> None:
+    """Begin the reception; from now on one advisor answers for the visit (2.2.0.1).
+
+    Raises NotAllowed where an earlier customer waits and no reason is given.
+    """
+    earlier = queries.overtaken(visit)
+    if earlier is not None and not reason.strip():
+        raise NotAllowed(
+            _("%(plate)s came earlier and still waits. Write down why this customer goes first.")
+            % {"plate": earlier.vehicle}
+        )
+    workflow.move(visit, states.RECEIVE, by=by, at=at, reason=reason, advisor=by, received_at=at)
+
+
+def require_open(visit: Visit, by: User) -> None:
+    """Only an intake that is not signed yet can be filled in (2.2.11.10)."""
+    workflow.require(by, "reception.receive_visit")
+    if visit.state != states.State.RECEIVING:
+        raise NotAllowed(workflow.out_of_turn(visit, visit.received_at or visit.arrived_at))
+
+
+def fit_covers(visit: Visit, *, by: User, at: datetime) -> None:
+    """Seat, wheel and floor are covered in front of the customer, before anything else (2.2.2.1, 3.2.1.1)."""
+    require_open(visit, by)
+    Visit.objects.filter(pk=visit.pk, protected_at=None).update(protected_at=at)
+    visit.refresh_from_db()
+
+
+def mark_damage(visit: Visit, *, zone: str, kind: str, by: User, at: datetime) -> DamageMark:
+    """Note a damage on the car's outline (2.2.11.8); marking it twice is marking it once."""
+    require_open(visit, by)
+    if visit.protected_at is None:
+        raise NotAllowed(_("First fit the protective covers, in front of the customer."))
+    mark, _created = DamageMark.objects.get_or_create(visit=visit, zone=zone, kind=kind, defaults={"marked_at": at})
+    return mark
+
+
+def unmark_damage(mark: DamageMark, *, by: User) -> None:
+    require_open(mark.visit, by)
+    mark.delete()
+
+
+def finish_walk_round(visit: Visit, *, by: User, at: datetime) -> None:
+    """Every point was looked at; what is not marked is in order (2.2.2.3)."""
+    require_open(visit, by)
+    if visit.protected_at is None:
+        raise NotAllowed(_("First fit the protective covers, in front of the customer."))
+    Visit.objects.filter(pk=visit.pk).update(walked_round_at=at)
+    visit.refresh_from_db()
+
+
+def note_complaint(visit: Visit, *, words: str, by: User) -> Complaint:
+    """Write down what the customer says, word for word; there is no way to edit it (2.2.3.2)."""
+    require_open(visit, by)
+    if not words.strip():
+        raise NotAllowed(_("Write down what the customer says."))
+    with transaction.atomic():
+        last = visit.complaints.aggregate(last=Max("position"))["last"] or 0
+        return Complaint.objects.create(visit=visit, position=last + 1, words=words.strip())
+
+
+@transaction.atomic
+def record_condition(visit: Visit, *, by: User, at: datetime, mileage_note: str = "", **facts: Any) -> None:
+    """Keep mileage, fuel and the answers about the car; raises MileageImplausible below the last reading."""
+    require_open(visit, by)
+    mileage = facts.get("mileage")
+    if mileage is not None and mileage != visit.mileage:
+        customers.record_mileage(visit.vehicle, km=mileage, source="reception", note=mileage_note, by=by, at=at)
+    Visit.objects.filter(pk=visit.pk, state=states.State.RECEIVING).update(**facts)
+    visit.refresh_from_db()
+
+
+@transaction.atomic
+def sign_intake(visit: Visit, *, signer_name: str, image: bytes, by: User, at: datetime) -> IssuedDocument:
+    """The customer signs the reception form; from here on it is closed (2.2.11.10).
+
+    Raises NotAllowed with the first thing that is missing.
+    """
+    require_open(visit, by)
+    for obstacle in queries.obstacles(visit):
+        raise NotAllowed(obstacle)
+    document = paperwork.issue(
+        store=visit.store,
+        kind=Kind.INTAKE,
+        content=documents.intake(visit),
+        language=get_language() or "zh-hans",
+        by=by,
+        at=at,
+    )
+    paperwork.sign(document, role="customer", signer_name=signer_name, image=image, by=by, at=at)
+    workflow.move(visit, states.SIGN, by=by, at=at, intake=document)
+    return document
+
+
+def leave(visit: Visit, *, reason: str, by: User, at: datetime) -> None:
+    """The customer goes without work; the reason is kept."""
+    if not reason.strip():
+        raise NotAllowed(_("Write down why the customer leaves."))
+    workflow.move(visit, states.LEAVE, by=by, at=at, reason=reason)
+
+
+def release(visit: Visit, *, by: User, at: datetime) -> None:
+    """The car has left through the gate: the moment from which the follow-up counts (C6)."""
+    workflow.move(visit, states.RELEASE, by=by, at=at, released_at=at)

@@ -1,0 +1,33 @@
+// Small behaviours of every page. No texts live here; elements carry them in data- attributes.
+(function () {
+  "use strict";
+
+  // One press sends a form once: the button rests until the answer comes or the page is shown again.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    window.setTimeout(function () {
+      form.querySelectorAll("button[type=submit], button:not([type]), input[type=submit]").forEach(function (button) {
+        button.disabled = true;
+      });
+    }, 0);
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form button:disabled, form input[type=submit]:disabled").forEach(function (button) {
+      if (!button.hasAttribute("data-off")) button.disabled = false;
+    });
+  });
+
+  // A part that could not be fetched says so instead of looking current.
+  ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      var part = event.target.closest("[data-offline]");
+      if (part) part.classList.add("border", "border-danger");
+    });
+  });
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-print]");
+    if (button) window.print();
+  });
+})();

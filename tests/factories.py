@@ -1,0 +1,271 @@
+"""The people, cars and visits tests start from, made through operations wherever an operation exists."""
+
+import base64
+import io
+import itertools
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from PIL import Image, ImageDraw
+
+from appointments import operations as appointments
+from dealership.catalogue import operations as catalogue
+from dealership.catalogue.models import LabourOperation, Part
+from dealership.customers import operations as customers
+from dealership.staff import operations as staff
+from dealership.staff.models import Team
+from dealership.staff.roles import Role
+from dealership.workflow import CLOCK
+from dealership.workshop import operations as workshop
+from reception import operations as reception
+from workorders.operations import delivery, dispatch, quality, settlement, writeup
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=SHANGHAI)
+TUESDAY_NINE = datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)
+PASSWORD = "correct-horse-battery"
+_serial = itertools.count(1)
+
+
+def store(name="示范店", code=None, **details):
+    """A store open every day from 9 to 12 and from 13 to 17."""
+    made = staff.open_store(name=name, code=code or f"T{next(_serial)}", **details)
+    for weekday in range(7):
+        workshop.set_hours(made, weekday, [(time(9), time(12)), (time(13), time(17))], by=None)
+    return made
+
+
+def person(role, at_store, full_name=None, username=None, **details):
+    n = next(_serial)
+    return staff.take_on(
+        username=username or f"{role}{n}",
+        password=PASSWORD,
+        full_name=full_name or f"{role.label} {n}",
+        roles=[role],
+        stores=[at_store],
+        **details,
+    )
+
+
+class Crew:
+    """One person per role in one store, made when first asked for: `crew.service_advisor`, `crew.foreman` …"""
+
+    def __init__(self, at_store):
+        self.store = at_store
+
+    def __getattr__(self, name):
+        made = person(Role(name), self.store)
+        setattr(self, name, made)
+        return made
+
+    def team(self, name="一班"):
+        found = Team.objects.filter(store=self.store, name=name).first()
+        if found is None:
+            found = Team.objects.create(store=self.store, name=name, leader=self.team_leader)
+            found.members.add(self.technician)
+        return found
+
+
+def plate(n):
+    return f"京A{n:05d}"
+
+
+def customer_with_car(by, at=MONDAY, name="王建国", **details):
+    """Return (customer, vehicle); every call makes another plate and phone number."""
+    n = next(_serial)
+    details = {
+        "title": "mr",
+        "phones": [f"138{n:08d}"],
+        "plate": plate(n),
+        "make": "大众",
+        "model_name": "帕萨特",
+    } | details
+    email = details.pop("email", "")
+    made, vehicle = customers.register_with_car(name=name, by=by, at=at, **details)
+    if email:
+        customers.correct(made, by=by, at=at, email=email)
+    return made, vehicle
+
+
+def operation(code=None, name="更换机油机滤", hours="1.00", rate_fen=15000, at=MONDAY):
+    made = LabourOperation.objects.create(
+        code=code or f"L{next(_serial)}", name=name, hours=Decimal(hours), order_class="maintenance"
+    )
+    catalogue.set_price(made, rate_fen, at.date(), by=CLOCK, at=at)
+    return made
+
+
+def part(at_store, number=None, name="机油滤清器", price_fen=4900, stock=10, at=MONDAY):
+    made = Part.objects.create(number=number or f"P{next(_serial)}", name=name)
+    catalogue.set_price(made, price_fen, at.date(), by=CLOCK, at=at)
+    if stock:
+        catalogue.receive_goods(at_store, made, stock, reference=f"D{next(_serial)}", by=CLOCK, at=at)
+    return made
+
+
+def signature_png():
+    """A small scribble, as a hand would leave it."""
+    picture = Image.new("RGBA", (200, 80), (255, 255, 255, 0))
+    ImageDraw.Draw(picture).line([(10, 60), (60, 15), (90, 60), (150, 20), (190, 55)], fill=(0, 0, 80, 255), width=4)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def signature_data_url():
+    return "data:image/png;base64," + base64.b64encode(signature_png()).decode()
+
+
+def appointment(crew, starts_at=TUESDAY_NINE, at=MONDAY, car=None, **details):
+    customer, vehicle = car or customer_with_car(crew.service_advisor, at)
+    return appointments.book(
+        store=crew.store,
+        advisor=details.pop("advisor", None) or crew.service_advisor,
+        customer=customer,
+        vehicle=vehicle,
+        starts_at=starts_at,
+        cause="maintenance",
+        reason="保养",
+        agreed=True,
+        by=details.pop("by", None) or crew.service_advisor,
+        at=at,
+        **details,
+    )
+
+
+def arrived(crew, at=TUESDAY_NINE, car=None):
+    customer, vehicle = car or customer_with_car(crew.service_advisor, at)
+    return reception.record_arrival(
+        store=crew.store, vehicle=vehicle, customer=customer, by=crew.service_advisor, at=at
+    )
+
+
+def receiving(crew, at=TUESDAY_NINE, car=None, words="刹车有异响"):
+    """A visit with everything on it but the signature."""
+    visit, by = arrived(crew, at, car), crew.service_advisor
+    reception.receive(visit, by=by, at=at, reason="先到先接")
+    reception.fit_covers(visit, by=by, at=at)
+    reception.mark_damage(visit, zone="left_front_door", kind="scratch", by=by, at=at)
+    reception.finish_walk_round(visit, by=by, at=at)
+    reception.note_complaint(visit, words=words, by=by)
+    reception.record_condition(
+        visit,
+        by=by,
+        at=at,
+        mileage=(visit.vehicle.mileage or 0) + 12000,
+        fuel=4,
+        accompanied=True,
+        valuables_returned=True,
+    )
+    return visit
+
+
+def taken_in(crew, at=TUESDAY_NINE, car=None):
+    visit = receiving(crew, at, car)
+    reception.sign_intake(visit, signer_name=visit.customer.name, image=signature_png(), by=crew.service_advisor, at=at)
+    return visit
+
+
+def draft(crew, at=TUESDAY_NINE, car=None, hours="1.00", part_stock=10):
+    """An order with one labour and one part line: 150.00 per hour and 49.00."""
+    visit, by = taken_in(crew, at, car), crew.service_advisor
+    order = writeup.open_order(visit, by=by, at=at)
+    writeup.add_labour(order, operation=operation(hours=hours, at=at), complaint=visit.complaints.first(), by=by, at=at)
+    writeup.add_part(order, part=part(crew.store, stock=part_stock, at=at), quantity=1, by=by, at=at)
+    return order
+
+
+def signed(crew, at=TUESDAY_NINE, car=None, promised_at=None, **details):
+    order = draft(crew, at, car, **details)
+    writeup.sign(
+        order,
+        promised_at=promised_at or at + timedelta(days=2),
+        promise_reason="",
+        signer_name="王建国",
+        image=signature_png(),
+        payment_method="cash",
+        old_parts="take",
+        order_class="maintenance",
+        by=crew.service_advisor,
+        at=at,
+    )
+    order.refresh_from_db()
+    return order
+
+
+def dispatched(crew, at=TUESDAY_NINE, **details):
+    order = signed(crew, at, **details)
+    dispatch.dispatch(order, team=crew.team(), bay=None, by=crew.foreman, at=at, reason="试")
+    return order
+
+
+def in_progress(crew, at=TUESDAY_NINE, **details):
+    order = dispatched(crew, at, **details)
+    dispatch.start(order, technician=crew.technician, by=crew.technician, at=at)
+    dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=at)
+    return order
+
+
+def finished(crew, at=TUESDAY_NINE, **details):
+    order = in_progress(crew, at, **details)
+    dispatch.finish(order, by=crew.technician, at=at)
+    return order
+
+
+def passed(crew, at=TUESDAY_NINE, **details):
+    order = finished(crew, at, **details)
+    quality.inspect(order, passed=True, findings="", by=crew.quality_inspector, at=at)
+    return order
+
+
+def handed_over(crew, at=TUESDAY_NINE, **details):
+    order = passed(crew, at, **details)
+    delivery.hand_over(
+        order,
+        steps=dict.fromkeys(delivery.STEPS, True),
+        next_service_on=at.date() + timedelta(days=180),
+        next_service_km=20000,
+        advice="",
+        by=crew.service_advisor,
+        at=at,
+    )
+    return order
+
+
+def settled(crew, at=TUESDAY_NINE, call_from=None, call_until=None, **details):
+    order = handed_over(crew, at, **details)
+    settlement.settle(
+        order,
+        signer_name="王建国",
+        image=signature_png(),
+        call_from=call_from,
+        call_until=call_until,
+        by=crew.service_advisor,
+        at=at,
+    )
+    order.refresh_from_db()
+    return order
+
+
+def paid(crew, at=TUESDAY_NINE, **details):
+    order = settled(crew, at, **details)
+    settlement.pay(
+        order.settlement,
+        method="cash",
+        received_fen=order.settlement.due_fen,
+        request_key=uuid4(),
+        by=crew.cashier,
+        at=at,
+    )
+    order.refresh_from_db()
+    return order
+
+
+def released(crew, at=TUESDAY_NINE, **details):
+    order = paid(crew, at, **details)
+    delivery.release(order.settlement.gate_passes.get(), by=crew.service_advisor, at=at)
+    order.refresh_from_db()
+    order.visit.refresh_from_db()
+    return order

@@ -1,0 +1,116 @@
+"""Dispatch, parts, work and the quality check."""
+
+from datetime import timedelta
+
+import pytest
+
+from dealership.catalogue import queries as catalogue
+from dealership.catalogue.operations import OutOfStock
+from dealership.staff.roles import Role
+from dealership.workflow import NotAllowed
+from tests import factories
+from tests.factories import TUESDAY_NINE
+from workorders import queries
+from workorders.operations import dispatch, quality
+
+
+@pytest.mark.clause("2.3.6")
+def test_passing_over_the_next_in_line_needs_a_reason(crew):
+    first = factories.signed(crew, promised_at=TUESDAY_NINE + timedelta(hours=5))
+    second = factories.signed(crew, promised_at=TUESDAY_NINE + timedelta(hours=9))
+    with pytest.raises(NotAllowed, match=first.visit.vehicle.plate_shown):
+        dispatch.dispatch(second, team=crew.team(), bay=None, by=crew.foreman, at=TUESDAY_NINE)
+    dispatch.dispatch(second, team=crew.team(), bay=None, by=crew.foreman, at=TUESDAY_NINE, reason="配件先到")
+    dispatch.dispatch(first, team=crew.team(), bay=None, by=crew.foreman, at=TUESDAY_NINE)
+    assert second.moves.last().reason == "配件先到"
+
+
+@pytest.mark.clause("2.2.11.15")
+def test_an_unsigned_order_is_not_dispatched(crew):
+    with pytest.raises(NotAllowed):
+        dispatch.dispatch(factories.draft(crew), team=crew.team(), bay=None, by=crew.foreman, at=TUESDAY_NINE)
+
+
+@pytest.mark.clause("3.3.1.1")
+def test_the_advisor_does_not_dispatch(crew):
+    with pytest.raises(NotAllowed):
+        dispatch.dispatch(
+            factories.signed(crew), team=crew.team(), bay=None, by=crew.service_advisor, at=TUESDAY_NINE
+        )
+
+
+@pytest.mark.clause("2.4.3.4")
+def test_parts_are_handed_out_only_on_a_dispatched_order(crew):
+    order = factories.signed(crew)
+    with pytest.raises(NotAllowed):
+        dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
+
+
+def test_handing_out_takes_the_parts_off_the_stock_once(crew):
+    order = factories.dispatched(crew, part_stock=3)
+    part = order.part_lines.get().part
+    assert dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE) == 1
+    assert dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE) == 0
+    assert catalogue.availability(crew.store, [part]) == {part.pk: 2}
+
+
+def test_too_small_a_stock_hands_out_nothing(crew):
+    order = factories.dispatched(crew, part_stock=0)
+    with pytest.raises(OutOfStock):
+        dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
+    assert order.part_lines.get().issued_at is None
+
+
+def test_work_is_not_finished_while_parts_wait(crew):
+    order = factories.dispatched(crew)
+    dispatch.start(order, technician=crew.technician, by=crew.technician, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed, match=order.part_lines.get().description):
+        dispatch.finish(order, by=crew.technician, at=TUESDAY_NINE)
+
+
+@pytest.mark.clause("3.4.1.1")
+def test_whoever_worked_on_the_car_does_not_check_it(crew):
+    both = factories.person(Role.TECHNICIAN, crew.store)
+    both.groups.add(*crew.quality_inspector.groups.all())
+    order = factories.dispatched(crew)
+    dispatch.start(order, technician=both, by=both, at=TUESDAY_NINE)
+    dispatch.issue_parts(order, to=both, by=crew.parts, at=TUESDAY_NINE)
+    dispatch.finish(order, by=both, at=TUESDAY_NINE)
+    both = type(both).objects.get(pk=both.pk)
+    with pytest.raises(NotAllowed):
+        quality.inspect(order, passed=True, findings="", by=both, at=TUESDAY_NINE)
+
+
+@pytest.mark.clause("2.5.3")
+def test_a_failed_check_needs_findings_rework_and_a_second_round(crew):
+    order = factories.finished(crew)
+    with pytest.raises(NotAllowed):
+        quality.inspect(order, passed=False, findings=" ", by=crew.quality_inspector, at=TUESDAY_NINE)
+    quality.inspect(order, passed=False, findings="异响仍在", by=crew.quality_inspector, at=TUESDAY_NINE)
+    assert order.state == "rework"
+    with pytest.raises(NotAllowed):
+        quality.inspect(order, passed=True, findings="", by=crew.quality_inspector, at=TUESDAY_NINE)
+    dispatch.start(order, technician=crew.technician, by=crew.technician, at=TUESDAY_NINE)
+    dispatch.finish(order, by=crew.technician, at=TUESDAY_NINE)
+    quality.inspect(order, passed=True, findings="", by=crew.quality_inspector, at=TUESDAY_NINE)
+    assert [(check.round, check.passed) for check in order.checks.all()] == [(1, False), (2, True)]
+
+
+@pytest.mark.parametrize(("minutes", "urgency"), [(-31, ""), (-30, "amber"), (0, "amber"), (1, "red")])
+def test_the_promise_turns_amber_and_red(crew, minutes, urgency):
+    order = factories.signed(crew)
+    assert queries.urgency(order, order.promised_at + timedelta(minutes=minutes)) == urgency
+
+
+def test_a_ready_car_is_no_longer_urgent(crew):
+    order = factories.passed(crew)
+    assert queries.urgency(order, order.promised_at + timedelta(days=1)) == ""
+
+
+@pytest.mark.clause("2.3.5")
+def test_the_board_shows_each_car_once_in_board_order(crew):
+    late = factories.signed(crew, promised_at=TUESDAY_NINE + timedelta(hours=9))
+    soon = factories.signed(crew, promised_at=TUESDAY_NINE + timedelta(hours=5))
+    working = factories.in_progress(crew)
+    columns = [[card.order for card in column.cards] for column in queries.board(crew.store, TUESDAY_NINE)]
+    assert columns == [[], [soon, late], [], [working], [], []]

@@ -1,0 +1,155 @@
+"""Writing the order and having it signed."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from dealership.catalogue.queries import PriceMissing
+from dealership.workflow import NotAllowed
+from reception import operations as reception
+from tests import factories
+from tests.factories import TUESDAY_NINE
+from workorders import queries
+from workorders.operations import writeup
+
+WISHES = {"payment_method": "cash", "old_parts": "take", "order_class": "maintenance"}
+
+
+def sign(order, crew, promised_at=TUESDAY_NINE + timedelta(days=1), reason="", at=TUESDAY_NINE):
+    return writeup.sign(
+        order,
+        promised_at=promised_at,
+        promise_reason=reason,
+        signer_name="王建国",
+        image=factories.signature_png(),
+        by=crew.service_advisor,
+        at=at,
+        **WISHES,
+    )
+
+
+def test_an_order_begins_only_after_the_reception_form_is_signed(crew):
+    visit = factories.receiving(crew)
+    with pytest.raises(NotAllowed):
+        writeup.open_order(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+
+
+@pytest.mark.clause("2.2.11.12")
+def test_an_order_is_opened_once_and_filled_from_the_visit(crew):
+    visit = factories.taken_in(crew)
+    first = writeup.open_order(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    second = writeup.open_order(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    assert first == second
+    assert first.advisor == crew.service_advisor
+    assert first.number.startswith(f"{crew.store.code}-WO-2026-")
+
+
+@pytest.mark.clause("2.2.7.3")
+def test_labour_parts_and_total_add_up_to_the_fen(crew):
+    order = factories.draft(crew)
+    writeup.add_labour(
+        order,
+        operation=factories.operation(rate_fen=9999),
+        complaint=None,
+        hours=Decimal("0.33"),
+        by=crew.service_advisor,
+        at=TUESDAY_NINE,
+    )
+    total = queries.totals(order)
+    assert (total.labour_fen, total.parts_fen) == (15000 + 3300, 4900)  # 32.9967 rounds to 33.00
+    assert total.total_fen == 23200
+
+
+def test_a_line_keeps_the_price_of_its_day(crew):
+    from dealership.catalogue import operations as catalogue
+    from dealership.workflow import CLOCK
+
+    order = factories.draft(crew)
+    work = order.labour_lines.get().operation
+    catalogue.set_price(work, 99900, TUESDAY_NINE.date() + timedelta(days=1), by=CLOCK, at=TUESDAY_NINE)
+    sign(order, crew)
+    assert queries.totals(order).labour_fen == 15000
+
+
+def test_work_without_a_price_is_refused_with_a_sentence(crew):
+    order = factories.draft(crew)
+    unpriced = factories.LabourOperation.objects.create(code="X", name="无价", hours=Decimal(1), order_class="general")
+    with pytest.raises(PriceMissing):
+        writeup.add_labour(order, operation=unpriced, complaint=None, by=crew.service_advisor, at=TUESDAY_NINE)
+
+
+@pytest.mark.clause("2.3.2")
+def test_every_complaint_needs_its_line_before_signing(crew):
+    visit = factories.receiving(crew)
+    reception.note_complaint(visit, words="空调不冷", by=crew.service_advisor)
+    reception.sign_intake(
+        visit, signer_name="王建国", image=factories.signature_png(), by=crew.service_advisor, at=TUESDAY_NINE
+    )
+    order = writeup.open_order(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    first = visit.complaints.first()
+    writeup.add_labour(
+        order, operation=factories.operation(), complaint=first, by=crew.service_advisor, at=TUESDAY_NINE
+    )
+    with pytest.raises(NotAllowed, match="空调不冷"):
+        sign(order, crew)
+    order.refresh_from_db()
+    assert order.state == "draft"
+
+
+@pytest.mark.clause("2.2.7.4")
+def test_an_empty_order_is_not_signed(crew):
+    order = writeup.open_order(factories.taken_in(crew), by=crew.service_advisor, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed):
+        sign(order, crew)
+
+
+@pytest.mark.clause("3.2.3.2")
+def test_a_signed_order_keeps_its_lines(crew):
+    order = factories.signed(crew)
+    with pytest.raises(NotAllowed):
+        writeup.remove_line(order.labour_lines.get(), by=crew.service_advisor, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed):
+        writeup.add_part(
+            order, part=factories.part(crew.store), quantity=1, by=crew.service_advisor, at=TUESDAY_NINE
+        )
+
+
+@pytest.mark.clause("2.2.6.1")
+def test_a_short_part_is_shown(crew):
+    order = factories.draft(crew, part_stock=0)
+    assert queries.short_parts(order) == [order.part_lines.get().description]
+
+
+@pytest.mark.clause("2.2.8.1")
+def test_the_likely_finish_counts_the_work_in_the_house_and_the_opening_hours(crew):
+    factories.signed(crew, hours="1.00")  # one hour waits; one team
+    four = TUESDAY_NINE.replace(hour=15, minute=30)
+    assert queries.likely_finish(crew.store, Decimal(1), four) == (TUESDAY_NINE + timedelta(days=1)).replace(
+        hour=9, minute=30
+    )
+
+
+@pytest.mark.clause("2.2.8.1")
+def test_a_promise_the_workshop_cannot_keep_needs_a_reason(crew):
+    order = factories.draft(crew, hours="3.00")
+    early = TUESDAY_NINE + timedelta(hours=1)
+    with pytest.raises(NotAllowed):
+        sign(order, crew, promised_at=early)
+    sign(order, crew, promised_at=early, reason="两名技师同时作业")
+    order.refresh_from_db()
+    assert (order.promised_at, order.first_promised_at) == (early, early)
+
+
+def test_a_promise_in_the_past_is_refused(crew):
+    with pytest.raises(NotAllowed):
+        sign(factories.draft(crew), crew, promised_at=TUESDAY_NINE - timedelta(hours=1), reason="x")
+
+
+def test_a_cancelled_order_needs_a_reason_and_lets_another_begin(crew):
+    order = factories.signed(crew)
+    with pytest.raises(NotAllowed):
+        writeup.cancel(order, reason=" ", by=crew.service_advisor, at=TUESDAY_NINE)
+    writeup.cancel(order, reason="客户改变主意", by=crew.service_advisor, at=TUESDAY_NINE)
+    again = writeup.open_order(order.visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    assert again != order

@@ -1,0 +1,74 @@
+"""The back office reads orders, settlements and payments; every change goes through the desk's operations."""
+
+from django.contrib import admin
+
+from dealership import money
+from dealership.staff import backoffice
+from workorders.models import (
+    GatePass,
+    LabourLine,
+    PartLine,
+    Payment,
+    QualityCheck,
+    Settlement,
+    WorkOrder,
+    WorkOrderMove,
+)
+
+
+class WorkOrderMoveInline(backoffice.MoveInline):
+    model = WorkOrderMove
+
+
+class LabourLineInline(backoffice.MoveInline):
+    model = LabourLine
+    fields = readonly_fields = ["description", "hours", "rate_fen", "amount_fen"]
+
+
+class PartLineInline(backoffice.MoveInline):
+    model = PartLine
+    fields = readonly_fields = ["description", "quantity", "unit_price_fen", "amount_fen", "issued_at"]
+
+
+class QualityCheckInline(backoffice.MoveInline):
+    model = QualityCheck
+    fields = readonly_fields = ["round", "inspector", "passed", "findings", "checked_at"]
+
+
+@admin.register(WorkOrder)
+class WorkOrderAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    list_display = ["number", "visit", "advisor", "team", "state", "promised_at"]
+    list_filter = ["state", "order_class", ("store", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["visit__vehicle", "advisor", "team"]
+    search_fields = ["number", "visit__vehicle__plate", "visit__customer__name"]
+    date_hierarchy = "opened_at"
+    inlines = [LabourLineInline, PartLineInline, QualityCheckInline, WorkOrderMoveInline]
+
+
+class PaymentInline(backoffice.MoveInline):
+    model = Payment
+    fields = readonly_fields = ["at", "by", "method", "amount_fen", "received_fen", "change_fen"]
+
+
+class GatePassInline(backoffice.MoveInline):
+    model = GatePass
+    fields = readonly_fields = ["code", "issued_at", "used_at", "used_by", "voided_at"]
+
+
+@admin.register(Settlement)
+class SettlementAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    store_path = "order__store"
+    list_display = ["sheet", "order", "total", "paid", "posted_at"]
+    list_filter = [("order__store", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["sheet", "order"]
+    search_fields = ["sheet__number", "order__number", "order__visit__vehicle__plate"]
+    date_hierarchy = "posted_at"
+    inlines = [PaymentInline, GatePassInline]
+
+    @admin.display(ordering="total_fen")
+    def total(self, settlement: Settlement) -> str:
+        return money.written(settlement.total_fen)
+
+    @admin.display(ordering="paid_fen")
+    def paid(self, settlement: Settlement) -> str:
+        return money.written(settlement.paid_fen)

@@ -1,0 +1,1 @@
+"""What the desk and the workshop type on an order, by subject."""

@@ -1,0 +1,86 @@
+"""Writing the order and signing it."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from dealership.catalogue.models import LabourOperation, OrderClass, Part
+from dealership.paperwork.forms import SignatureField
+from reception.models import Complaint, Visit
+from workorders.models import OldParts, PaymentMethod
+
+
+class CodeField(forms.CharField):
+    """A catalogue row by its code; what follows the code (its name, from the suggestions) is passed over."""
+
+    def __init__(self, model: Any, code: str, **kwargs: Any) -> None:
+        super().__init__(max_length=160, **kwargs)
+        self.model, self.code = model, code
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        found = self.model.objects.filter(**{self.code: text.split(" ")[0].strip()}).first()
+        if found is None:
+            raise ValidationError(_("“%(text)s” is not in the catalogue."), params={"text": text})
+        return found
+
+
+def suggesting(kind: str) -> dict[str, str]:
+    """Return the attributes that fill the list below the field while somebody types; codes work without it."""
+    return {
+        "list": kind,
+        "autocomplete": "off",
+        "hx-get": reverse("workorders:suggest", args=[kind]),
+        "hx-trigger": "input changed delay:200ms",
+        "hx-target": f"#{kind}",
+    }
+
+
+class LabourForm(forms.Form):
+    operation = CodeField(LabourOperation, "code", label=_("Work (code or name)"))
+    hours = forms.DecimalField(
+        label=_("Hours"), max_digits=5, decimal_places=2, min_value=0, required=False, help_text=_("empty: standard")
+    )
+    complaint = forms.ModelChoiceField(Complaint.objects.none(), label=_("Answers"), required=False)
+
+    def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        complaints = visit.complaints.all()
+        field = self.fields["complaint"]
+        field.queryset = complaints  # type: ignore[attr-defined]
+        field.initial = complaints[0] if len(complaints) == 1 else None
+        self.fields["operation"].widget.attrs |= suggesting("operations")
+
+
+class PartForm(forms.Form):
+    part = CodeField(Part, "number", label=_("Part (number or name)"))
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=999, initial=1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["part"].widget.attrs |= suggesting("parts")
+
+
+class SignForm(forms.Form):
+    """The promise, the customer's wishes, what was explained, and the signature (2.2.9.1-2.2.9.3, 2.3.4.1)."""
+
+    promised_at = forms.DateTimeField(
+        label=_("Promised for"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+    promise_reason = forms.CharField(
+        label=_("Why earlier than the workshop's load allows?"), max_length=200, required=False
+    )
+    order_class = forms.ChoiceField(label=_("Class"), choices=OrderClass.choices)
+    payment_method = forms.ChoiceField(label=_("Will pay by"), choices=PaymentMethod.choices)
+    old_parts = forms.ChoiceField(label=_("Old parts"), choices=OldParts.choices, widget=forms.RadioSelect)
+    phone_checked = forms.BooleanField(label=_("Phone number checked with the customer"))
+    told = forms.BooleanField(label=_("Work, price, time and delivery procedure explained"))
+    signer_name = forms.CharField(label=_("Name of the signer"), max_length=60)
+    signature = SignatureField(label=_("Signature"))
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(label=_("Why is the order cancelled?"), max_length=300)

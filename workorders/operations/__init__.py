@@ -1,0 +1,1 @@
+"""Every change of a work order, by subject."""

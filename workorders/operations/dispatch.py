@@ -1,0 +1,58 @@
+"""Giving the order to a team, starting and finishing the work."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dealership import workflow
+from dealership.catalogue import operations as catalogue
+from dealership.staff.models import Team, User
+from dealership.workflow import NotAllowed
+from dealership.workshop.models import Bay
+from workorders import queries, states
+from workorders.models import PartLine, WorkOrder
+
+
+def dispatch(order: WorkOrder, *, team: Team, bay: Bay | None, by: User, at: datetime, reason: str = "") -> None:
+    """Give the order to a team (2.4.2.2); passing over the next in line needs a reason (2.3.6)."""
+    if order.state == states.State.SIGNED:
+        first = queries.next_in_line(order.store)
+        if first is not None and first.pk != order.pk and not reason.strip():
+            raise NotAllowed(
+                _("%(plate)s is next in line. Write down why this car goes first.") % {"plate": first.visit.vehicle}
+            )
+    workflow.move(order, states.DISPATCH, by=by, at=at, reason=reason, team=team, bay=bay)
+
+
+def start(order: WorkOrder, *, technician: User, by: User, at: datetime) -> None:
+    """Begin work, or rework after a failed check; the technician answers for it from now on."""
+    workflow.move(order, states.START, by=by, at=at, technician=technician)
+
+
+@transaction.atomic
+def issue_parts(order: WorkOrder, *, to: User, by: User, at: datetime) -> int:
+    """Hand out all parts still open on a dispatched order and take them off the stock (2.4.3.4).
+
+    Returns how many lines were handed out; raises OutOfStock and hands out nothing.
+    """
+    workflow.require(by, "workorders.issue_parts")
+    order = WorkOrder.objects.select_for_update().get(pk=order.pk)
+    if order.state not in (states.State.DISPATCHED, states.State.IN_PROGRESS, states.State.REWORK):
+        raise NotAllowed(_("Parts are handed out once a team has the order, and before it is finished."))
+    lines = list(order.part_lines.filter(issued_at=None).select_related("part").order_by("part_id", "pk"))
+    for line in lines:
+        # The line is claimed first: whoever claims it takes the part off the stock, nobody else does.
+        if PartLine.objects.filter(pk=line.pk, issued_at=None).update(issued_at=at, issued_to=to):
+            catalogue.issue(
+                store=order.store, part=line.part, quantity=line.quantity, reference=order.number, by=by, at=at
+            )
+    return len(lines)
+
+
+def finish(order: WorkOrder, *, by: User, at: datetime) -> None:
+    """The work is done; the car goes to the quality check."""
+    if order.state == states.State.IN_PROGRESS:
+        for obstacle in queries.obstacles_to_finishing(order):
+            raise NotAllowed(obstacle)
+    workflow.move(order, states.FINISH, by=by, at=at)

@@ -1,0 +1,32 @@
+"""The quality check."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dealership import workflow
+from dealership.staff.models import User
+from dealership.workflow import NotAllowed
+from workorders import states
+from workorders.models import QualityCheck, WorkOrder
+
+
+@transaction.atomic
+def inspect(order: WorkOrder, *, passed: bool, findings: str, by: User, at: datetime) -> QualityCheck:
+    """Pass the car or send it back (2.5.1, 2.5.3); whoever worked on it never inspects it (3.4.1.1)."""
+    workflow.require(by, "workorders.inspect_workorder")
+    workers = set(order.moves.filter(to_state=states.State.IN_PROGRESS).values_list("by_id", flat=True))
+    if by.pk == order.technician_id or by.pk in workers:
+        raise NotAllowed(_("You worked on this car; somebody else has to check it."))
+    if not passed and not findings.strip():
+        raise NotAllowed(_("Write down what has to be done again."))
+    workflow.move(order, states.PASS if passed else states.FAIL, by=by, at=at, reason=findings[:300])
+    return QualityCheck.objects.create(
+        order=order,
+        round=order.checks.count() + 1,
+        inspector=by,
+        passed=passed,
+        findings=findings.strip(),
+        checked_at=at,
+    )

@@ -1,0 +1,153 @@
+"""Writing the order and having it signed."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dealership import money, workflow
+from dealership.catalogue import queries as catalogue
+from dealership.catalogue.models import LabourOperation, Part
+from dealership.paperwork import numbers
+from dealership.paperwork import operations as paperwork
+from dealership.paperwork.kinds import Kind
+from dealership.paperwork.models import IssuedDocument
+from dealership.staff.models import User
+from dealership.workflow import NotAllowed
+from reception.models import Complaint, Visit
+from reception.states import State as VisitState
+from workorders import documents, queries, states
+from workorders.models import LabourLine, PartLine, WorkOrder
+
+
+@transaction.atomic
+def open_order(visit: Visit, *, by: User, at: datetime) -> WorkOrder:
+    """Begin the order of a car that was taken in; asked twice it is the same order.
+
+    Raises NotAllowed before the reception form is signed.
+    """
+    workflow.require(by, "workorders.write_workorder")
+    # PostgreSQL holds the visit's row here, SQLite the whole database: two presses find each other's order.
+    visit = Visit.objects.select_for_update(of=("self",)).select_related("store", "vehicle", "advisor").get(pk=visit.pk)
+    if visit.state != VisitState.INSPECTED:
+        raise NotAllowed(_("The customer has not signed the reception form yet."))
+    existing = visit.orders.exclude(state=states.State.CANCELLED).first()
+    if existing is not None:
+        return existing
+    order = WorkOrder.objects.create(
+        store=visit.store,
+        visit=visit,
+        number=numbers.next_number(visit.store, Kind.ORDER, at.astimezone(visit.store.zone).date()),
+        advisor=visit.advisor or by,
+        opened_at=at,
+    )
+    workflow.begin(order, by=by, at=at)
+    return order
+
+
+def require_draft(order: WorkOrder, by: User, at: datetime) -> None:
+    workflow.require(by, "workorders.write_workorder")
+    if order.state != states.State.DRAFT:
+        raise NotAllowed(_("The customer has signed this order; its lines do not change any more."))
+
+
+@transaction.atomic
+def add_labour(
+    order: WorkOrder, *, operation: LabourOperation, complaint: Complaint | None, by: User, at: datetime,
+    hours: Decimal | None = None,
+) -> LabourLine:  # fmt: skip
+    """Sell an operation at the hourly price of the day (2.2.7.4); raises PriceMissing."""
+    require_draft(order, by, at)
+    rate = catalogue.price_on(operation, at.astimezone(order.store.zone).date())
+    hours = hours or operation.hours
+    return LabourLine.objects.create(
+        order=order,
+        operation=operation,
+        complaint=complaint,
+        description=operation.name,
+        hours=hours,
+        rate_fen=rate,
+        amount_fen=money.times(rate, hours),
+    )
+
+
+@transaction.atomic
+def add_part(order: WorkOrder, *, part: Part, quantity: int, by: User, at: datetime) -> PartLine:
+    """Sell a part at the price of the day; too small a stock is shown, not refused (2.2.6.1)."""
+    require_draft(order, by, at)
+    price = catalogue.price_on(part, at.astimezone(order.store.zone).date())
+    return PartLine.objects.create(
+        order=order,
+        part=part,
+        description=part.name,
+        quantity=quantity,
+        unit_price_fen=price,
+        amount_fen=money.times(price, Decimal(quantity)),
+    )
+
+
+def remove_line(line: LabourLine | PartLine, *, by: User, at: datetime) -> None:
+    require_draft(line.order, by, at)
+    line.delete()
+
+
+@transaction.atomic
+def sign(
+    order: WorkOrder, *, promised_at: datetime, promise_reason: str, signer_name: str, image: bytes,
+    by: User, at: datetime, **wishes: Any,
+) -> IssuedDocument:  # fmt: skip
+    """The customer authorises exactly this work at this price by this time (2.2.11.15, 3.2.3.2).
+
+    `wishes` are payment_method, old_parts and order_class. A promise earlier than the workshop's load
+    allows needs a reason (2.2.8.1). Raises NotAllowed with the first thing that is missing.
+    """
+    order = queries.whole(WorkOrder.objects.filter(pk=order.pk)).get()
+    for obstacle in queries.obstacles_to_signing(order):
+        raise NotAllowed(obstacle)
+    require_sound_promise(order, promised_at, promise_reason, at)
+    for name, value in wishes.items():
+        setattr(order, name, value)
+    order.promised_at = promised_at
+    document = paperwork.issue(
+        store=order.store,
+        kind=Kind.ORDER,
+        number=order.number,
+        content=documents.authorisation(order),
+        language=get_language() or "zh-hans",
+        by=by,
+        at=at,
+    )
+    paperwork.sign(document, role="customer", signer_name=signer_name, image=image, by=by, at=at)
+    workflow.move(
+        order,
+        states.SIGN,
+        by=by,
+        at=at,
+        authorisation=document,
+        first_promised_at=promised_at,
+        promised_at=promised_at,
+        promise_reason=promise_reason,
+        **wishes,
+    )
+    return document
+
+
+def require_sound_promise(order: WorkOrder, promised_at: datetime, reason: str, at: datetime) -> None:
+    if promised_at <= at:
+        raise NotAllowed(_("Promise a time that is still to come."))
+    likely = queries.likely_finish(order.store, queries.totals(order).hours, at)
+    if promised_at < likely.replace(second=0, microsecond=0) and not reason.strip():
+        raise NotAllowed(
+            _("The workshop will need until %(when)s. Promise that, or write down how it goes faster.")
+            % {"when": documents.when(order, likely)}
+        )
+
+
+def cancel(order: WorkOrder, *, reason: str, by: User, at: datetime) -> None:
+    """The customer withdraws before work began."""
+    if not reason.strip():
+        raise NotAllowed(_("Write down why the order is cancelled."))
+    workflow.move(order, states.CANCEL, by=by, at=at, reason=reason)

@@ -1,0 +1,26 @@
+from django.urls import path, re_path
+
+from workorders.views import board, delivery, workshop, writeup
+
+app_name = "workorders"
+urlpatterns = [
+    path("", board.board, name="board"),
+    path("gate", delivery.gate, name="gate"),
+    path("visit/<int:visit_pk>", board.of_visit, name="of_visit"),
+    path("visit/<int:visit_pk>/begin", writeup.begin, name="begin"),
+    re_path("^suggest/(?P<kind>operations|parts)$", writeup.suggest, name="suggest"),
+    path("<int:pk>", board.order, name="order"),
+    path("<int:pk>/labour", writeup.add_labour, name="add_labour"),
+    path("<int:pk>/part", writeup.add_part, name="add_part"),
+    re_path("^(?P<pk>[0-9]+)/(?P<kind>labour|part)/(?P<line>[0-9]+)/remove$", writeup.remove_line, name="remove_line"),
+    path("<int:pk>/sign", writeup.sign, name="sign"),
+    path("<int:pk>/cancel", writeup.cancel, name="cancel"),
+    path("<int:pk>/dispatch", workshop.dispatch, name="dispatch"),
+    path("<int:pk>/start", workshop.start, name="start"),
+    path("<int:pk>/parts", workshop.issue_parts, name="issue_parts"),
+    path("<int:pk>/finish", workshop.finish, name="finish"),
+    path("<int:pk>/inspect", workshop.inspect, name="inspect"),
+    path("<int:pk>/hand-over", delivery.hand_over, name="hand_over"),
+    path("<int:pk>/settle", delivery.settle, name="settle"),
+    path("<int:pk>/pay", delivery.pay, name="pay"),
+]

@@ -1,0 +1,137 @@
+"""The board and one order."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from dealership.catalogue.models import OrderClass
+from dealership.staff.models import User
+from dealership.web import allow, page, store_of
+from reception.models import Visit
+from workorders import queries
+from workorders.forms.delivery import HandOverForm, PayForm, SettleForm
+from workorders.forms.workshop import DispatchForm, InspectForm, StartForm
+from workorders.forms.writeup import CancelForm, LabourForm, PartForm, SignForm
+from workorders.models import WorkOrder
+from workorders.states import (
+    CANCEL,
+    CLOSE,
+    DISPATCH,
+    FINISH,
+    HAND_OVER,
+    PASS,
+    PAY,
+    SETTLE,
+    SIGN,
+    START,
+    State,
+)
+
+STEPS = [SIGN, DISPATCH, START, FINISH, PASS, HAND_OVER, SETTLE, PAY, CLOSE]
+
+
+@allow("workorders.view_workorder")
+def board(request: Any) -> HttpResponse:
+    """Every car in the workshop by step; fetches itself again every few seconds."""
+    now = timezone.now()
+    return page(request, "workorders/board.html", {"columns": queries.board(store_of(request), now), "now": now})
+
+
+@allow("workorders.view_workorder")
+def order(request: Any, pk: int) -> HttpResponse:
+    return show(request, order_of(request, pk))
+
+
+@allow("workorders.view_workorder")
+def of_visit(request: Any, visit_pk: int) -> HttpResponse:
+    """The orders of one visit; offers to begin the first."""
+    visit = get_object_or_404(
+        Visit.objects.select_related("vehicle", "customer"), pk=visit_pk, store__in=request.user.stores.all()
+    )
+    found = visit.orders.exclude(state=State.CANCELLED).first()
+    if found is not None:
+        return show(request, order_of(request, found.pk))
+    may_write = request.user.has_perm("workorders.write_workorder")
+    return render(request, "workorders/begin.html", {"visit": visit, "may_write": may_write})
+
+
+def order_of(request: Any, pk: int) -> WorkOrder:
+    orders = WorkOrder.objects.filter(store__in=request.user.stores.all())
+    return get_object_or_404(queries.whole(orders), pk=pk)
+
+
+def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> HttpResponse:
+    """Show the order with the one next step this person may take; `forms` carry what was typed."""
+    step = next((s for s in STEPS if s.possible(order) and request.user.has_perm(s.permission)), None)
+    context: dict[str, Any] = {
+        "order": order,
+        "visit": order.visit,
+        "totals": queries.totals(order),
+        "urgency": queries.urgency(order, timezone.now()),
+        "short": queries.short_parts(order) if order.state in BEFORE_PARTS else [],
+        "step": step.name if step else "",
+        "moves": order.moves.select_related("by"),
+        "settlement": getattr(order, "settlement", None),
+        "may_cancel": CANCEL.possible(order) and request.user.has_perm(CANCEL.permission),
+        "may_issue": may_issue(request.user, order),
+        "gate_code": gate_code(order) if order.state == State.PAID else "",
+    }
+    context |= step_forms(request.user, order, context["step"]) | forms
+    return render(request, "workorders/order.html", context, status=status)
+
+
+BEFORE_PARTS = (State.DRAFT, State.SIGNED, State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
+
+
+def may_issue(user: User, order: WorkOrder) -> bool:
+    ready = order.state in (State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
+    return ready and user.has_perm("workorders.issue_parts") and any(not p.issued_at for p in order.part_lines.all())
+
+
+def gate_code(order: WorkOrder) -> str:
+    gate_pass = order.settlement.gate_passes.filter(voided_at=None).first()
+    return gate_pass.code if gate_pass else ""
+
+
+def step_forms(user: User, order: WorkOrder, step: str) -> dict[str, Any]:
+    """Make the empty forms the next step shows."""
+    customer = order.visit.customer
+    if step == "sign":
+        return {
+            "labour_form": LabourForm(visit=order.visit),
+            "part_form": PartForm(),
+            "sign_form": SignForm(initial=sign_initial(order)),
+            "missing": queries.obstacles_to_signing(order),
+            "cancel_form": CancelForm(),
+        }
+    makers = {
+        "dispatch": lambda: DispatchForm(store=order.store),
+        "start": lambda: StartForm(order=order, by=user),
+        "pass": InspectForm,
+        "hand_over": HandOverForm,
+        "settle": lambda: SettleForm(
+            initial={"signer_name": customer.name, "call_from": customer.call_from, "call_until": customer.call_until}
+        ),
+        "pay": lambda: PayForm(due_fen=order.settlement.due_fen, method=order.payment_method),
+    }
+    forms: dict[str, Any] = {"step_form": makers[step]()} if step in makers else {}
+    return forms | {"cancel_form": CancelForm()}
+
+
+def sign_initial(order: WorkOrder) -> dict[str, Any]:
+    """Offer the promise the workshop can keep (2.2.8.1) and what is known of the customer."""
+    likely = queries.likely_finish(order.store, queries.totals(order).hours, timezone.now())
+    return {
+        "promised_at": round_up(timezone.localtime(likely)),
+        "order_class": order.order_class or OrderClass.MAINTENANCE,
+        "signer_name": order.visit.customer.name,
+    }
+
+
+def round_up(moment: Any) -> Any:
+    """Promise a quarter of an hour people can remember."""
+    late = -(moment.minute * 60 + moment.second) % 900
+    return moment.replace(microsecond=0) + timedelta(seconds=late)

@@ -1,0 +1,104 @@
+"""Hand-over, settlement, payment and the gate."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dealership import money
+from dealership.web import allow, bound, done, form_status, page
+from dealership.workflow import NotAllowed
+from workorders.forms.delivery import GateForm, HandOverForm, PayForm, SettleForm
+from workorders.models import GatePass
+from workorders.operations import delivery, settlement
+from workorders.views.board import order_of, show
+from workorders.views.workshop import act
+
+
+@allow("workorders.hand_over_workorder")
+@require_POST
+def hand_over(request: Any, pk: int) -> HttpResponse:
+    order = order_of(request, pk)
+    form = HandOverForm(request.POST)
+
+    def walk(*, by: Any, at: Any, next_service_on: Any, next_service_km: int, advice: str, **steps: bool) -> None:
+        delivery.hand_over(
+            order,
+            steps=steps,
+            next_service_on=next_service_on,
+            next_service_km=next_service_km,
+            advice=advice,
+            by=by,
+            at=at,
+        )
+
+    if act(request, order, form, None, walk):
+        return done(request, _("Shown to the customer; now settle."), "workorders:order", pk)
+    return show(request, order, status=422, step_form=form)
+
+
+@allow("workorders.settle_workorder")
+@require_POST
+def settle(request: Any, pk: int) -> HttpResponse:
+    order = order_of(request, pk)
+    form = SettleForm(request.POST)
+
+    def post(*, by: Any, at: Any, explained: bool, signature: bytes, **facts: Any) -> None:
+        settlement.settle(order, image=signature, **facts, by=by, at=at)
+
+    if act(request, order, form, None, post):
+        return done(request, _("The settlement is signed."), "workorders:order", pk)
+    return show(request, order, status=422, step_form=form)
+
+
+@allow("workorders.take_payment")
+@require_POST
+def pay(request: Any, pk: int) -> HttpResponse:
+    """Take the money; the change is the first thing the cashier reads."""
+    order = order_of(request, pk)
+    if not hasattr(order, "settlement"):
+        raise NotAllowed(_("There is nothing to pay yet: the settlement is not signed."))
+    form = PayForm(request.POST)
+    if form.is_valid():
+        facts = form.cleaned_data
+        try:
+            payment = settlement.pay(
+                order.settlement,
+                method=facts["method"],
+                received_fen=facts["received"],
+                request_key=facts["request_key"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except NotAllowed as refusal:
+            form.add_error("received", str(refusal))
+        else:
+            sentence = _("Taken: %(amount)s. Change: %(change)s.") % {
+                "amount": money.written(payment.amount_fen),
+                "change": money.written(payment.change_fen),
+            }
+            return done(request, sentence, "workorders:order", pk)
+    return show(request, order, status=422, step_form=form)
+
+
+@allow("workorders.release_car")
+def gate(request: Any) -> HttpResponse:
+    """Check a gate pass and open the gate once."""
+    form = bound(GateForm, request)
+    if request.method == "POST" and form.is_valid():
+        gate_pass = GatePass.objects.filter(
+            code=form.cleaned_data["code"].lower(), settlement__order__store__in=request.user.stores.all()
+        ).first()
+        if gate_pass is None:
+            form.add_error("code", _("No gate pass of this store has this code."))
+        else:
+            try:
+                delivery.release(gate_pass, by=request.user, at=timezone.now())
+            except NotAllowed as refusal:
+                form.add_error("code", str(refusal))
+            else:
+                vehicle = gate_pass.settlement.order.visit.vehicle
+                return done(request, _("Open the gate for %(plate)s.") % {"plate": vehicle}, "workorders:gate")
+    return page(request, "workorders/gate.html", {"form": form}, status=form_status(form))

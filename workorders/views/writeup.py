@@ -1,0 +1,109 @@
+"""Writing an order and having it signed."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dealership.catalogue import queries as catalogue
+from dealership.web import allow, done, store_of
+from dealership.workflow import NotAllowed
+from reception.models import Visit
+from workorders.forms.writeup import CancelForm, LabourForm, PartForm, SignForm
+from workorders.models import LabourLine, PartLine
+from workorders.operations import writeup
+from workorders.views.board import order_of, show
+
+
+@allow("workorders.write_workorder")
+@require_POST
+def begin(request: Any, visit_pk: int) -> HttpResponse:
+    visit = get_object_or_404(Visit, pk=visit_pk, store__in=request.user.stores.all())
+    order = writeup.open_order(visit, by=request.user, at=timezone.now())
+    return redirect("workorders:order", order.pk)
+
+
+@allow("workorders.write_workorder")
+@require_POST
+def add_labour(request: Any, pk: int) -> HttpResponse:
+    order = order_of(request, pk)
+    form = LabourForm(request.POST, visit=order.visit)
+    if form.is_valid():
+        try:
+            writeup.add_labour(order, **form.cleaned_data, by=request.user, at=timezone.now())
+        except NotAllowed as refusal:
+            form.add_error("operation", str(refusal))
+        else:
+            return redirect("workorders:order", pk)
+    return show(request, order, status=422, labour_form=form)
+
+
+@allow("workorders.write_workorder")
+@require_POST
+def add_part(request: Any, pk: int) -> HttpResponse:
+    order = order_of(request, pk)
+    form = PartForm(request.POST)
+    if form.is_valid():
+        try:
+            writeup.add_part(order, **form.cleaned_data, by=request.user, at=timezone.now())
+        except NotAllowed as refusal:
+            form.add_error("part", str(refusal))
+        else:
+            return redirect("workorders:order", pk)
+    return show(request, order, status=422, part_form=form)
+
+
+@allow("workorders.write_workorder")
+@require_POST
+def remove_line(request: Any, pk: int, kind: str, line: int) -> HttpResponse:
+    order = order_of(request, pk)
+    model = {"labour": LabourLine, "part": PartLine}[kind]
+    found = model.objects.filter(pk=line, order=order).select_related("order").first()
+    if found is not None:  # pressed twice: it is gone already
+        writeup.remove_line(found, by=request.user, at=timezone.now())
+    return redirect("workorders:order", pk)
+
+
+@allow("workorders.sign_workorder")
+@require_POST
+def sign(request: Any, pk: int) -> HttpResponse:
+    """The customer's authorisation; what was explained is ticked, not assumed."""
+    order = order_of(request, pk)
+    form = SignForm(request.POST)
+    if form.is_valid():
+        facts = dict(form.cleaned_data)
+        image = facts.pop("signature")
+        del facts["phone_checked"], facts["told"]
+        try:
+            writeup.sign(order, image=image, **facts, by=request.user, at=timezone.now())
+        except NotAllowed as refusal:
+            form.add_error("promised_at", str(refusal))
+        else:
+            return done(request, _("The order is signed and waits for dispatch."), "workorders:order", pk)
+    return show(request, order, status=422, sign_form=form)
+
+
+@allow("workorders.write_workorder")
+@require_POST
+def cancel(request: Any, pk: int) -> HttpResponse:
+    order = order_of(request, pk)
+    form = CancelForm(request.POST)
+    if form.is_valid():
+        writeup.cancel(order, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        return done(request, _("The order is cancelled."), "reception:intake", order.visit_id)
+    return show(request, order, status=422, cancel_form=form)
+
+
+@allow("workorders.write_workorder")
+def suggest(request: Any, kind: str) -> HttpResponse:
+    """Suggestions of the catalogue while somebody types, with price-independent facts only."""
+    text = request.GET.get("operation" if kind == "operations" else "part", "").strip()
+    rows = []
+    if text and kind == "operations":
+        rows = [(o.code, f"{o.name} ({o.hours} h)") for o in catalogue.find_operations(text)[:12]]
+    elif text:
+        rows = [(p.number, f"{p.name} ({p.quantity})") for p in catalogue.find_parts(text, store_of(request))[:12]]  # type: ignore[attr-defined]
+    return render(request, "workorders/suggestions.html", {"rows": rows})
