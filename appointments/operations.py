@@ -112,3 +112,8 @@ def mark_arrived(appointment: Appointment, *, by: User, at: datetime) -> None:
     if at.astimezone(zone).date() != appointment.starts_at.astimezone(zone).date():
         raise NotAllowed(_("This appointment is for another day. Take the car in without appointment, or rebook it."))
     workflow.move(appointment, states.ARRIVE, by=by, at=at)
+
+
+def follow_survivor(survivor: Customer, duplicate: Customer) -> None:
+    """Two entries of one customer became one: what was the duplicate's is the survivor's."""
+    Appointment.objects.filter(customer=duplicate).update(customer=survivor)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from dealership.workshop.calendar import WorkingCalendar
 
 @dataclass(frozen=True)
 class Slot:
-    """A quarter of an hour of the store's reception; buffers are never booked (3.1.2.2)."""
+    """A quarter of an hour of the store's reception, its start in UTC; buffers are never booked (3.1.2.2)."""
 
     starts_at: datetime
     buffer: bool
@@ -47,10 +47,13 @@ def rules_of(store: Store) -> BookingRules:
 
 
 def slots_on(day: date, calendar: WorkingCalendar, rules: BookingRules) -> Iterator[Slot]:
-    """Yield the day's slots in order; within each opening every `buffer_every`-th stays free (3.1.2.2)."""
+    """Yield the day's slots in order; within each opening every `buffer_every`-th stays free (3.1.2.2).
+
+    Counted in UTC: on the wall a quarter of an hour is missing or comes twice when the clocks change.
+    """
     length = timedelta(minutes=rules.slot_minutes)
     for opens, closes in calendar.spans(day):
-        number, starts = 1, opens
+        number, starts, closes = 1, opens.astimezone(UTC), closes.astimezone(UTC)
         while starts + length <= closes:
             yield Slot(starts, buffer=number % rules.buffer_every == 0)
             number, starts = number + 1, starts + length
@@ -77,15 +80,17 @@ def arrivals_due(store: Store, day: date) -> QuerySet[Appointment]:
 
 
 def grid(store: Store, day: date, now: datetime) -> Grid:
+    """Return the day with everybody who has a promise to keep: advisors gone since and hours changed since stay."""
     rules, calendar = rules_of(store), workshop.calendar_of(store)
-    advisors = list(staff.advisors(store))
     held = {(a.advisor_id, a.starts_at): a for a in held_on(store, day)}
-    advisors += [a.advisor for a in held.values() if a.advisor not in advisors]
+    advisors = list(dict.fromkeys([*staff.advisors(store), *(a.advisor for a in held.values())]))
+    slots = {a.starts_at: Slot(a.starts_at, buffer=True) for a in held.values()}
+    slots |= {slot.starts_at: slot for slot in slots_on(day, calendar, rules)}
     rows = [
         (slot, [cell(advisor, slot, held.get((advisor.pk, slot.starts_at)), rules, now) for advisor in advisors])
-        for slot in slots_on(day, calendar, rules)
+        for _starts, slot in sorted(slots.items())
     ]
-    return Grid(day, list(dict.fromkeys(advisors)), rows)
+    return Grid(day, advisors, rows)
 
 
 def cell(advisor: User, slot: Slot, appointment: Appointment | None, rules: BookingRules, now: datetime) -> Cell:
@@ -101,7 +106,7 @@ def cell(advisor: User, slot: Slot, appointment: Appointment | None, rules: Book
 
 
 def next_free(store: Store, advisor: User, after: datetime) -> datetime | None:
-    """Return the advisor's next bookable time within two weeks."""
+    """Return the advisor's first bookable time from a moment on, within two weeks."""
     rules, calendar = rules_of(store), workshop.calendar_of(store)
     day = after.astimezone(store.zone).date()
     taken = set(
@@ -111,7 +116,7 @@ def next_free(store: Store, advisor: User, after: datetime) -> datetime | None:
     )
     for offset in range(15):
         for slot in slots_on(day + timedelta(days=offset), calendar, rules):
-            if slot.starts_at > after and not slot.buffer and slot.starts_at not in taken:
+            if slot.starts_at >= after and not slot.buffer and slot.starts_at not in taken:
                 return slot.starts_at
     return None
 
@@ -124,7 +129,7 @@ def obstacles(store: Store, advisor: User, vehicle: Vehicle, starts_at: datetime
         return [_("The reception does not start a slot at this time.")]
     found = []
     if slot.buffer:
-        found.append(_("Every fourth slot stays free for emergencies and customers without appointment."))
+        found.append(_("This slot stays free for emergencies and customers without appointment."))
     if starts_at < now:
         found.append(_("This time is over."))
     taken = Appointment.objects.filter(advisor=advisor, starts_at=starts_at, state__in=HOLDS_SLOT)
@@ -136,9 +141,9 @@ def obstacles(store: Store, advisor: User, vehicle: Vehicle, starts_at: datetime
 
 
 def slot_at(store: Store, starts_at: datetime, rules: BookingRules) -> Slot | None:
-    day = starts_at.astimezone(store.zone).date()
+    day, moment = starts_at.astimezone(store.zone).date(), starts_at.astimezone(UTC)
     calendar = workshop.calendar_of(store)
-    return next((slot for slot in slots_on(day, calendar, rules) if slot.starts_at == starts_at), None)
+    return next((slot for slot in slots_on(day, calendar, rules) if slot.starts_at == moment), None)
 
 
 def at_short_notice(store: Store, starts_at: datetime, now: datetime) -> bool:

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from appointments.models import Appointment
+from appointments import operations
 from dealership.customers.models import Customer
 from dealership.customers.signals import customers_merged
 
 
 @receiver(customers_merged, dispatch_uid="appointments.customers_merged")
 def follow_the_survivor(survivor: Customer, duplicate: Customer, **kwargs: Any) -> None:
-    Appointment.objects.filter(customer=duplicate).update(customer=survivor)
+    operations.follow_survivor(survivor, duplicate)

@@ -15,7 +15,7 @@ from appointments.models import Appointment
 from dealership.customers import queries as customers
 from dealership.customers.models import Vehicle
 from dealership.staff import queries as staff
-from dealership.web import allow, bound, done, form_status, page, store_of
+from dealership.web import allow, bound, done, form_status, page, store_of, typed
 from dealership.workflow import NotAllowed
 
 
@@ -41,7 +41,7 @@ def book(request: Any) -> HttpResponse:
     store, now = store_of(request), timezone.now()
     advisor, starts_at = asked_slot(request, store)
     vehicle = asked_vehicle(request)
-    text = request.GET.get("q", "").strip()
+    text = typed(request, "q")
     form = bound(BookingForm, request, short_notice=queries.at_short_notice(store, starts_at, now))
     if request.method == "POST" and vehicle and form.is_valid():
         try:
@@ -90,11 +90,15 @@ def no_show(request: Any, pk: int) -> HttpResponse:
     return done(request, _("Noted: the customer did not come."), "appointments:appointment", pk)
 
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)  # beyond, the neighbouring day may not exist
+
+
 def asked_day(request: HttpRequest, default: date) -> date:
     try:
-        return date.fromisoformat(request.GET["day"])
+        day = date.fromisoformat(request.GET["day"])
     except (KeyError, ValueError):
         return default
+    return day if EARLIEST <= day <= LATEST else default
 
 
 def asked_slot(request: HttpRequest, store: Any) -> tuple[Any, datetime]:
@@ -104,6 +108,8 @@ def asked_slot(request: HttpRequest, store: Any) -> tuple[Any, datetime]:
         advisor_pk = int(request.GET["advisor"])
     except (KeyError, ValueError) as error:
         raise Http404 from error
+    if not EARLIEST <= starts_at.date() <= LATEST:
+        raise Http404
     if timezone.is_naive(starts_at):
         starts_at = starts_at.replace(tzinfo=store.zone)
     return get_object_or_404(staff.advisors(store), pk=advisor_pk), starts_at

@@ -165,6 +165,7 @@ LOCALE_PATHS = [BASE_DIR / "dealership" / "locale"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = HTTPS
+FORMAT_MODULE_PATH = "dealership.formats"
 USE_TZ = True
 TIME_ZONE = env.str(
     "TIME_ZONE", default="Asia/Shanghai"
@@ -185,7 +186,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="desk@localhost")
 
 # The broker only carries wake-ups; the rows in the database are the duty and the sweep is the redelivery.
-CELERY_BROKER_URL = env.str("REDIS_URL", default="memory://")
+CELERY_BROKER_URL = env.str("REDIS_URL", default="memory://localhost//")
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -216,6 +217,11 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+}
+
+# Where the next desk pulls: a link from a lower app's page to the app above it, which the lower one does not know.
+DESK_LINKS = {
+    "visit": [("workorders:of_visit", _("Work order"), "tools")],
 }
 
 # The main menu: address, label, icon, permission that shows it.

@@ -14,10 +14,12 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django_htmx.http import reswap, retarget
 
 from dealership.workflow import NotAllowed
 
@@ -63,6 +65,11 @@ def bound(form_class: type[F], request: HttpRequest, **kwargs: Any) -> F:
     return form_class(**kwargs)
 
 
+def typed(request: HttpRequest, name: str) -> str:
+    """Return what was typed into a search box, without the NUL characters PostgreSQL refuses to compare."""
+    return request.GET.get(name, "").replace("\0", "").strip()
+
+
 def form_status(form: Any) -> int:
     return 422 if form.is_bound and form.errors else 200
 
@@ -74,10 +81,11 @@ def done(request: HttpRequest, sentence: str, to: Any, *args: Any, **kwargs: Any
 
 
 def refused(request: HttpRequest, sentence: str, status: int = 409) -> HttpResponse:
-    """Answer a refusal as a page with its sentence and the way back."""
+    """Answer a refusal as a page with its sentence and the way back; over HTMX in place of what the page showed."""
     back = request.META.get("HTTP_REFERER", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return render(request, "refused.html", {"sentence": sentence, "back": back if safe else "/"}, status=status)
+    response = page(request, "refused.html", {"sentence": sentence, "back": back if safe else "/"}, status=status)
+    return reswap(retarget(response, "#main"), "innerHTML") if request.htmx else response  # type: ignore[attr-defined]
 
 
 def desk(request: Any) -> dict[str, Any]:
@@ -86,6 +94,12 @@ def desk(request: Any) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {"menu": [], "store": None, "other_stores": []}
     return {"menu": menu(request), "store": request.store, "other_stores": request.other_stores}
+
+
+def links(kind: str, pk: int) -> list[dict[str, Any]]:
+    """Return the ways on from one record to the desks above, as the composition root lists them."""
+    found = settings.DESK_LINKS.get(kind, [])
+    return [{"url": reverse(url, args=[pk]), "label": label, "icon": icon} for url, label, icon in found]
 
 
 def menu(request: Any) -> list[dict[str, Any]]:

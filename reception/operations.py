@@ -72,12 +72,19 @@ def receive(visit: Visit, *, by: User, at: datetime, reason: str = "") -> None:
 
 
 def require_open(visit: Visit, by: User) -> None:
-    """Only an intake that is not signed yet can be filled in (2.2.11.10)."""
+    """Only an intake that is not signed yet can be filled in (2.2.11.10).
+
+    Holds the visit until the transaction ends: nothing slips in while the customer signs on another screen.
+    """
     workflow.require(by, "reception.receive_visit")
+    visit.refresh_from_db(from_queryset=Visit.objects.select_for_update())
+    if visit.state == states.State.WAITING:
+        raise NotAllowed(_("This customer has not been received yet."))
     if visit.state != states.State.RECEIVING:
-        raise NotAllowed(workflow.out_of_turn(visit, visit.received_at or visit.arrived_at))
+        raise NotAllowed(_("The reception form is closed; nothing on it can be changed any more."))
 
 
+@transaction.atomic
 def fit_covers(visit: Visit, *, by: User, at: datetime) -> None:
     """Seat, wheel and floor are covered in front of the customer, before anything else (2.2.2.1, 3.2.1.1)."""
     require_open(visit, by)
@@ -85,6 +92,7 @@ def fit_covers(visit: Visit, *, by: User, at: datetime) -> None:
     visit.refresh_from_db()
 
 
+@transaction.atomic
 def mark_damage(visit: Visit, *, zone: str, kind: str, by: User, at: datetime) -> DamageMark:
     """Note a damage on the car's outline (2.2.11.8); marking it twice is marking it once."""
     require_open(visit, by)
@@ -94,11 +102,13 @@ def mark_damage(visit: Visit, *, zone: str, kind: str, by: User, at: datetime) -
     return mark
 
 
+@transaction.atomic
 def unmark_damage(mark: DamageMark, *, by: User) -> None:
     require_open(mark.visit, by)
     mark.delete()
 
 
+@transaction.atomic
 def finish_walk_round(visit: Visit, *, by: User, at: datetime) -> None:
     """Every point was looked at; what is not marked is in order (2.2.2.3)."""
     require_open(visit, by)
@@ -108,14 +118,14 @@ def finish_walk_round(visit: Visit, *, by: User, at: datetime) -> None:
     visit.refresh_from_db()
 
 
+@transaction.atomic
 def note_complaint(visit: Visit, *, words: str, by: User) -> Complaint:
     """Write down what the customer says, word for word; there is no way to edit it (2.2.3.2)."""
     require_open(visit, by)
     if not words.strip():
         raise NotAllowed(_("Write down what the customer says."))
-    with transaction.atomic():
-        last = visit.complaints.aggregate(last=Max("position"))["last"] or 0
-        return Complaint.objects.create(visit=visit, position=last + 1, words=words.strip())
+    last = visit.complaints.aggregate(last=Max("position"))["last"] or 0
+    return Complaint.objects.create(visit=visit, position=last + 1, words=words.strip())
 
 
 @transaction.atomic
@@ -125,7 +135,7 @@ def record_condition(visit: Visit, *, by: User, at: datetime, mileage_note: str 
     mileage = facts.get("mileage")
     if mileage is not None and mileage != visit.mileage:
         customers.record_mileage(visit.vehicle, km=mileage, source="reception", note=mileage_note, by=by, at=at)
-    Visit.objects.filter(pk=visit.pk, state=states.State.RECEIVING).update(**facts)
+    Visit.objects.filter(pk=visit.pk).update(**facts)
     visit.refresh_from_db()
 
 
@@ -161,3 +171,8 @@ def leave(visit: Visit, *, reason: str, by: User, at: datetime) -> None:
 def release(visit: Visit, *, by: User, at: datetime) -> None:
     """The car has left through the gate: the moment from which the follow-up counts (C6)."""
     workflow.move(visit, states.RELEASE, by=by, at=at, released_at=at)
+
+
+def follow_survivor(survivor: Customer, duplicate: Customer) -> None:
+    """Two entries of one customer became one: what was the duplicate's is the survivor's."""
+    Visit.objects.filter(customer=duplicate).update(customer=survivor)

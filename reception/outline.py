@@ -4,24 +4,24 @@ from dataclasses import dataclass
 
 from reception.models import Zone
 
-# x, y, width, height in a 340 x 400 drawing; the front is at the top, the driver's left is left.
+# x, y, width, height in a 400 x 392 drawing; the front is at the top, the driver's left is left.
 SHAPES: dict[str, tuple[int, int, int, int]] = {
-    Zone.FRONT_BUMPER: (80, 8, 180, 34),
-    Zone.BONNET: (80, 46, 180, 68),
-    Zone.WINDSCREEN: (92, 118, 156, 36),
-    Zone.ROOF: (92, 158, 156, 84),
-    Zone.REAR_WINDOW: (92, 246, 156, 34),
-    Zone.BOOT_LID: (80, 284, 180, 60),
-    Zone.REAR_BUMPER: (80, 348, 180, 34),
-    Zone.LEFT_FRONT_WING: (8, 46, 68, 84),
-    Zone.LEFT_FRONT_DOOR: (8, 134, 68, 64),
-    Zone.LEFT_REAR_DOOR: (8, 202, 68, 64),
-    Zone.LEFT_REAR_WING: (8, 270, 68, 74),
-    Zone.RIGHT_FRONT_WING: (264, 46, 68, 84),
-    Zone.RIGHT_FRONT_DOOR: (264, 134, 68, 64),
-    Zone.RIGHT_REAR_DOOR: (264, 202, 68, 64),
-    Zone.RIGHT_REAR_WING: (264, 270, 68, 74),
-    Zone.INTERIOR: (136, 178, 68, 44),
+    Zone.FRONT_BUMPER: (110, 8, 180, 34),
+    Zone.BONNET: (110, 46, 180, 68),
+    Zone.WINDSCREEN: (122, 118, 156, 36),
+    Zone.ROOF: (122, 158, 156, 84),
+    Zone.REAR_WINDOW: (122, 246, 156, 34),
+    Zone.BOOT_LID: (110, 284, 180, 60),
+    Zone.REAR_BUMPER: (110, 348, 180, 34),
+    Zone.LEFT_FRONT_WING: (4, 46, 102, 84),
+    Zone.LEFT_FRONT_DOOR: (4, 134, 102, 64),
+    Zone.LEFT_REAR_DOOR: (4, 202, 102, 64),
+    Zone.LEFT_REAR_WING: (4, 270, 102, 74),
+    Zone.RIGHT_FRONT_WING: (294, 46, 102, 84),
+    Zone.RIGHT_FRONT_DOOR: (294, 134, 102, 64),
+    Zone.RIGHT_REAR_DOOR: (294, 202, 102, 64),
+    Zone.RIGHT_REAR_WING: (294, 270, 102, 74),
+    Zone.INTERIOR: (166, 178, 68, 44),
 }
 
 

@@ -90,12 +90,12 @@ def open_visit(vehicle_pk: int) -> Visit | None:
 
 
 def history(visit: Visit) -> QuerySet[Visit]:
-    """Return the car's earlier visits, newest first, with their orders (2.2.7.1)."""
+    """Return the car's earlier visits, newest first, with what the customer said (2.2.7.1)."""
     return (
         Visit.objects.filter(vehicle_id=visit.vehicle_id, state=State.RELEASED)
         .exclude(pk=visit.pk)
         .select_related("store", "advisor")
-        .prefetch_related("complaints", "orders__labour_lines")
+        .prefetch_related("complaints")
         .order_by("-released_at")
     )
 

@@ -6,9 +6,9 @@ from django.dispatch import receiver
 
 from dealership.customers.models import Customer
 from dealership.customers.signals import customers_merged
-from reception.models import Visit
+from reception import operations
 
 
 @receiver(customers_merged, dispatch_uid="reception.customers_merged")
 def follow_the_survivor(survivor: Customer, duplicate: Customer, **kwargs: Any) -> None:
-    Visit.objects.filter(customer=duplicate).update(customer=survivor)
+    operations.follow_survivor(survivor, duplicate)

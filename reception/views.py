@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
 
 from appointments.models import Appointment
+from dealership import web
 from dealership.customers import queries as customers
 from dealership.customers.models import Vehicle
 from dealership.customers.operations import MileageImplausible
-from dealership.web import allow, done, form_status, page, store_of
+from dealership.web import allow, done, form_status, page, store_of, typed
 from dealership.workflow import NotAllowed
 from reception import operations, queries
 from reception.forms import ComplaintForm, ConditionForm, DamageForm, IntakeSignatureForm, LeaveForm, OvertakeForm
@@ -46,7 +47,7 @@ def arrive(request: Any, pk: int) -> HttpResponse:
 @allow("reception.record_arrival")
 def walk_in(request: Any) -> HttpResponse:
     """A customer without appointment: find the car, note the arrival."""
-    store, text, number = store_of(request), request.GET.get("q", "").strip(), request.GET.get("vehicle", "")
+    store, text, number = store_of(request), typed(request, "q"), request.GET.get("vehicle", "")
     vehicle = Vehicle.objects.filter(pk=number).first() if number.isdecimal() else None
     if request.method == "POST" and vehicle and vehicle.keeper:
         operations.record_arrival(
@@ -160,6 +161,8 @@ def sign(request: Any, pk: int) -> HttpResponse:
                 at=timezone.now(),
             )
         except NotAllowed as refusal:
+            if visit.state != State.RECEIVING:
+                raise
             form.add_error(None, str(refusal))
         else:
             return done(request, _("The reception form is signed."), "reception:intake", pk)
@@ -198,6 +201,7 @@ def intake_context(request: Any, visit: Visit, **forms: Any) -> dict[str, Any]:
         "complaints": visit.complaints.all(),
         "missing": queries.obstacles(visit) if visit.state == State.RECEIVING else [],
         "earlier": queries.history(visit)[:5],
+        "links": web.links("visit", visit.pk),
         "moves": visit.moves.select_related("by"),
         "may_leave": visit.state in LEAVABLE and request.user.has_perm("reception.receive_visit"),
         "damage_form": DamageForm(),
@@ -218,7 +222,9 @@ def answer(request: HttpRequest, visit: Visit, part: str, **forms: Any) -> HttpR
     if not request.htmx and not wrong:  # type: ignore[attr-defined]
         return redirect("reception:intake", visit.pk)
     name = f"reception/{part}_part.html" if request.htmx else "reception/intake.html"  # type: ignore[attr-defined]
-    context = intake_context(request, visit, **forms) | {"swapped": part != "missing"}
+    context = intake_context(request, visit, **forms)
+    # A part brings the list of gaps along, out of band; on the whole page the list has its own place.
+    context["swapped"] = bool(request.htmx) and part != "missing"  # type: ignore[attr-defined]
     response = render(request, name, context, status=422 if wrong else 200)
     if wrong and part == "condition":  # the form speaks up in its own place, not where the list of gaps stands
         return reswap(retarget(response, "#condition-card"), "innerHTML")

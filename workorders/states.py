@@ -35,9 +35,7 @@ HAND_OVER = transition(
 )
 SETTLE = transition("settle", [State.HANDED_OVER], State.SETTLED, "workorders.settle_workorder", _("Settle"))
 PAY = transition("pay", [State.SETTLED], State.PAID, "workorders.take_payment", _("Take payment"))
-NOTHING_DUE = transition(
-    "nothing_due", [State.SETTLED], State.PAID, "workorders.settle_workorder", _("Nothing to pay")
-)
+NOTHING_DUE = transition("nothing_due", [State.SETTLED], State.PAID, "workorders.settle_workorder", _("Nothing to pay"))
 CLOSE = transition("close", [State.PAID], State.CLOSED, "workorders.release_car", _("Release the car"))
 CANCEL = transition(
     "cancel",

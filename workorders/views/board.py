@@ -80,6 +80,8 @@ def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> Htt
         "gate_code": gate_code(order) if order.state == State.PAID else "",
     }
     context |= step_forms(request.user, order, context["step"]) | forms
+    drawn = context.get("sign_form") or context.get("step_form")
+    context["media"] = drawn.media if drawn else ""
     return render(request, "workorders/order.html", context, status=status)
 
 

@@ -1,0 +1,254 @@
+"""One visit through the pages in a real browser, from the phone call to the follow-up call, in both languages."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from dealership.outbox import delivery as outbox
+from dealership.outbox.models import Message
+from dealership.paperwork.models import IssuedDocument
+from followup import operations as followup
+from followup.models import FollowUpTask
+from tests import factories
+from tests.factories import MONDAY, PASSWORD
+from tests.outbox.mailserver import MailServer
+from workorders.models import WorkOrder
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def form(page, end):
+    """The form that posts to an address with this end."""
+    return page.locator(f'form[action$="{end}"]')
+
+
+def press(page, end):
+    form(page, end).locator("button").first.click()
+
+
+def draw_signature(page, within):
+    """Sign with the mouse as a hand would: down, along, up."""
+    canvas = page.locator(f"{within} canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    x, y = box["x"] + 30, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 12):
+        page.mouse.move(x + 12 * step, y + (20 if step % 2 else -20), steps=3)
+    page.mouse.up()
+
+
+def log_in(page, user):
+    page.goto("/staff/login")
+    page.fill("[name=username]", user.username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("input[type=submit]")
+    expect(page).to_have_url(re.compile("/$"))
+
+
+class Walk:
+    """The people of one store, each with an own browser; `as_("foreman")` brings that person's page."""
+
+    def __init__(self, open_page, language, screenshot):
+        self.crew = factories.Crew(factories.store(name="滨江店"))
+        self.open_page, self.language, self.keep = open_page, language, screenshot
+        self.pages = {}
+
+    def as_(self, role, statuses=()):
+        if role not in self.pages:
+            size = (1024, 768) if role in {"foreman", "technician"} else (1280, 800)
+            self.pages[role] = self.open_page(self.language, size, user=getattr(self.crew, role), statuses=statuses)
+        return self.pages[role]
+
+    def next_day(self):
+        """Everybody went home; sessions end over night."""
+        self.pages = {}
+
+    def picture(self, page, name):
+        self.keep(page, f"{name}-{self.language}")
+
+
+@pytest.fixture(params=["zh-hans", "en"])
+def walk(request, desk_page, screenshot, settings):
+    return Walk(desk_page, request.param, screenshot)
+
+
+def test_one_visit_from_call_to_follow_up(walk, settings):
+    crew = walk.crew
+    with time_machine.travel(MONDAY + timedelta(hours=2)):
+        _customer, vehicle = factories.customer_with_car(crew.service_advisor, email="wang@example.cn")
+        oil, part = factories.operation(code="BY-5000"), factories.part(crew.store, number="04E115561")
+        crew.team()
+        book(walk, vehicle)
+    walk.next_day()
+    with time_machine.travel(MONDAY + timedelta(days=1, hours=2)) as clock:
+        receive(walk)
+        write_up(walk, oil, part)
+        repair(walk)
+        clock.shift(timedelta(hours=4))
+        deliver(walk)
+        order = WorkOrder.objects.get()
+        assert (order.state, order.visit.state) == ("closed", "released")
+        clock.shift(timedelta(minutes=2))
+        thank(settings)
+    walk.next_day()
+    with time_machine.travel(order.visit.released_at + timedelta(days=2, hours=19)):
+        call(walk, order)
+
+
+def book(walk, vehicle):
+    page = walk.pages["service_advisor"] = walk.open_page(walk.language, (1280, 800))
+    log_in(page, walk.crew.service_advisor)
+    page.goto("/appointments/?day=2026-11-24")
+    expect(page.locator(".slot.buffer").first).to_be_visible()
+    walk.picture(page, "appointments")
+    page.locator("a.slot.free").filter(has_text=re.compile(".")).nth(2).click()
+    page.wait_for_load_state()
+    page.fill("#q", vehicle.plate[-4:])
+    page.locator("[data-found] a.list-group-item").first.click()
+    page.check('[name=cause][value="fault"]')
+    page.fill("[name=reason]", "刹车有异响")
+    page.check("[name=agreed]")
+    walk.picture(page, "book")
+    page.click("[name=book]")
+    expect(page.locator(".alert-success")).to_be_visible()
+
+
+def receive(walk):
+    assistant = walk.as_("advisor_assistant")
+    assistant.goto("/reception/")
+    assistant.locator('form[action*="/arrive/"] button').click()
+    page = walk.as_("service_advisor")
+    page.goto("/reception/")
+    walk.picture(page, "lane")
+    press(page, "/receive")
+    press(page, "/covers")
+    page.locator('[data-zone="left_front_door"]').click()
+    form(page, "/damage").locator('button[value="dent"]').click()
+    expect(page.locator("#walk li.list-group-item")).to_have_count(1)
+    press(page, "/walked-round")
+    page.fill("[name=words]", "刹车时右前轮有异响")
+    press(page, "/complaint")
+    expect(page.locator("#complaints .own-words")).to_have_text("刹车时右前轮有异响")
+    page.fill("[name=mileage]", "41200")
+    page.select_option("[name=fuel]", "4")
+    for name in ["accompanied", "valuables_returned", "licence_received"]:
+        page.check(f"[name={name}]")
+    expect(page.locator("#missing .alert-success")).to_be_visible()
+    draw_signature(page, "#sign")
+    walk.picture(page, "intake")
+    form(page, "/sign").locator("button[type=submit], button:not([type])").last.click()
+    expect(page.locator(".alert-success").first).to_be_visible()
+    assert IssuedDocument.objects.filter(kind="intake").count() == 1
+
+
+def write_up(walk, oil, part):
+    page = walk.as_("service_advisor")
+    page.locator('a[href*="/workorders/visit/"]').click()
+    press(page, "/begin")
+    page.fill("[name=operation]", oil.code)
+    press(page, "/labour")
+    page.fill("[name=part]", part.number)
+    press(page, "/part")
+    expect(page.locator("body")).to_contain_text("¥199.00")
+    page.select_option("[name=payment_method]", "cash")
+    page.check('[name=old_parts][value="look"]')
+    page.check("[name=phone_checked]")
+    page.check("[name=told]")
+    draw_signature(page, "#sign")
+    walk.picture(page, "order")
+    form(page, "/sign").locator("button[type=submit], button:not([type])").last.click()
+    expect(page.locator(".alert-success").first).to_be_visible()
+
+
+def open_job(page):
+    page.goto("/workorders/")
+    page.locator("a.job").first.click()
+
+
+def repair(walk):
+    foreman, technician, inspector = walk.as_("foreman"), walk.as_("technician"), walk.as_("quality_inspector")
+    foreman.goto("/workorders/")
+    walk.picture(foreman, "board")
+    open_job(foreman)
+    foreman.locator("[name=team]").first.check()
+    walk.picture(foreman, "dispatch")
+    press(foreman, "/dispatch")
+    parts = walk.as_("parts")
+    open_job(parts)
+    press(parts, "/parts")
+    for passed in ["no", "yes"]:
+        open_job(technician)
+        press(technician, "/start")
+        press(technician, "/finish")
+        open_job(inspector)
+        inspector.check(f'[name=passed][value="{passed}"]')
+        inspector.fill("[name=findings]", "" if passed == "yes" else "右前轮仍有轻微异响")
+        walk.picture(inspector, "inspect")
+        press(inspector, "/inspect")
+
+
+def deliver(walk):
+    page = walk.as_("service_advisor")
+    open_job(page)
+    for name in ["work_explained", "old_parts_shown", "clean_shown", "covers_removed"]:
+        page.check(f"[name={name}]")
+    page.fill("[name=next_service_on]", "2027-05-24")
+    page.fill("[name=next_service_km]", "51200")
+    press(page, "/hand-over")
+    page.check("[name=explained]")
+    page.fill("[name=call_from]", "18:00")
+    page.fill("[name=call_until]", "20:00")
+    draw_signature(page, "#settle")
+    form(page, "/settle").locator("button[type=submit], button:not([type])").last.click()
+    cashier = walk.as_("cashier")
+    open_job(cashier)
+    cashier.fill("[name=received]", "200")
+    walk.picture(cashier, "pay")
+    press(cashier, "/pay")
+    expect(cashier.locator(".alert-success")).to_contain_text("¥1.00")
+    page.reload()
+    sheet = page.locator('a[href*="/papers/"]').last
+    sheet.click()
+    walk.picture(page, "settlement")
+    page.go_back()
+    press(page, "/gate")
+    expect(page.locator(".alert-success")).to_be_visible()
+
+
+def thank(settings):
+    """The clock's two sweeps, each twice, and a real mail server: one letter."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with MailServer() as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        for _again in range(2):
+            followup.sweep(timezone.now())
+            outbox.deliver_due(timezone.now)
+        assert len(server.accepted) == 1
+    assert Message.objects.get().state == "sent"
+
+
+def call(walk, order):
+    followup.sweep(order.visit.released_at + timedelta(days=2, hours=18))
+    task = FollowUpTask.objects.get(rule__code="SVC-CALL", visit=order.visit)
+    advisor = walk.as_("service_advisor", statuses=[403])
+    advisor.goto("/followup/")
+    expect(advisor.locator(".alert")).to_be_visible()  # the serving advisor is not let in at all
+    clerk = walk.as_("information_clerk")
+    clerk.goto("/followup/")
+    walk.picture(clerk, "worklist")
+    clerk.goto(f"/followup/{task.pk}")
+    walk.picture(clerk, "call")
+    for name, value in [("outcome", "reached"), ("satisfied", "yes"), ("score", "5")]:
+        radio = clerk.locator(f'[name={name}][value="{value}"]').get_attribute("id")
+        clerk.click(f'label[for="{radio}"]')
+    form_of_call = clerk.locator("form").filter(has=clerk.locator("[name=outcome]"))
+    form_of_call.locator("[type=submit], button:not([type])").last.click()
+    expect(clerk.locator(".alert-success").first).to_be_visible()
+    task.refresh_from_db()
+    assert task.state == "done"
