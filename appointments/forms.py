@@ -7,7 +7,7 @@ from crispy_forms.layout import Field, Layout, Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models import Appointment
+from appointments.models import Appointment, Cause
 
 
 class BookingForm(forms.ModelForm):
@@ -29,7 +29,7 @@ class BookingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, short_notice: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["cause"].choices = list(Appointment._meta.get_field("cause").choices or [])
+        self.fields["cause"].choices = Cause.choices  # type: ignore[attr-defined]  # no dashes among the radio buttons
         layout = ["cause", Field("reason", autofocus=True), "channel", "kind"]
         if short_notice:
             self.fields["short_notice_reason"].required = True

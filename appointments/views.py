@@ -13,7 +13,7 @@ from appointments import operations, queries
 from appointments.forms import BookingForm, ReasonForm
 from appointments.models import Appointment
 from dealership.customers import queries as customers
-from dealership.customers.models import Vehicle
+from dealership.customers.models import Customer, Vehicle
 from dealership.staff import queries as staff
 from dealership.web import allow, bound, done, form_status, page, store_of, typed
 from dealership.workflow import NotAllowed
@@ -40,21 +40,13 @@ def book(request: Any) -> HttpResponse:
     """Choose the car, say why it comes, promise the time."""
     store, now = store_of(request), timezone.now()
     advisor, starts_at = asked_slot(request, store)
-    vehicle = asked_vehicle(request)
+    vehicle, customer = asked_vehicle(request)
     text = typed(request, "q")
     form = bound(BookingForm, request, short_notice=queries.at_short_notice(store, starts_at, now))
-    if request.method == "POST" and vehicle and form.is_valid():
+    if request.method == "POST" and vehicle and customer and form.is_valid():
         try:
-            appointment = operations.book(
-                store=store,
-                advisor=advisor,
-                customer=vehicle.keeper,
-                vehicle=vehicle,
-                starts_at=starts_at,
-                by=request.user,
-                at=now,
-                **form.cleaned_data,
-            )
+            promise = {"store": store, "advisor": advisor, "vehicle": vehicle, "starts_at": starts_at}
+            appointment = operations.book(**promise, **form.cleaned_data, customer=customer, by=request.user, at=now)
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -115,11 +107,12 @@ def asked_slot(request: HttpRequest, store: Any) -> tuple[Any, datetime]:
     return get_object_or_404(staff.advisors(store), pk=advisor_pk), starts_at
 
 
-def asked_vehicle(request: HttpRequest) -> Vehicle | None:
-    """Return the chosen car; it must have a keeper, for whom the time is promised."""
+def asked_vehicle(request: HttpRequest) -> tuple[Vehicle | None, Customer | None]:
+    """Return the chosen car and its keeper, for whom the time is promised; a car without keeper is none."""
     number = request.GET.get("vehicle", "")
     found = Vehicle.objects.filter(pk=number).first() if number.isdecimal() else None
-    return found if found and found.keeper else None
+    keeper = found.keeper if found else None
+    return (found, keeper) if keeper else (None, None)
 
 
 def booked_sentence(appointment: Appointment) -> str:

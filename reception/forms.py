@@ -7,6 +7,7 @@ from crispy_forms.layout import Column, Layout, Row, Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dealership.customers.models.vehicles import MOST_KM
 from dealership.paperwork.forms import SignatureField
 from reception.models import Damage, Visit, Zone
 
@@ -14,6 +15,13 @@ from reception.models import Damage, Visit, Zone
 class ConditionForm(forms.ModelForm):
     """Mileage, fuel and the questions about the car."""
 
+    mileage = forms.IntegerField(
+        label=_("mileage (km)"),
+        min_value=0,
+        max_value=MOST_KM,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
     mileage_note = forms.CharField(label=_("Why is the mileage lower than before?"), max_length=200, required=False)
 
     class Meta:
@@ -28,7 +36,6 @@ class ConditionForm(forms.ModelForm):
             "booklet_received",
             "waits_here",
         ]
-        widgets = {"mileage": forms.NumberInput(attrs={"inputmode": "numeric"})}
 
     def __init__(self, *args: Any, ask_why: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

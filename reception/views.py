@@ -17,7 +17,7 @@ from dealership import web
 from dealership.customers import queries as customers
 from dealership.customers.models import Vehicle
 from dealership.customers.operations import MileageImplausible
-from dealership.web import allow, done, form_status, page, store_of, typed
+from dealership.web import allow, bound, done, form_status, page, store_of, typed
 from dealership.workflow import NotAllowed
 from reception import operations, queries
 from reception.forms import ComplaintForm, ConditionForm, DamageForm, IntakeSignatureForm, LeaveForm, OvertakeForm
@@ -62,7 +62,7 @@ def walk_in(request: Any) -> HttpResponse:
 def receive(request: Any, pk: int) -> HttpResponse:
     """Begin the reception; whoever would overtake somebody is asked why."""
     visit = visit_of(request, pk)
-    form = OvertakeForm(request.POST or None)
+    form = bound(OvertakeForm, request)
     if request.method == "POST" and form.is_valid():
         try:
             operations.receive(visit, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])

@@ -1,6 +1,6 @@
 """What every page of the back office keeps to: the person's own stores, and nothing with a history deleted."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -67,7 +67,8 @@ def stores_of(user: Any) -> QuerySet[Store]:
 class MoveInline(admin.TabularInline):
     """The history below a record; nobody edits it."""
 
-    fields = readonly_fields = ["at", "by", "from_state", "to_state", "reason"]
+    fields: ClassVar[Any] = ["at", "by", "from_state", "to_state", "reason"]
+    readonly_fields: ClassVar[Any] = fields
     extra = 0
     can_delete = False
 

@@ -60,8 +60,8 @@ class User(AbstractUser):
     )
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("user")  # type: ignore[assignment]  # the base says str, Django takes lazy text
+        verbose_name_plural = _("users")  # type: ignore[assignment]
         ordering = ["full_name", "username"]
 
     def __str__(self) -> str:

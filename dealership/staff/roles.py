@@ -132,8 +132,12 @@ ADMIN_ROLES = {Role.AFTER_SALES_MANAGER, Role.DIRECTOR}
 
 def apply(using: str = "default", **kwargs: Any) -> None:
     """Set every role's group to exactly the permissions of the table that exist by now."""
+    from django.apps import apps
     from django.contrib.auth.models import Group, Permission
 
+    sender = kwargs.get("sender")
+    if sender is not None and sender.label != list(apps.get_app_configs())[-1].label:
+        return  # the permissions of later apps are still to come; the last app's signal finds them all
     known = {
         f"{app}.{codename}": pk
         for pk, app, codename in Permission.objects.using(using).values_list(

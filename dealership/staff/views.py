@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from dealership.staff.models import Store
 
 
 @login_not_required
-def login(request: HttpRequest) -> HttpResponse:
+def login(request: HttpRequest) -> HttpResponseBase:
     view = LoginView.as_view(
         form_class=LoginForm,
         template_name="staff/login.html",
@@ -39,7 +40,7 @@ def language(request: Any) -> HttpResponse:
             settings.LANGUAGE_COOKIE_NAME,
             chosen,
             max_age=settings.LANGUAGE_COOKIE_AGE,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite="Lax",
             secure=settings.LANGUAGE_COOKIE_SECURE,
         )
         if request.user.is_authenticated:
@@ -50,7 +51,7 @@ def language(request: Any) -> HttpResponse:
 @require_POST
 def switch_store(request: Any, pk: int) -> HttpResponse:
     operations.switch_store(request.user, get_object_or_404(Store, pk=pk))
-    return redirect("overview:today")
+    return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 def local_path(request: HttpRequest, url: str) -> str:

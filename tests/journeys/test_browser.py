@@ -116,7 +116,7 @@ def book(walk, vehicle):
     page.check("[name=agreed]")
     walk.picture(page, "book")
     page.click("[name=book]")
-    expect(page.locator(".alert-success")).to_be_visible()
+    expect(page.locator(".alert-success[role=status]")).to_be_visible()
 
 
 def receive(walk):
@@ -143,7 +143,7 @@ def receive(walk):
     draw_signature(page, "#sign")
     walk.picture(page, "intake")
     form(page, "/sign").locator("button[type=submit], button:not([type])").last.click()
-    expect(page.locator(".alert-success").first).to_be_visible()
+    expect(page.locator(".alert-success[role=status]").first).to_be_visible()
     assert IssuedDocument.objects.filter(kind="intake").count() == 1
 
 
@@ -163,7 +163,7 @@ def write_up(walk, oil, part):
     draw_signature(page, "#sign")
     walk.picture(page, "order")
     form(page, "/sign").locator("button[type=submit], button:not([type])").last.click()
-    expect(page.locator(".alert-success").first).to_be_visible()
+    expect(page.locator(".alert-success[role=status]").first).to_be_visible()
 
 
 def open_job(page):
@@ -208,17 +208,17 @@ def deliver(walk):
     form(page, "/settle").locator("button[type=submit], button:not([type])").last.click()
     cashier = walk.as_("cashier")
     open_job(cashier)
-    cashier.fill("[name=received]", "200")
+    cashier.fill("[name=received_fen]", "200")
     walk.picture(cashier, "pay")
     press(cashier, "/pay")
-    expect(cashier.locator(".alert-success")).to_contain_text("¥1.00")
+    expect(cashier.locator(".alert-success[role=status]")).to_contain_text("¥1.00")
     page.reload()
     sheet = page.locator('a[href*="/papers/"]').last
     sheet.click()
     walk.picture(page, "settlement")
     page.go_back()
     press(page, "/gate")
-    expect(page.locator(".alert-success")).to_be_visible()
+    expect(page.locator(".alert-success[role=status]")).to_be_visible()
 
 
 def thank(settings):
@@ -249,6 +249,6 @@ def call(walk, order):
         clerk.click(f'label[for="{radio}"]')
     form_of_call = clerk.locator("form").filter(has=clerk.locator("[name=outcome]"))
     form_of_call.locator("[type=submit], button:not([type])").last.click()
-    expect(clerk.locator(".alert-success").first).to_be_visible()
+    expect(clerk.locator(".alert-success[role=status]").first).to_be_visible()
     task.refresh_from_db()
     assert task.state == "done"

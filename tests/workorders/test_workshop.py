@@ -34,9 +34,7 @@ def test_an_unsigned_order_is_not_dispatched(crew):
 @pytest.mark.clause("3.3.1.1")
 def test_the_advisor_does_not_dispatch(crew):
     with pytest.raises(NotAllowed):
-        dispatch.dispatch(
-            factories.signed(crew), team=crew.team(), bay=None, by=crew.service_advisor, at=TUESDAY_NINE
-        )
+        dispatch.dispatch(factories.signed(crew), team=crew.team(), bay=None, by=crew.service_advisor, at=TUESDAY_NINE)
 
 
 @pytest.mark.clause("2.4.3.4")

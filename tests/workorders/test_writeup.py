@@ -110,9 +110,7 @@ def test_a_signed_order_keeps_its_lines(crew):
     with pytest.raises(NotAllowed):
         writeup.remove_line(order.labour_lines.get(), by=crew.service_advisor, at=TUESDAY_NINE)
     with pytest.raises(NotAllowed):
-        writeup.add_part(
-            order, part=factories.part(crew.store), quantity=1, by=crew.service_advisor, at=TUESDAY_NINE
-        )
+        writeup.add_part(order, part=factories.part(crew.store), quantity=1, by=crew.service_advisor, at=TUESDAY_NINE)
 
 
 @pytest.mark.clause("2.2.6.1")

@@ -47,15 +47,16 @@ class SettleForm(forms.Form):
 
 class PayForm(forms.Form):
     method = forms.ChoiceField(label=_("Method"), choices=PaymentMethod.choices, widget=forms.RadioSelect)
-    received = forms.DecimalField(label=_("Received (yuan)"), min_value=0, max_digits=10, decimal_places=2)
+    received_fen = forms.DecimalField(label=_("Received (yuan)"), min_value=0, max_digits=10, decimal_places=2)
     request_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, due_fen: int = 0, method: str = "", **kwargs: Any) -> None:
-        initial = {"received": money.yuan(due_fen), "method": method, "request_key": uuid.uuid4()}
+        initial = {"received_fen": money.yuan(due_fen), "method": method, "request_key": uuid.uuid4()}
         super().__init__(*args, **{"initial": initial, **kwargs})
 
-    def clean_received(self) -> int:
-        return money.fen(self.cleaned_data["received"])
+    def clean_received_fen(self) -> int:
+        """Take yuan from the person, give whole fen to the operation."""
+        return money.fen(self.cleaned_data["received_fen"])
 
 
 class GateForm(forms.Form):

@@ -11,7 +11,7 @@ from dealership import money
 from dealership.web import allow, bound, done, form_status, page
 from dealership.workflow import NotAllowed
 from workorders.forms.delivery import GateForm, HandOverForm, PayForm, SettleForm
-from workorders.models import GatePass
+from workorders.models import GatePass, Payment
 from workorders.operations import delivery, settlement
 from workorders.views.board import order_of, show
 from workorders.views.workshop import act
@@ -62,25 +62,20 @@ def pay(request: Any, pk: int) -> HttpResponse:
         raise NotAllowed(_("There is nothing to pay yet: the settlement is not signed."))
     form = PayForm(request.POST)
     if form.is_valid():
-        facts = form.cleaned_data
         try:
-            payment = settlement.pay(
-                order.settlement,
-                method=facts["method"],
-                received_fen=facts["received"],
-                request_key=facts["request_key"],
-                by=request.user,
-                at=timezone.now(),
-            )
+            payment = settlement.pay(order.settlement, **form.cleaned_data, by=request.user, at=timezone.now())
         except NotAllowed as refusal:
-            form.add_error("received", str(refusal))
+            form.add_error("received_fen", str(refusal))
         else:
-            sentence = _("Taken: %(amount)s. Change: %(change)s.") % {
-                "amount": money.written(payment.amount_fen),
-                "change": money.written(payment.change_fen),
-            }
-            return done(request, sentence, "workorders:order", pk)
+            return done(request, taken_sentence(payment), "workorders:order", pk)
     return show(request, order, status=422, step_form=form)
+
+
+def taken_sentence(payment: Payment) -> str:
+    return _("Taken: %(amount)s. Change: %(change)s.") % {
+        "amount": money.written(payment.amount_fen),
+        "change": money.written(payment.change_fen),
+    }
 
 
 @allow("workorders.release_car")

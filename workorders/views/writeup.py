@@ -60,8 +60,8 @@ def add_part(request: Any, pk: int) -> HttpResponse:
 @require_POST
 def remove_line(request: Any, pk: int, kind: str, line: int) -> HttpResponse:
     order = order_of(request, pk)
-    model = {"labour": LabourLine, "part": PartLine}[kind]
-    found = model.objects.filter(pk=line, order=order).select_related("order").first()
+    rows: Any = {"labour": LabourLine.objects, "part": PartLine.objects}[kind]
+    found = rows.filter(pk=line, order=order).select_related("order").first()
     if found is not None:  # pressed twice: it is gone already
         writeup.remove_line(found, by=request.user, at=timezone.now())
     return redirect("workorders:order", pk)
@@ -106,4 +106,4 @@ def suggest(request: Any, kind: str) -> HttpResponse:
         rows = [(o.code, f"{o.name} ({o.hours} h)") for o in catalogue.find_operations(text)[:12]]
     elif text:
         rows = [(p.number, f"{p.name} ({p.quantity})") for p in catalogue.find_parts(text, store_of(request))[:12]]  # type: ignore[attr-defined]
-    return render(request, "workorders/suggestions.html", {"rows": rows})
+    return render(request, "workorders/suggestions_part.html", {"rows": rows})

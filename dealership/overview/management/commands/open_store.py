@@ -23,24 +23,30 @@ class Command(BaseCommand):
             parser.add_argument(f"--{name}", help="asked for when left out")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # Everything is asked before the first write: nobody keeps a transaction open while he thinks of a name.
+        name = self.ask(options["name"], "Name of the store")
+        code = self.ask(options["code"], "Short code, begins every form's number (such as SH1)").upper()
+        username = self.ask(options["username"], "Log-in name of the first manager")
+        full_name = self.ask(options["full_name"], "The manager's full name")
+        password = options["password"] or self.ask_password()
         try:
-            with transaction.atomic():
-                store = operations.open_store(
-                    name=self.ask(options["name"], "Name of the store"),
-                    code=self.ask(options["code"], "Short code, begins every form's number (such as SH1)").upper(),
-                )
-                for weekday in range(7):
-                    workshop.set_hours(store, weekday, USUAL_HOURS, by=None)
-                manager = operations.take_on(
-                    username=self.ask(options["username"], "Log-in name of the first manager"),
-                    full_name=self.ask(options["full_name"], "The manager's full name"),
-                    password=options["password"] or self.ask_password(),
-                    roles=[Role.AFTER_SALES_MANAGER],
-                    stores=[store],
-                )
+            self.open(name, code, username, full_name, password)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        self.stdout.write(f"{store} is open; {manager.username} can log in and take on people in the back office.")
+        self.stdout.write(f"{name} is open; {username} can log in and take on people in the back office.")
+
+    @transaction.atomic
+    def open(self, name: str, code: str, username: str, full_name: str, password: str) -> None:
+        store = operations.open_store(name=name, code=code)
+        for weekday in range(7):
+            workshop.set_hours(store, weekday, USUAL_HOURS, by=None)
+        operations.take_on(
+            username=username,
+            full_name=full_name,
+            password=password,
+            roles=[Role.AFTER_SALES_MANAGER],
+            stores=[store],
+        )
 
     def ask(self, given: str | None, question: str) -> str:
         while not given:

@@ -1,0 +1,54 @@
+"""The refusals of this app; each names the failed act and knows the field a form puts it beside."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from dealership.workflow import NotAllowed
+
+
+class Misfit(ValidationError):
+    """A value that cannot be taken as it is; `field` is where the form shows the sentence."""
+
+    def __init__(self, field: str, sentence: Any) -> None:
+        super().__init__({field: [sentence]})
+        self.field = field
+
+    def __str__(self) -> str:
+        return " ".join(self.messages)
+
+
+class PhoneInvalid(Misfit):
+    """No phone of the store's country has this number."""
+
+
+class PlateDoubtful(Misfit):
+    """The plate has no form used in China; the person may confirm it."""
+
+
+class PlateTaken(Misfit):
+    """Another vehicle carries this plate."""
+
+
+class VinInvalid(Misfit):
+    """The VIN cannot be right (clause 3.2.1.4)."""
+
+
+class VinDoubtful(Misfit):
+    """The check digit of a foreign VIN is wrong; it may be kept with a typed reason."""
+
+
+class VinTaken(Misfit):
+    """Another vehicle has this VIN."""
+
+
+class MileageImplausible(Misfit):
+    """The odometer ran backwards or jumped; it may be kept with a note."""
+
+
+class KeepingTooEarly(Misfit):
+    """The new keeper would begin before the present one did."""
+
+
+class CannotMerge(NotAllowed):
+    """These two customers cannot become one."""

@@ -1,0 +1,19 @@
+"""Customers, their vehicles, and what other systems knew about them."""
+
+from dealership.customers.models.batches import ImportBatch
+from dealership.customers.models.people import Channel, Consent, Contact, Customer, Merge, Phone
+from dealership.customers.models.vehicles import Keeping, MileageReading, PastOrder, Vehicle
+
+__all__ = [
+    "Channel",
+    "Consent",
+    "Contact",
+    "Customer",
+    "ImportBatch",
+    "Keeping",
+    "Merge",
+    "MileageReading",
+    "PastOrder",
+    "Phone",
+    "Vehicle",
+]

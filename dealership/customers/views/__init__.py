@@ -1,0 +1,1 @@
+"""The pages about customers and vehicles, split by subject."""

@@ -1,0 +1,36 @@
+"""What the demo enters as the back office would: rows that are filled in there and need no desk operation."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+
+from dealership.catalogue.models import LabourOperation, Part
+from dealership.staff.models import Store, Team, User
+
+
+def form_team(store: Store, name: str, leader: User, members: Iterable[User], skills: str) -> Team:
+    team = checked(Team(store=store, name=name, leader=leader, skills=skills))
+    team.members.set(members)
+    return team
+
+
+def offer(code: str, name: str, hours: str, skill: str, order_class: str) -> LabourOperation:
+    operation = LabourOperation(code=code, name=name, hours=Decimal(hours), skill=skill, order_class=order_class)
+    return checked(operation)
+
+
+def list_part(number: str, name: str, unit: str, safety_stock: int | None) -> Part:
+    return checked(Part(number=number, name=name, unit=unit, safety_stock=safety_stock))
+
+
+def checked(row: Any) -> Any:
+    row.full_clean()
+    row.save()
+    return row
+
+
+def share_password(people: Iterable[User], password: str) -> None:
+    """Give everybody the one password that is printed anyway; hashing it once each would take longer than all else."""
+    User.objects.filter(pk__in=[person.pk for person in people]).update(password=make_password(password))

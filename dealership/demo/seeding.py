@@ -1,0 +1,24 @@
+"""The whole demo day in one go, in the language and the zone of its store."""
+
+import zoneinfo
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from dealership.demo import catalogue, customers, history, house, people, today
+
+
+@transaction.atomic
+def make_day(now: datetime) -> house.House:
+    """Fill an empty database with a demo day as it looks at this moment."""
+    with translation.override("zh-hans"):
+        stores = house.open_stores()
+        with timezone.override(zoneinfo.ZoneInfo(stores[0].time_zone)):
+            made = house.set_up(stores, people.take_on(stores), now)
+            catalogue.stock_up(made)
+            customers.register(made)
+            history.tell(made)
+            today.tell(made)
+            today.in_the_other_store(made, stores[1])
+    return made

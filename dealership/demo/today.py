@@ -1,0 +1,146 @@
+"""Today: cars in every column of the board, customers in the lane, appointments of today and the next days."""
+
+from datetime import timedelta
+
+from appointments import operations as appointments
+from dealership.demo import diary
+from dealership.demo.customers import ORGANISATION
+from dealership.demo.house import House
+from dealership.demo.jobs import JOBS
+from dealership.demo.visits import Passage, Plan, arrive, walk_round
+from dealership.staff.models import Store
+from followup import operations as followup
+from reception import operations as reception
+
+SCRATCHES = (("left_front_door", "scratch"), ("rear_bumper", "scratch"))
+STONES = (("bonnet", "chip"), ("windscreen", "crack"), ("right_rear_wing", "dent"))
+
+
+def on_the_board(house: House) -> list[Plan]:
+    """Return the cars in the house by their arrival; `ago` and `promise` count minutes of work from now."""
+    ago, promise = house.day.ago, house.day.promise
+    return [
+        Plan("宋涛", "pump", "advisor2", ago(640), "in_progress", promised_at=promise(300), team=1,
+             technician="technician4", bay=3),
+        Plan("周强", "oil", "advisor", ago(520), booked=True, bay=0, method="cash"),
+        Plan("郭亮", "tyre", "advisor3", ago(430), team=1, technician="technician3", bay=1, method="alipay"),
+        Plan("黄丽", "battery", "advisor", ago(400), "paid", True, team=0, technician="technician2", bay=1),
+        Plan("徐刚", "brakes", "advisor", ago(390), "settled", team=1, technician="technician3", bay=2, method="cash",
+             old_parts="look"),
+        Plan("吴敏", "electric", "advisor2", ago(370), "handed_over", True, team=1, technician="technician4", bay=1),
+        Plan("朱军", "service", "advisor", ago(340), "passed", True, damage=SCRATCHES, bay=0),
+        Plan("罗勇", "noise", "advisor3", ago(300), "rework", promised_at=promise(60), bay=4, damage=STONES,
+             findings="试车过坎仍有异响，左侧连接杆需重新紧固"),
+        Plan("陈静", "cooling", "advisor2", ago(290), "in_progress", promised_at=promise(-20), team=1,
+             technician="technician3", bay=2),
+        Plan("林小雨", "brakes", "advisor", ago(210), "finished", True, promised_at=promise(90),
+             technician="technician2", bay=2),
+        Plan("赵磊", "service", "advisor3", ago(150), "in_progress", promised_at=promise(20), technician="technician2",
+             bay=0, old_parts="take"),
+        Plan("胡蓉", "warranty", "advisor", ago(110), "in_progress", True, promised_at=promise(120), bay=1,
+             parts_issued=False),
+        Plan("韩冰", "shocks", "advisor2", ago(90), "dispatched", promised_at=promise(330), team=1, bay=4),
+        Plan("冯倩", "oil", "advisor3", ago(70), "dispatched", True, promised_at=promise(150), bay=0),
+        Plan("董浩", "paint", "advisor", ago(60), "signed", promised_at=promise(480), damage=STONES),
+        Plan("刘芳", "major", "advisor2", ago(45), "signed", True, promised_at=promise(420)),
+        Plan("王建国", "service", "advisor", ago(30), "draft", True),
+        Plan("程琳", "discs", "advisor3", ago(24), "draft"),
+        Plan("萧然", "oil", "advisor", ago(16), "inspected", damage=SCRATCHES),
+    ]  # fmt: skip
+
+
+# Clock, advisor, guest, job; those whose time is over by now are left out, the cars on the board had theirs.
+STILL_TO_COME = [
+    ("08:30", "advisor", "魏来", "noise"),
+    ("09:00", "advisor2", "蔡依娜", "first"),
+    ("09:30", "advisor3", "欧阳明", "brakes"),
+    ("10:00", "advisor", "丁一", "electric"),
+    ("10:30", "advisor2", "叶青", "noise"),
+    ("11:00", "advisor3", "卢俊", "oil"),
+    ("13:00", "advisor", "彭佳", "service"),
+    ("13:30", "advisor2", ORGANISATION, "major"),
+    ("14:00", "advisor3", "何晓东", "tyre"),
+    ("15:00", "advisor", "沈一鸣", "electric"),
+    ("16:00", "advisor2", "傅红", "oil"),
+    ("17:00", "advisor3", "苏晴", "warranty"),
+]
+# Days from today, clock, advisor, guest, job
+COMING_DAYS = [
+    (1, "08:30", "advisor", "许文", "oil"),
+    (1, "08:45", "advisor2", "曾辉", "service"),
+    (1, "09:00", "advisor3", "吕洋", "electric"),
+    (1, "10:30", "advisor", ORGANISATION, "oil"),
+    (1, "13:15", "advisor2", "邓超群", "major"),
+    (1, "14:15", "advisor3", "孙丽", "oil"),
+    (2, "08:30", "advisor", "梁燕", "brakes"),
+    (2, "09:30", "advisor2", "蔡依娜", "service"),
+    (2, "10:00", "advisor3", "欧阳明", "major"),
+    (2, "15:00", "advisor", "何晓东", "service"),
+    (3, "09:00", "advisor2", "丁一", "warranty"),
+    (3, "13:30", "advisor3", ORGANISATION, "service"),
+    (4, "08:45", "advisor", "卢俊", "oil"),
+    (5, "10:30", "advisor2", "彭佳", "first"),
+    (6, "14:00", "advisor3", "梁燕", "cooling"),
+]
+BOOKED_TODAY = [(3, "10:00", "advisor", "叶青", "oil", 50), (4, "14:30", "advisor2", "苏晴", "service", 20)]
+
+
+def tell(house: House) -> None:
+    fill_the_book(house)
+    for plan in on_the_board(house):
+        Passage(house, plan).go()
+    fill_the_lane(house)
+    miss_one(house)
+    followup.sweep(house.day.now)
+
+
+def fill_the_book(house: House) -> None:
+    day = house.day
+    for clock, advisor, guest, job in STILL_TO_COME:
+        if day.on(0, clock) > day.now:
+            diary.book(house, guest, job, advisor, day.on(0, clock), day.on(-2, "15:20"))
+    for days, clock, advisor, guest, job in COMING_DAYS:
+        diary.book(house, guest, job, advisor, day.on(days, clock), day.on(min(days - 3, -1), "10:40"))
+    for days, clock, advisor, guest, job, minutes in BOOKED_TODAY:
+        diary.book(house, guest, job, advisor, day.on(days, clock), day.lately(minutes))
+
+
+def fill_the_lane(house: House) -> None:
+    """Put one customer into reception and three into the queue, one of them for longer than eight minutes (3.1.2.6)."""
+    day = house.day
+    received = Plan("张伟", "electric", "advisor", day.lately(14), booked=True, damage=STONES)
+    begun = max(received.arrives_at, day.now - timedelta(minutes=10))
+    walk_round(arrive(house, received), received, JOBS[received.job], house.people["advisor"], lambda _minutes: begun)
+    for guest, job, minutes, booked in [("唐雪", "electric", 12, False), ("曹阳", "tyre", 6, False)]:
+        arrive(house, Plan(guest, job, "advisor3", day.lately(minutes), booked=booked))
+    arrive(house, Plan("袁媛", "service", "advisor2", day.lately(3), booked=True))
+
+
+def miss_one(house: House) -> None:
+    """Let one appointment pass without its customer, once the day has one an hour old."""
+    day = house.day
+    over = [slot for slot in diary.free_slots(house, "advisor3", day.today) if slot <= day.now - timedelta(hours=1)]
+    if over:
+        missed = diary.book(house, "欧阳明", "noise", "advisor3", over[-1], over[-1] - diary.NOTICE)
+        appointments.mark_no_show(missed, by=house.people["assistant"], at=day.lately(20))
+
+
+def in_the_other_store(house: House, store: Store) -> None:
+    """Let the second store have a car in its lane and two appointments."""
+    west, manager, day = house.people["west"], house.people["manager"], house.day
+    for days, guest in [(1, "苏晴"), (2, "许文")]:
+        customer, vehicle = house.guests[guest]
+        appointments.book(
+            store=store,
+            advisor=west,
+            customer=customer,
+            vehicle=vehicle,
+            starts_at=day.on(days, "15:30"),
+            cause="maintenance",
+            reason="常规保养",
+            agreed=True,
+            by=manager,
+            at=day.on(-1, "11:20"),
+        )
+    customer, vehicle = house.guests["傅红"]
+    reception.record_arrival(store=store, vehicle=vehicle, customer=customer, by=west, at=day.lately(5))

@@ -1,0 +1,236 @@
+"""One car's way through the house, step by step through the operations, up to where it stands now."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dealership.demo import diary, signatures
+from dealership.demo.day import ceiling
+from dealership.demo.house import House
+from dealership.demo.jobs import JOBS, Job
+from dealership.staff.models import User
+from reception import operations as reception
+from reception.models import Visit
+from workorders import queries as workorders
+from workorders.models import Settlement, WorkOrder
+from workorders.operations import delivery, dispatch, quality, settlement, writeup
+
+SERVICE_KM, SERVICE_DAYS = 10000, 180
+LOUNGE = 45  # minutes of work for which a customer stays in the lounge
+INTAKE = 13  # minutes from arrival to the signed reception form
+WRITTEN, SIGNED, DISPATCHED, STARTED, ISSUED = 15, 22, 30, 36, 40
+CHECK, SHOW, SETTLE, PAY, LEAVE = 10, 30, 5, 8, 6  # minutes from one step to the next after the work
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who comes when with what, who serves him, and where the car stands: a state of the order, or `inspected`."""
+
+    guest: str
+    job: str
+    advisor: str
+    arrives_at: datetime
+    until: str = "closed"
+    booked: bool = False
+    promised_at: datetime | None = None
+    team: int = 0
+    technician: str = "technician"
+    bay: int = 0
+    damage: tuple[tuple[str, str], ...] = ()
+    findings: str = ""
+    parts_issued: bool = True
+    method: str = "wechat"
+    old_parts: str = "dispose"
+
+
+class Passage:
+    """The visit of one plan; `minutes` counts working time since the arrival."""
+
+    def __init__(self, house: House, plan: Plan) -> None:
+        self.house, self.plan, self.job, self.minutes = house, plan, JOBS[plan.job], 0
+        self.advisor = house.people[plan.advisor]
+        self.technician = house.people[plan.technician]
+        self.visit = arrive(house, plan)
+        self.order: WorkOrder
+        self.settlement: Settlement
+
+    def at(self, minutes: int) -> datetime:
+        """Move on to so many minutes after the arrival and return the moment."""
+        self.minutes = minutes
+        return self.house.day.after(self.plan.arrives_at, minutes)
+
+    def go(self) -> Visit:
+        """Take every step up to the plan's end."""
+        take_in(self.visit, self.plan, self.advisor, self.at)
+        for state, step in STEPS:
+            if self.plan.until == "inspected":
+                break
+            step(self)
+            if state == self.plan.until:
+                break
+        return self.visit
+
+    def write_up(self) -> None:
+        at = self.at(WRITTEN)
+        self.order = writeup.open_order(self.visit, by=self.advisor, at=at)
+        complaints = [*self.visit.complaints.all()]
+        for place, code in enumerate(self.job.labour):
+            complaint = complaints[place] if place < len(complaints) else None
+            operation = self.house.labour[code]
+            writeup.add_labour(self.order, operation=operation, complaint=complaint, by=self.advisor, at=at)
+        for number, quantity in self.job.parts:
+            writeup.add_part(self.order, part=self.house.parts[number], quantity=quantity, by=self.advisor, at=at)
+
+    def sign(self) -> None:
+        at, name = self.at(SIGNED), self.plan.guest
+        promised_at = self.plan.promised_at or ceiling(self.house.day.after(at, self.job.minutes + 90))
+        writeup.sign(
+            self.order,
+            promised_at=promised_at,
+            promise_reason=self.promise_reason(promised_at, at),
+            signer_name=name,
+            image=signatures.drawn(name),
+            payment_method=self.plan.method,
+            old_parts=self.plan.old_parts,
+            order_class=self.job.order_class,
+            by=self.advisor,
+            at=at,
+        )
+        self.order.refresh_from_db()
+
+    def promise_reason(self, promised_at: datetime, at: datetime) -> str:
+        hours = workorders.totals(self.order).hours
+        early = promised_at < workorders.likely_finish(self.house.store, hours, at)
+        return "已与车间确认，安排快修工位优先" if early else ""
+
+    def dispatch(self) -> None:
+        team, bay = self.house.teams[self.plan.team], self.house.bays[self.plan.bay]
+        dispatch.dispatch(self.order, team=team, bay=bay, by=self.house.people["foreman"], at=self.at(DISPATCHED))
+
+    def start(self) -> None:
+        dispatch.start(self.order, technician=self.technician, by=self.technician, at=self.at(STARTED))
+        if self.plan.parts_issued:
+            dispatch.issue_parts(self.order, to=self.technician, by=self.house.people["parts"], at=self.at(ISSUED))
+
+    def finish(self) -> None:
+        dispatch.finish(self.order, by=self.technician, at=self.at(self.minutes + self.job.minutes))
+
+    def fail(self) -> None:
+        """Send the car back where the plan has the inspector find something (2.5.3)."""
+        if self.plan.findings:
+            self.inspect(passed=False)
+
+    def inspect(self, *, passed: bool = True) -> None:
+        if passed and self.plan.findings:
+            self.repair_again()
+        quality.inspect(
+            self.order,
+            passed=passed,
+            findings="" if passed else self.plan.findings,
+            by=self.house.people["quality"],
+            at=self.at(self.minutes + CHECK),
+        )
+
+    def repair_again(self) -> None:
+        dispatch.start(self.order, technician=self.technician, by=self.technician, at=self.at(self.minutes + 5))
+        dispatch.finish(self.order, by=self.technician, at=self.at(self.minutes + 25))
+
+    def show(self) -> None:
+        at = self.at(self.minutes + SHOW)
+        delivery.hand_over(
+            self.order,
+            steps=dict.fromkeys(delivery.STEPS, True),
+            next_service_on=at.date() + timedelta(days=SERVICE_DAYS),
+            next_service_km=(self.visit.mileage or 0) + SERVICE_KM,
+            advice=self.house.random.choice(["", "", "后轮胎花纹偏浅，下次保养时建议更换。", "雨刮片已老化。"]),
+            by=self.advisor,
+            at=at,
+        )
+
+    def settle(self) -> None:
+        name = self.plan.guest
+        customer = self.visit.customer
+        self.settlement = settlement.settle(
+            self.order,
+            signer_name=name,
+            image=signatures.drawn(name),
+            call_from=customer.call_from,
+            call_until=customer.call_until,
+            by=self.advisor,
+            at=self.at(self.minutes + SETTLE),
+        )
+        self.order.refresh_from_db()
+
+    def pay(self) -> None:
+        due = self.settlement.due_fen
+        if not due:
+            return  # nothing to pay: the gate pass came with the settlement
+        received = -(-due // 10000) * 10000 if self.plan.method == "cash" else due  # notes of 100 yuan
+        settlement.pay(
+            self.settlement,
+            method=self.plan.method,
+            received_fen=received,
+            request_key=uuid.UUID(int=self.house.random.getrandbits(128)),
+            by=self.house.people["cashier"],
+            at=self.at(self.minutes + PAY),
+        )
+
+    def leave(self) -> None:
+        delivery.release(self.settlement.gate_passes.get(), by=self.advisor, at=self.at(self.minutes + LEAVE))
+        self.visit.refresh_from_db()
+
+
+# Each step leads to the state beside it; a plan that ends there takes no further one.
+STEPS: list[tuple[str, Callable[[Passage], None]]] = [
+    ("draft", Passage.write_up),
+    ("signed", Passage.sign),
+    ("dispatched", Passage.dispatch),
+    ("in_progress", Passage.start),
+    ("finished", Passage.finish),
+    ("rework", Passage.fail),
+    ("passed", Passage.inspect),
+    ("handed_over", Passage.show),
+    ("settled", Passage.settle),
+    ("paid", Passage.pay),
+    ("closed", Passage.leave),
+]
+
+
+def arrive(house: House, plan: Plan) -> Visit:
+    """Open the visit, from an appointment where the plan has one."""
+    assistant = house.people["assistant"]
+    if plan.booked:
+        booked = diary.book_for_arrival(house, plan.guest, plan.job, plan.advisor, plan.arrives_at)
+        return reception.receive_appointment(booked, by=assistant, at=plan.arrives_at)
+    customer, vehicle = house.guests[plan.guest]
+    return reception.record_arrival(
+        store=house.store, vehicle=vehicle, customer=customer, by=assistant, at=plan.arrives_at
+    )
+
+
+def take_in(visit: Visit, plan: Plan, advisor: User, at: Callable[[int], datetime]) -> None:
+    """Receive the car in front of the customer and have the form signed (2.2.2, 2.2.11.10)."""
+    walk_round(visit, plan, JOBS[plan.job], advisor, at)
+    reception.finish_walk_round(visit, by=advisor, at=at(10))
+    reception.record_condition(
+        visit,
+        mileage=(visit.vehicle.mileage or 0) + 137 * (len(plan.guest) + plan.bay) + 500,
+        fuel=3 + plan.bay % 5,
+        accompanied=True,
+        valuables_returned=True,
+        licence_received=True,
+        waits_here=JOBS[plan.job].minutes <= LOUNGE,
+        by=advisor,
+        at=at(11),
+    )
+    reception.sign_intake(visit, signer_name=plan.guest, image=signatures.drawn(plan.guest), by=advisor, at=at(INTAKE))
+
+
+def walk_round(visit: Visit, plan: Plan, job: Job, advisor: User, at: Callable[[int], datetime]) -> None:
+    reception.receive(visit, by=advisor, at=at(4))
+    reception.fit_covers(visit, by=advisor, at=at(5))
+    for zone, kind in plan.damage:
+        reception.mark_damage(visit, zone=zone, kind=kind, by=advisor, at=at(7))
+    for words in job.words:
+        reception.note_complaint(visit, words=words, by=advisor)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PaperworkConfig(AppConfig):
+    name = "dealership.paperwork"
+    label = "paperwork"
+    verbose_name = _("Printed documents")

@@ -1,0 +1,38 @@
+"""The papers of a visit and the letters in their numbers."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    INTAKE = "intake", _("reception form")  # F6
+    ORDER = "order", _("work order")  # F7, F8
+    SUPPLEMENT = "supplement", _("additional work")
+    QUALITY = "quality", _("quality check sheet")  # F14
+    SETTLEMENT = "settlement", _("settlement sheet")  # F16
+    GATE_PASS = "gate_pass", _("gate pass")
+    THANK_YOU = "thank_you", _("thank-you letter")
+
+
+LETTERS = {
+    Kind.INTAKE: "RF",
+    Kind.ORDER: "WO",
+    Kind.SUPPLEMENT: "AW",
+    Kind.QUALITY: "QC",
+    Kind.SETTLEMENT: "ST",
+    Kind.GATE_PASS: "GP",
+    Kind.THANK_YOU: "TY",
+}
+
+
+class Role(TextChoices):
+    """As whom somebody signs."""
+
+    CUSTOMER = "customer", _("customer")
+    ADVISOR = "advisor", _("service advisor")
+    TECHNICIAN = "technician", _("technician")
+    INSPECTOR = "inspector", _("quality inspector")
+    FOREMAN = "foreman", _("foreman")
+    PARTS = "parts", _("parts desk")
+    CASHIER = "cashier", _("cashier")
+    MANAGER = "manager", _("after-sales manager")

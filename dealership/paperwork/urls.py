@@ -1,0 +1,10 @@
+from django.urls import path
+
+from dealership.paperwork import views
+
+app_name = "paperwork"
+urlpatterns = [
+    path("<int:pk>", views.document, name="document"),
+    path("<int:pk>/code.svg", views.code, name="code"),
+    path("signature/<int:pk>.png", views.signature, name="signature"),
+]

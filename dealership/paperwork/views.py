@@ -1,0 +1,52 @@
+"""A paper as it was issued: to read, to print, with its signatures."""
+
+import io
+from typing import Any
+
+import segno
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import select_template
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
+
+from dealership.paperwork import operations, queries
+from dealership.web import allow
+
+private = cache_control(private=True, no_store=True)
+
+
+@require_GET
+@private
+@allow("paperwork.view_issueddocument")
+def document(request: Any, pk: int) -> HttpResponse:
+    """Show one paper in the language it was issued in, ready to be printed."""
+    paper = get_object_or_404(queries.readable_by(request.user).select_related("store"), pk=pk)
+    template = select_template([f"paperwork/{paper.kind}.html", "paperwork/document.html"]).template.name
+    signatures = list(paper.signatures.select_related("witness"))
+    genuine = operations.verify(paper)
+    return render(request, template, {"paper": paper, "signatures": signatures, "genuine": genuine})
+
+
+@require_GET
+@private
+@allow("paperwork.view_issueddocument")
+def signature(request: Any, pk: int) -> HttpResponse:
+    """Answer a signature's picture to those who may read the paper it stands under."""
+    signed = get_object_or_404(queries.signatures_readable_by(request.user), pk=pk, refused=False)
+    response = HttpResponse(bytes(signed.image or b""), content_type="image/png")
+    response["Content-Disposition"] = f'inline; filename="signature-{signed.pk}.png"'
+    return response
+
+
+@require_GET
+@private
+@allow("paperwork.view_issueddocument")
+def code(request: Any, pk: int) -> HttpResponse:
+    """Answer the QR code that leads from the printed sheet back to this page."""
+    paper = get_object_or_404(queries.readable_by(request.user), pk=pk)
+    address = request.build_absolute_uri(reverse("paperwork:document", args=[paper.pk]))
+    picture = io.BytesIO()
+    segno.make_qr(address, error="m").save(picture, kind="svg", scale=3, border=2)
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")

@@ -1,0 +1,117 @@
+"""Pages in a real browser: a test fails on what a person would never see but a developer must.
+
+`desk_page(...)` opens a page of the running desk; a console error, a policy violation, a failed request or an
+unexpected status fails the test that caused it. `screenshot(page, name)` keeps a picture in .local/screenshots.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import sync_playwright
+
+SCREENSHOTS = Path(__file__).resolve().parents[2] / ".local" / "screenshots"
+TABLET = (1024, 768)
+PHONE = (390, 844)
+DESK = (1440, 900)
+ANSWERED = {409, 422}  # a refused act and a form to correct are answers, not faults
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium_path():
+    """Return Debian's chromium, or the one the variable CHROMIUM names."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not path:
+        pytest.fail("no chromium found: install Debian's package chromium or set CHROMIUM", pytrace=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser():
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium_path(), args=QUIET + (["--no-sandbox"] if root else [])
+        )
+        yield started
+        started.close()
+
+
+class Complaints:
+    """What the browser found wrong with the pages of one test."""
+
+    def __init__(self, page, allowed):
+        self.lines = []
+        self.allowed = allowed
+        page.on("console", self.console)
+        page.on("pageerror", lambda error: self.lines.append(f"script error: {error}"))
+        page.on("requestfailed", self.request_failed)
+        page.on("response", self.response)
+
+    def console(self, message):
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.lines.append(f"console: {message.text}")
+
+    def request_failed(self, request):
+        if request.failure != "net::ERR_ABORTED":  # the person left the page, or it was a download
+            self.lines.append(f"failed: {request.method} {request.url} {request.failure}")
+
+    def response(self, response):
+        if response.status >= 400 and response.status not in self.allowed:
+            self.lines.append(f"{response.status}: {response.request.method} {response.url}")
+
+
+@pytest.fixture
+def desk_page(browser, live_server):
+    """Return a function that opens a page: language, size, the person logged in, statuses to expect."""
+    opened = []
+
+    def open_page(language="zh-hans", size=TABLET, *, user=None, scripts=True, statuses=()):
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": size[0], "height": size[1]},
+            locale={"zh-hans": "zh-CN", "en": "en-GB"}[language],
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=scripts,
+            has_touch=size != DESK,
+        )
+        context.set_default_timeout(10_000)
+        cookies = {settings.LANGUAGE_COOKIE_NAME: language}
+        if user:
+            client = Client()
+            client.force_login(user)
+            cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in cookies.items()])
+        page = context.new_page()
+        opened.append((context, Complaints(page, ANSWERED | set(statuses))))
+        return page
+
+    yield open_page
+    for context, _ in opened:
+        context.close()
+    lines = [line for _, complaints in opened for line in complaints.lines]
+    if lines:
+        pytest.fail("the browser complained:\n  " + "\n  ".join(lines), pytrace=False)
+
+
+@pytest.fixture
+def screenshot():
+    """Return a function that keeps a picture of the whole page under a name."""
+
+    def keep(page, name):
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        path = SCREENSHOTS / f"{name}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return keep

@@ -1,0 +1,178 @@
+"""The demo day: whole at any hour, made by the rules, with something to do for everybody."""
+
+from datetime import datetime
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from appointments.models import Appointment
+from dealership.catalogue.models import Price, Stock, StockMovement
+from dealership.customers import vins
+from dealership.customers.models import Customer, Vehicle
+from dealership.demo import house, people
+from dealership.outbox import delivery
+from dealership.outbox.models import Message
+from dealership.outbox.states import State as MessageState
+from dealership.overview import queries as overview
+from dealership.paperwork import operations as paperwork
+from dealership.paperwork.models import IssuedDocument
+from dealership.staff.models import Store, User
+from dealership.staff.roles import Role
+from followup import operations as followup
+from followup.models import Channel, Code, FollowUpTask
+from followup.states import State as TaskState
+from reception import queries as reception
+from reception.models import Visit
+from reception.states import State as VisitState
+from tests import factories
+from workorders import queries as workorders
+from workorders.models import GatePass, WorkOrder
+from workorders.states import State as OrderState
+
+pytestmark = pytest.mark.django_db
+
+EARLY = datetime(2026, 11, 22, 6, 40, tzinfo=factories.SHANGHAI)  # a Sunday, before opening
+NOON = datetime(2026, 11, 24, 12, 20, tzinfo=factories.SHANGHAI)  # in the break
+EVENING = datetime(2027, 1, 1, 20, 15, tzinfo=factories.SHANGHAI)  # New Year, after closing: the past is last year
+# They look on: no list of the today page asks anything of them.
+WATCHING = {"claims", "director"}
+
+
+def seeded(at=NOON):
+    with time_machine.travel(at, tick=False):
+        call_command("seed_demo", verbosity=0)
+    return Store.objects.get(code=house.STORES[0]["code"])
+
+
+@pytest.mark.parametrize("at", [EARLY, NOON, EVENING], ids=["early morning", "noon", "evening"])
+def test_the_day_looks_right_at_any_hour(at):
+    store = seeded(at)
+    columns = workorders.board(store, at)
+    assert [column.name for column in columns if not column.cards] == []
+    states = set(WorkOrder.objects.filter(store=store).values_list("state", flat=True))
+    assert states == set(OrderState) - {OrderState.CANCELLED}
+    assert "red" in {card.urgency for column in columns for card in column.cards}
+
+    lane = reception.lane(store, at)
+    assert {row.long for row in lane.waiting} == {True, False}
+    assert {row.visit.appointment is None for row in lane.waiting} == {True, False}
+    assert [visit.damage_marks.count() for visit in lane.receiving] == [3]
+
+    assert appointments_of(at).exclude(state="confirmed").exists()
+    assert len(set(Appointment.objects.filter(store=store, starts_at__gt=at).values_list("advisor"))) == 3
+    nothing_happens_after(at)
+    everything_adds_up()
+
+
+def appointments_of(at):
+    return Appointment.objects.filter(starts_at__date=at.date())
+
+
+def nothing_happens_after(at):
+    """What is told of the past happened before now; only promises and plans lie ahead."""
+    assert not Visit.objects.filter(arrived_at__gt=at).exists()
+    assert not IssuedDocument.objects.filter(issued_at__gt=at).exists()
+    for model in (Visit, WorkOrder, Appointment, FollowUpTask):
+        assert not model.moves.rel.related_model.objects.filter(at__gt=at).exists()
+    assert not StockMovement.objects.filter(at__gt=at).exists()
+    assert not Price.objects.filter(at__gt=at).exists()
+
+
+def everything_adds_up():
+    for stock in Stock.objects.all():
+        moved = StockMovement.objects.filter(store=stock.store_id, part=stock.part_id).aggregate(sum=Sum("change"))
+        assert stock.quantity == moved["sum"]
+    papers = list(IssuedDocument.objects.all())
+    assert len(papers) > 50
+    assert [paper.number for paper in papers if not paperwork.verify(paper)] == []
+    assert [vehicle.vin for vehicle in Vehicle.objects.all() if vins.problem(vehicle.vin)] == []
+
+
+def test_every_log_in_finds_something_to_do(client):
+    store = seeded()
+    idle = set()
+    for log_in in people.LOG_INS:
+        user = User.objects.get(username=log_in.username)
+        assert user.check_password(people.PASSWORD)
+        assert user.roles == [log_in.role]
+        if not any(section.rows for section in overview.needs(user, store, NOON)):
+            idle.add(log_in.username)
+        with time_machine.travel(NOON, tick=False):
+            client.force_login(user)
+            answer = client.get(reverse("overview:today"))
+        assert answer.status_code == 200
+        assert answer.context["request"].store == store
+    assert idle == WATCHING
+    assert {log_in.role for log_in in people.LOG_INS} == set(Role)
+
+
+def test_the_past_left_follow_up_in_many_states():
+    seeded()
+    assert GatePass.objects.exclude(used_at=None).count() == Visit.objects.filter(state=VisitState.RELEASED).count()
+    assert not Visit.objects.filter(state=VisitState.RELEASED, followup_tasks=None).exists()
+    assert set(FollowUpTask.objects.values_list("state", flat=True)) == set(TaskState)
+    calls = FollowUpTask.objects.filter(rule__code=Code.CALL)
+    assert calls.filter(state=TaskState.DUE, due_at__lt=NOON, escalated_at__isnull=False).exists()
+    assert calls.filter(state=TaskState.DUE, channel=Channel.LETTER).exists()
+    assert set(calls.filter(state=TaskState.DONE).values_list("satisfied", flat=True)) == {True, False}
+    assert FollowUpTask.objects.filter(rule__code=Code.CARE, state=TaskState.DUE).exists()
+
+
+def test_only_the_newest_messages_still_go_out(mailoutbox):
+    seeded()
+    waiting = Message.objects.filter(state=MessageState.DUE)
+    assert {message.recipient.split("@")[1] for message in Message.objects.all()} <= {"example.com", "example.cn"}
+    expected = sorted(waiting.values_list("recipient", flat=True))
+    assert 1 <= len(expected) <= 3
+    delivery.deliver_due(lambda: NOON)
+    followup.sweep(NOON)
+    assert sorted(mail.to[0] for mail in mailoutbox) == expected
+    assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SENT}
+
+
+def test_people_are_invented_and_only_the_manager_works_in_both_stores():
+    seeded()
+    assert [user.username for user in User.objects.all() if user.stores.count() > 1] == ["manager"]
+    assert Customer.objects.count() > 40
+    emails = Customer.objects.exclude(email="").values_list("email", flat=True)
+    assert len(emails) > 15
+    assert all(email.endswith(("@example.com", "@example.cn")) for email in emails)
+    assert set(Vehicle.objects.values_list("energy", flat=True)) == {"fuel", "hybrid", "electric"}
+
+
+def test_a_database_with_users_is_left_alone():
+    factories.person(Role.CASHIER, factories.store())
+    with pytest.raises(CommandError, match="already has users"):
+        call_command("seed_demo", verbosity=0)
+    assert Store.objects.count() == 1
+    assert not Customer.objects.exists()
+
+
+def test_log_ins_are_listed_with_their_roles(capsys):
+    people.take_on(house.open_stores())
+    call_command("demo_logins")
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(people.LOG_INS) + 2
+    assert [line.split()[0] for line in lines[1:-1]] == [log_in.username for log_in in people.LOG_INS]
+    assert lines[1].split()[1:3] == ["service", "advisor"]
+    assert "李娜" in lines[1]
+    assert people.PASSWORD in lines[-1]
+
+
+def test_without_the_demo_no_log_in_is_promised():
+    with pytest.raises(CommandError, match="no demo log-ins here"):
+        call_command("demo_logins")
+
+
+def test_the_whole_day_is_one_transaction(monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError("the lights went out")
+
+    monkeypatch.setattr("dealership.demo.today.tell", broken)
+    with pytest.raises(RuntimeError), time_machine.travel(timezone.now(), tick=False):
+        call_command("seed_demo", verbosity=0)
+    assert not User.objects.exists()

@@ -1,0 +1,37 @@
+"""The desk's addresses and one page with nothing but a box to sign in, answered with the picture that arrived."""
+
+import base64
+
+from django import forms
+from django.http import HttpResponse
+from django.template import engines
+from django.urls import path
+
+from dealership import web
+from dealership.paperwork.forms import SignatureField
+from dealership.urls import urlpatterns as desk
+
+
+class PadForm(forms.Form):
+    name = forms.CharField()
+    signature = SignatureField()
+
+
+ARRIVED = """{% extends "base.html" %}{% block content %}<pre id="arrived">{{ picture }}</pre>{% endblock %}"""
+PAGE = """{% extends "base.html" %}{% block head %}{{ form.media }}{% endblock %}{% block content %}
+<form method="post" novalidate>{% csrf_token %}{{ form }}<button class="btn btn-primary" id="done">OK</button></form>
+{% endblock %}"""
+
+
+def pad(request):
+    form = web.bound(PadForm, request)
+    if form.is_valid():
+        return shown(request, ARRIVED, {"picture": base64.b64encode(form.cleaned_data["signature"]).decode()})
+    return shown(request, PAGE, {"form": form}, status=web.form_status(form))
+
+
+def shown(request, template, context, status=200):
+    return HttpResponse(engines["django"].from_string(template).render(context, request), status=status)
+
+
+urlpatterns = [*desk, path("pad", pad, name="pad")]

@@ -1,0 +1,35 @@
+"""One store with its crew, on a Monday at eight."""
+
+from datetime import UTC
+
+import pytest
+from django.utils import translation
+
+from tests import factories
+from tests.factories import MONDAY
+
+
+@pytest.fixture
+def crew(db):
+    return factories.Crew(factories.store())
+
+
+@pytest.fixture
+def monday(time_machine):
+    """Let every clock that pages read stand at Monday, eight o'clock; the fixture moves it."""
+    time_machine.move_to(MONDAY.astimezone(UTC), tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def english():
+    """Let operations speak English, whose sentences stand in the source."""
+    translation.activate("en")
+
+
+@pytest.fixture
+def desk(client, crew, monday):
+    """Return the browser of the service advisor, in English."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.force_login(crew.service_advisor)
+    return client
