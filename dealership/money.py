@@ -5,8 +5,6 @@ Integers, because SQLite adds decimals as 8-byte floats and a settlement must ad
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.formats import number_format
-
 FEN = Decimal("0.01")
 
 
@@ -25,6 +23,6 @@ def times(unit_fen: int, quantity: Decimal) -> int:
 
 
 def written(amount_fen: int) -> str:
-    """Write an amount for a person, such as ¥1,298.50."""
+    """Write an amount for a person, such as ¥1,298.50; the same in both languages, as Chinese invoices print it."""
     sign = "-" if amount_fen < 0 else ""
-    return f"{sign}¥{number_format(yuan(abs(amount_fen)), decimal_pos=2, use_l10n=True, force_grouping=True)}"
+    return f"{sign}¥{yuan(abs(amount_fen)):,}"

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -169,7 +169,7 @@ def ready() -> HttpResponse:
     try:
         executor = MigrationExecutor(connection)
         missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    except DatabaseError:
+    except Error:  # InterfaceError too: a connection the server closed is no DatabaseError
         return JsonResponse({"ready": False, "why": "database"}, status=503)
     if missing:
         return JsonResponse({"ready": False, "why": "migrations", "missing": missing}, status=503)

@@ -46,7 +46,7 @@ def lane(store: Store, now: datetime) -> Lane:
         due=list(appointments.arrivals_due(store, now.astimezone(store.zone).date())),
         waiting=queue([visit for visit in visits if visit.state == State.WAITING], now),
         receiving=[visit for visit in visits if visit.state == State.RECEIVING],
-        taken_in=[visit for visit in visits if visit.state == State.INSPECTED],
+        taken_in=[visit for visit in reversed(visits) if visit.state == State.INSPECTED],
     )
 
 

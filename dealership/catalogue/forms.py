@@ -45,4 +45,4 @@ class ReceiveForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
-        self.helper.add_input(Submit("submit", _("Receive"), css_class="btn-primary btn-lg"))
+        self.helper.add_input(Submit("submit", _("Receive goods"), css_class="btn-primary btn-lg"))

@@ -144,7 +144,7 @@ class StockMovement(models.Model):
 
     class Kind(models.TextChoices):
         RECEIPT = "receipt", _("goods received")
-        ISSUE = "issue", _("issued")
+        ISSUE = "issue", _("issued to the workshop")
         RETURN = "return", _("taken back")
         CORRECTION = "correction", _("corrected after counting")
 

@@ -25,7 +25,7 @@ LOG_INS = [
     LogIn("advisor", Role.SERVICE_ADVISOR, "李娜", "13800000001", "Reception: finish the car being received"),
     LogIn("assistant", Role.ADVISOR_ASSISTANT, "周敏", "13800000002", "Appointments: book the next free slot"),
     LogIn("foreman", Role.FOREMAN, "赵国强", "13800000003", "Board: dispatch the car that is next in line"),
-    LogIn("dispatcher", Role.DISPATCHER, "冯涛", "13800000004", "Board: look at the promises in danger"),
+    LogIn("dispatcher", Role.DISPATCHER, "冯涛", "13800000004", "Today: look at the promises in danger"),
     LogIn("leader", Role.TEAM_LEADER, "韩志军", "13800000005", "Today: start the rework of your team"),
     LogIn("technician", Role.TECHNICIAN, "马超", "13800000006", "Today: start or finish a job of the team"),
     LogIn("quality", Role.QUALITY_INSPECTOR, "郑卫", "13800000007", "Today: pass or fail the car to be checked"),

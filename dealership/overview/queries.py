@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from appointments import queries as appointments
 from dealership.outbox import queries as outbox
 from dealership.staff.models import Store, User
 from dealership.staff.roles import Role
+from dealership.staff.templatetags.desk import moment as clock
 from followup import queries as followup
 from reception import queries as reception
 from workorders import queries as workorders
@@ -55,10 +55,6 @@ def needs(user: User, store: Store, now: datetime) -> list[Section]:
 def cut(title: str, icon: str, rows: Iterable[Row]) -> Section:
     every = list(rows)
     return Section(title, icon, every[:MOST], max(0, len(every) - MOST))
-
-
-def clock(moment: datetime | None) -> str:
-    return formats.date_format(timezone.localtime(moment), "m-d H:i") if moment else ""
 
 
 def plate(vehicle: object) -> str:
@@ -213,7 +209,7 @@ SECTIONS: list[tuple[str, Callable[[User, Store, datetime], Section]]] = [
     ("workorders.inspect_workorder", to_inspect),
     ("workorders.issue_parts", parts_wanted),
     ("workorders.take_payment", to_pay),
-    ("workorders.dispatch_workorder", late),
+    ("appointments.view_appointment", late),
     ("followup.make_call", calls),
     ("outbox.release_message", messages),
 ]

@@ -67,6 +67,12 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.full_name or self.username
 
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name
+
     @property
     def roles(self) -> list[Role]:
         names = {group.name for group in self.groups.all()}

@@ -25,7 +25,10 @@ def login(request: HttpRequest) -> HttpResponseBase:
         redirect_authenticated_user=True,
         extra_context={"demo": settings.DEMO},
     )
-    return view(request)
+    response = view(request)
+    if request.method == "POST" and response.status_code == 200:
+        response.status_code = 422  # a refused log-in is a form like any other
+    return response
 
 
 @login_not_required

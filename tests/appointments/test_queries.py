@@ -1,6 +1,7 @@
 """The grid: which slots a day has, who holds them, and what other zones and clock changes do to them."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from django.contrib.auth.models import Group
@@ -83,7 +84,7 @@ def test_slots_are_real_quarters_of_an_hour_when_clocks_change(db, day, clock, c
     found = slots(store, day)
     assert clocks(store, day)[: len(clock)] == clock
     assert len(found) == count
-    assert {later.starts_at - sooner.starts_at for sooner, later in zip(found, found[1:], strict=False)} == {QUARTER}
+    assert {later.starts_at - sooner.starts_at for sooner, later in pairwise(found)} == {QUARTER}
 
 
 def test_a_day_of_clock_change_begins_and_ends_at_midnight(db):

@@ -66,6 +66,8 @@ def test_the_day_looks_right_at_any_hour(at):
     assert len(set(Appointment.objects.filter(store=store, starts_at__gt=at).values_list("advisor"))) == 3
     nothing_happens_after(at)
     everything_adds_up()
+    the_past_left_follow_up_in_every_state(at)
+    people_are_invented()
 
 
 def appointments_of(at):
@@ -92,6 +94,26 @@ def everything_adds_up():
     assert [vehicle.vin for vehicle in Vehicle.objects.all() if vins.problem(vehicle.vin)] == []
 
 
+def the_past_left_follow_up_in_every_state(at):
+    assert GatePass.objects.exclude(used_at=None).count() == Visit.objects.filter(state=VisitState.RELEASED).count()
+    assert not Visit.objects.filter(state=VisitState.RELEASED, followup_tasks=None).exists()
+    assert set(FollowUpTask.objects.values_list("state", flat=True)) == set(TaskState)
+    calls = FollowUpTask.objects.filter(rule__code=Code.CALL)
+    assert calls.filter(state=TaskState.DUE, due_at__lt=at, escalated_at__isnull=False).exists()
+    assert calls.filter(state=TaskState.DUE, channel=Channel.LETTER).exists()
+    assert set(calls.filter(state=TaskState.DONE).values_list("satisfied", flat=True)) == {True, False}
+    assert FollowUpTask.objects.filter(rule__code=Code.CARE, state=TaskState.DUE).exists()
+
+
+def people_are_invented():
+    assert [user.username for user in User.objects.all() if user.stores.count() > 1] == ["manager"]
+    assert Customer.objects.count() > 40
+    emails = Customer.objects.exclude(email="").values_list("email", flat=True)
+    assert len(emails) > 15
+    assert all(email.endswith(("@example.com", "@example.cn")) for email in emails)
+    assert set(Vehicle.objects.values_list("energy", flat=True)) == {"fuel", "hybrid", "electric"}
+
+
 def test_every_log_in_finds_something_to_do(client):
     store = seeded()
     idle = set()
@@ -110,18 +132,6 @@ def test_every_log_in_finds_something_to_do(client):
     assert {log_in.role for log_in in people.LOG_INS} == set(Role)
 
 
-def test_the_past_left_follow_up_in_many_states():
-    seeded()
-    assert GatePass.objects.exclude(used_at=None).count() == Visit.objects.filter(state=VisitState.RELEASED).count()
-    assert not Visit.objects.filter(state=VisitState.RELEASED, followup_tasks=None).exists()
-    assert set(FollowUpTask.objects.values_list("state", flat=True)) == set(TaskState)
-    calls = FollowUpTask.objects.filter(rule__code=Code.CALL)
-    assert calls.filter(state=TaskState.DUE, due_at__lt=NOON, escalated_at__isnull=False).exists()
-    assert calls.filter(state=TaskState.DUE, channel=Channel.LETTER).exists()
-    assert set(calls.filter(state=TaskState.DONE).values_list("satisfied", flat=True)) == {True, False}
-    assert FollowUpTask.objects.filter(rule__code=Code.CARE, state=TaskState.DUE).exists()
-
-
 def test_only_the_newest_messages_still_go_out(mailoutbox):
     seeded()
     waiting = Message.objects.filter(state=MessageState.DUE)
@@ -132,16 +142,6 @@ def test_only_the_newest_messages_still_go_out(mailoutbox):
     followup.sweep(NOON)
     assert sorted(mail.to[0] for mail in mailoutbox) == expected
     assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SENT}
-
-
-def test_people_are_invented_and_only_the_manager_works_in_both_stores():
-    seeded()
-    assert [user.username for user in User.objects.all() if user.stores.count() > 1] == ["manager"]
-    assert Customer.objects.count() > 40
-    emails = Customer.objects.exclude(email="").values_list("email", flat=True)
-    assert len(emails) > 15
-    assert all(email.endswith(("@example.com", "@example.cn")) for email in emails)
-    assert set(Vehicle.objects.values_list("energy", flat=True)) == {"fuel", "hybrid", "electric"}
 
 
 def test_a_database_with_users_is_left_alone():

@@ -1,6 +1,6 @@
 """The lane: two queues, who is overtaken, what is missing, what was here before."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -126,7 +126,7 @@ def test_a_day_of_arrivals_is_the_stores_day_when_clocks_change(db):
     last = factories.arrived(crew, night + timedelta(hours=24, minutes=59))
     factories.arrived(crew, night + timedelta(hours=25))
     factories.arrived(crew, night - MINUTE)
-    assert set(queries.arrivals_on(crew.store, datetime(2026, 10, 25).date())) == {first, last}
+    assert set(queries.arrivals_on(crew.store, date(2026, 10, 25))) == {first, last}
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('change', models.IntegerField(verbose_name='change')),
-                ('kind', models.CharField(choices=[('receipt', 'goods received'), ('issue', 'issued'), ('return', 'taken back'), ('correction', 'corrected after counting')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('receipt', 'goods received'), ('issue', 'issued to the workshop'), ('return', 'taken back'), ('correction', 'corrected after counting')], max_length=12, verbose_name='kind')),
                 ('reference', models.CharField(help_text='delivery note or work order', max_length=80, verbose_name='reference')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),

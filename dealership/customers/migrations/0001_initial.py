@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
                 ('make', models.CharField(blank=True, max_length=40, verbose_name='make')),
                 ('model_name', models.CharField(blank=True, max_length=60, verbose_name='model')),
                 ('colour', models.CharField(blank=True, max_length=30, verbose_name='colour')),
-                ('energy', models.CharField(choices=[('fuel', 'fuel'), ('hybrid', 'hybrid'), ('electric', 'electric')], default='fuel', max_length=8, verbose_name='energy')),
+                ('energy', models.CharField(choices=[('fuel', 'petrol or diesel'), ('hybrid', 'hybrid'), ('electric', 'electric')], default='fuel', max_length=8, verbose_name='energy')),
                 ('sale_on', models.DateField(blank=True, null=True, verbose_name='sold on')),
                 ('salesperson_name', models.CharField(blank=True, help_text='of somebody who has no log-in here', max_length=60, verbose_name="salesperson's name")),
                 ('warranty_until', models.DateField(blank=True, null=True, verbose_name='warranty until')),

@@ -26,7 +26,7 @@ class Vehicle(models.Model):
     """A car; known by its VIN, or by its plate until somebody reads the VIN. New cars have no plate yet."""
 
     class Energy(models.TextChoices):
-        FUEL = "fuel", _("fuel")
+        FUEL = "fuel", _("petrol or diesel")
         HYBRID = "hybrid", _("hybrid")
         ELECTRIC = "electric", _("electric")
 

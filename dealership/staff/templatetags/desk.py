@@ -1,10 +1,22 @@
-"""Small words for templates: amounts and fields of dictionaries nowhere else."""
+"""Small words for templates: amounts and moments."""
+
+from datetime import datetime
 
 from django import template
+from django.utils import formats, timezone
 
 from dealership import money
 
 register = template.Library()
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Write a moment as short as it is clear: 14:30 today, 11-24 14:30 on another day; nothing for nothing."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return formats.date_format(local, "H:i" if local.date() == timezone.localdate() else "m-d H:i")
 
 
 @register.filter

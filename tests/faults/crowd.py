@@ -1,0 +1,54 @@
+"""Many people who press in the same moment."""
+
+import threading
+from contextlib import contextmanager
+
+from django.db import connection
+from django.utils import translation
+
+from dealership.workflow import NotAllowed
+
+
+def at_once(count, act):
+    """Let `act(n)` run in that many threads, each with its own connection and in English, all let go together.
+
+    Return what each brought: the answer of `act` or its refusal. Anything else that is raised is raised here.
+    """
+    gate, brought, broken = threading.Barrier(count), [None] * count, []
+
+    def run(n):
+        try:
+            with translation.override("en"):
+                gate.wait()
+                brought[n] = act(n)
+        except NotAllowed as refusal:
+            brought[n] = refusal
+        except BaseException as error:
+            broken.append(error)
+            gate.abort()
+            raise
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    if broken:
+        raise broken[0]
+    return brought
+
+
+@contextmanager
+def without_constraint(model, name):
+    """Take one constraint out of the test database; on the way out its rows go, and it comes back."""
+    constraint = next(constraint for constraint in model._meta.constraints if constraint.name == name)
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(model, constraint)
+    try:
+        yield
+    finally:
+        model.objects.all().delete()
+        with connection.schema_editor() as editor:
+            editor.add_constraint(model, constraint)
