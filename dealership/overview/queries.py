@@ -12,7 +12,7 @@ from appointments import queries as appointments
 from dealership.outbox import queries as outbox
 from dealership.staff.models import Store, User
 from dealership.staff.roles import Role
-from dealership.staff.templatetags.desk import moment as clock
+from dealership.staff.templatetags.desk import short
 from followup import queries as followup
 from reception import queries as reception
 from workorders import queries as workorders
@@ -72,7 +72,7 @@ def order_rows(found: Iterable[WorkOrder], now: datetime) -> Iterable[Row]:
             reverse("workorders:order", args=[order.pk]),
             plate(order.visit.vehicle),
             f"{order.visit.vehicle.model_name} · {order.visit.customer.salutation} · {order.get_state_display()}",
-            clock(order.promised_at),
+            short(order.promised_at, now),
             workorders.urgency(order, now),
         )
 
@@ -99,7 +99,7 @@ def due_today(user: User, store: Store, now: datetime) -> Section:
             reverse("appointments:appointment", args=[a.pk]),
             plate(a.vehicle),
             f"{a.customer.salutation} · {a.reason[:60]}",
-            clock(a.starts_at),
+            short(a.starts_at, now),
             "amber" if a.starts_at < now else "",
         )
         for a in appointments.arrivals_due(store, today)
@@ -115,7 +115,7 @@ def booked_today(user: User, store: Store, now: datetime) -> Section:
             reverse("appointments:appointment", args=[a.pk]),
             plate(a.vehicle),
             f"{a.vehicle.model_name} · {a.get_cause_display()} · {a.reason[:60]}",
-            clock(a.starts_at),
+            short(a.starts_at, now),
         )
         for a in appointments.booked_between(store, start, end)
     )
@@ -127,7 +127,9 @@ def my_receptions(user: User, store: Store, now: datetime) -> Section:
     without_order = [v for v in lane.taken_in if v.advisor_id == user.pk and not v.orders.exists()]
     mine = [v for v in lane.receiving if v.advisor_id == user.pk] + without_order
     rows = (
-        Row(reverse("reception:intake", args=[v.pk]), plate(v.vehicle), v.get_state_display(), clock(v.received_at))
+        Row(
+            reverse("reception:intake", args=[v.pk]), plate(v.vehicle), v.get_state_display(), short(v.received_at, now)
+        )
         for v in mine
     )
     return cut(_("My receptions"), "clipboard-check", rows)
@@ -176,7 +178,7 @@ def calls(user: User, store: Store, now: datetime) -> Section:
             reverse("followup:task", args=[task.pk]),
             plate(task.visit.vehicle),
             f"{task.customer.salutation} · {task.rule.name}",
-            clock(task.target),
+            short(task.target, now),
             "red" if task.due_at < now else "",
         )
         for task in followup.worklist(user, store, now)[: MOST + 1]
@@ -190,7 +192,7 @@ def messages(user: User, store: Store, now: datetime) -> Section:
             reverse("admin:outbox_message_change", args=[message.pk]),
             message.recipient,
             f"{message.subject} · {message.get_state_display()}",
-            clock(message.due_at),
+            short(message.due_at, now),
             "red",
         )
         for message in outbox.unsettled(store)

@@ -22,7 +22,7 @@ FORBIDDEN = {
     r"#\s*noqa(:\s*[A-Z]+\d+(\s*,\s*[A-Z]+\d+)*)?\s*$": "an exception to a rule carries its reason",
     r"\bhx-on\b|\bjs:": "no script in attributes (strict policy)",
 }
-EDGES = ["views", "tasks", "admin", "management", "web", "middleware"]
+EDGES = ["views", "tasks", "admin", "management", "web", "middleware", "templatetags"]
 SAVING = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 SAVING_QUERYSET = {"update", "delete"}  # also methods of dict and set, so the receiver is looked at
 # Modules that save although they are not called operations, and why.

@@ -84,3 +84,6 @@ class SignForm(forms.Form):
 
 class CancelForm(forms.Form):
     reason = forms.CharField(label=_("Why is the order cancelled?"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="cancel_%s", **kwargs)  # the form of the next step may ask for a reason too

@@ -104,7 +104,10 @@ def sign(
     `wishes` are payment_method, old_parts and order_class. A promise earlier than the workshop's load
     allows needs a reason (2.2.8.1). Raises NotAllowed with the first thing that is missing.
     """
-    order = queries.whole(WorkOrder.objects.filter(pk=order.pk)).get()
+    # Held until the paper is issued: of two signatures at once the second finds the order signed.
+    order = queries.whole(WorkOrder.objects.select_for_update(of=("self",)).filter(pk=order.pk)).get()
+    if order.state != states.State.DRAFT:
+        raise NotAllowed(workflow.out_of_turn(order, at))
     for obstacle in queries.obstacles_to_signing(order):
         raise NotAllowed(obstacle)
     require_sound_promise(order, promised_at, promise_reason, at)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from dealership.catalogue.models import OrderClass
 from dealership.staff.models import User
 from dealership.web import allow, page, store_of
+from dealership.workflow import NotAllowed, Transition, out_of_turn
 from reception.models import Visit
 from workorders import queries
 from workorders.forms.delivery import HandOverForm, PayForm, SettleForm
@@ -58,9 +59,13 @@ def of_visit(request: Any, visit_pk: int) -> HttpResponse:
     return render(request, "workorders/begin.html", {"visit": visit, "may_write": may_write})
 
 
-def order_of(request: Any, pk: int) -> WorkOrder:
+def order_of(request: Any, pk: int, step: Transition | None = None) -> WorkOrder:
+    """Return the order if it is one of this person's stores; raises NotAllowed where `step` does not start any more."""
     orders = WorkOrder.objects.filter(store__in=request.user.stores.all())
-    return get_object_or_404(queries.whole(orders), pk=pk)
+    found = get_object_or_404(queries.whole(orders), pk=pk)
+    if step is not None and not step.possible(found):
+        raise NotAllowed(out_of_turn(found, timezone.now()))
+    return found
 
 
 def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> HttpResponse:

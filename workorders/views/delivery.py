@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from dealership.workflow import NotAllowed
 from workorders.forms.delivery import GateForm, HandOverForm, PayForm, SettleForm
 from workorders.models import GatePass, Payment
 from workorders.operations import delivery, settlement
+from workorders.states import HAND_OVER, PAY, SETTLE
 from workorders.views.board import order_of, show
 from workorders.views.workshop import act
 
@@ -20,7 +22,7 @@ from workorders.views.workshop import act
 @allow("workorders.hand_over_workorder")
 @require_POST
 def hand_over(request: Any, pk: int) -> HttpResponse:
-    order = order_of(request, pk)
+    order = order_of(request, pk, HAND_OVER)
     form = HandOverForm(request.POST)
 
     def walk(*, by: Any, at: Any, next_service_on: Any, next_service_km: int, advice: str, **steps: bool) -> None:
@@ -34,7 +36,7 @@ def hand_over(request: Any, pk: int) -> HttpResponse:
             at=at,
         )
 
-    if act(request, order, form, None, walk):
+    if act(request, order, form, HAND_OVER, NON_FIELD_ERRORS, walk):
         return done(request, _("Shown to the customer; now settle."), "workorders:order", pk)
     return show(request, order, status=422, step_form=form)
 
@@ -42,13 +44,13 @@ def hand_over(request: Any, pk: int) -> HttpResponse:
 @allow("workorders.settle_workorder")
 @require_POST
 def settle(request: Any, pk: int) -> HttpResponse:
-    order = order_of(request, pk)
+    order = order_of(request, pk, SETTLE)
     form = SettleForm(request.POST)
 
     def post(*, by: Any, at: Any, explained: bool, signature: bytes, **facts: Any) -> None:
         settlement.settle(order, image=signature, **facts, by=by, at=at)
 
-    if act(request, order, form, None, post):
+    if act(request, order, form, SETTLE, NON_FIELD_ERRORS, post):
         return done(request, _("The settlement is signed."), "workorders:order", pk)
     return show(request, order, status=422, step_form=form)
 
@@ -66,9 +68,9 @@ def pay(request: Any, pk: int) -> HttpResponse:
             payment = settlement.pay(order.settlement, **form.cleaned_data, by=request.user, at=timezone.now())
         except NotAllowed as refusal:
             form.add_error("received_fen", str(refusal))
-        else:
+        else:  # the same form sent twice, too: it finds its payment
             return done(request, taken_sentence(payment), "workorders:order", pk)
-    return show(request, order, status=422, step_form=form)
+    return show(request, order_of(request, pk, PAY), status=422, step_form=form)
 
 
 def taken_sentence(payment: Payment) -> str:

@@ -9,24 +9,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dealership.web import allow, done
-from dealership.workflow import NotAllowed
+from dealership.workflow import NotAllowed, Transition
 from workorders.forms.workshop import DispatchForm, InspectForm, StartForm
 from workorders.models import WorkOrder
 from workorders.operations import dispatch as dispatching
 from workorders.operations import quality
-from workorders.states import START, State
+from workorders.states import DISPATCH, PASS, START, State
 from workorders.views.board import order_of, show
 
 
-def act(request: Any, order: WorkOrder, form: Any, field: str | None, do: Callable[..., Any]) -> bool:
+def act(request: Any, order: WorkOrder, form: Any, step: Transition, field: str, do: Callable[..., Any]) -> bool:
     """Run one operation on a valid form; a refusal is shown beside its field where the form still fits."""
     if not form.is_valid():
         return False
     try:
         do(**form.cleaned_data, by=request.user, at=timezone.now())
     except NotAllowed as refusal:
-        if field is None or WorkOrder.objects.get(pk=order.pk).state != order.state:
-            raise  # the order moved on: the form no longer fits, the fresh state is what matters
+        order_of(request, order.pk, step)  # raises where somebody was faster: the form no longer fits
         form.add_error(field, str(refusal))
         return False
     return True
@@ -35,9 +34,9 @@ def act(request: Any, order: WorkOrder, form: Any, field: str | None, do: Callab
 @allow("workorders.dispatch_workorder")
 @require_POST
 def dispatch(request: Any, pk: int) -> HttpResponse:
-    order = order_of(request, pk)
+    order = order_of(request, pk, DISPATCH)
     form = DispatchForm(request.POST, store=order.store)
-    if act(request, order, form, "reason", lambda **facts: dispatching.dispatch(order, **facts)):
+    if act(request, order, form, DISPATCH, "reason", lambda **facts: dispatching.dispatch(order, **facts)):
         return done(
             request,
             _("%(plate)s goes to %(team)s.") % {"plate": order.visit.vehicle, "team": order.team},
@@ -49,10 +48,9 @@ def dispatch(request: Any, pk: int) -> HttpResponse:
 @allow("workorders.start_work")
 @require_POST
 def start(request: Any, pk: int) -> HttpResponse:
-    order = order_of(request, pk)
+    order = order_of(request, pk, START)
     form = StartForm(request.POST, order=order, by=request.user)
-    field = "technician" if START.possible(order) else None
-    if act(request, order, form, field, lambda **facts: dispatching.start(order, **facts)):
+    if act(request, order, form, START, "technician", lambda **facts: dispatching.start(order, **facts)):
         return done(request, _("Work has begun."), "workorders:order", pk)
     return show(request, order, status=422, step_form=form)
 
@@ -79,9 +77,9 @@ def finish(request: Any, pk: int) -> HttpResponse:
 @allow("workorders.inspect_workorder")
 @require_POST
 def inspect(request: Any, pk: int) -> HttpResponse:
-    order = order_of(request, pk)
+    order = order_of(request, pk, PASS)
     form = InspectForm(request.POST)
-    if act(request, order, form, "findings", lambda **facts: quality.inspect(order, **facts)):
+    if act(request, order, form, PASS, "findings", lambda **facts: quality.inspect(order, **facts)):
         passed = order.state == State.PASSED
         sentence = _("Passed: the car is ready.") if passed else _("Failed: the reception and the team see it now.")
         return done(request, sentence, "workorders:board")

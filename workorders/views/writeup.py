@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,13 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dealership.catalogue import queries as catalogue
-from dealership.web import allow, done, store_of
-from dealership.workflow import NotAllowed
+from dealership.web import allow, done, store_of, typed
 from reception.models import Visit
+from workorders import queries
 from workorders.forms.writeup import CancelForm, LabourForm, PartForm, SignForm
 from workorders.models import LabourLine, PartLine
 from workorders.operations import writeup
+from workorders.states import CANCEL, SIGN
 from workorders.views.board import order_of, show
+from workorders.views.workshop import act
 
 
 @allow("workorders.write_workorder")
@@ -29,30 +32,20 @@ def begin(request: Any, visit_pk: int) -> HttpResponse:
 @allow("workorders.write_workorder")
 @require_POST
 def add_labour(request: Any, pk: int) -> HttpResponse:
-    order = order_of(request, pk)
+    order = order_of(request, pk, SIGN)
     form = LabourForm(request.POST, visit=order.visit)
-    if form.is_valid():
-        try:
-            writeup.add_labour(order, **form.cleaned_data, by=request.user, at=timezone.now())
-        except NotAllowed as refusal:
-            form.add_error("operation", str(refusal))
-        else:
-            return redirect("workorders:order", pk)
+    if act(request, order, form, SIGN, "operation", lambda **facts: writeup.add_labour(order, **facts)):
+        return redirect("workorders:order", pk)
     return show(request, order, status=422, labour_form=form)
 
 
 @allow("workorders.write_workorder")
 @require_POST
 def add_part(request: Any, pk: int) -> HttpResponse:
-    order = order_of(request, pk)
+    order = order_of(request, pk, SIGN)
     form = PartForm(request.POST)
-    if form.is_valid():
-        try:
-            writeup.add_part(order, **form.cleaned_data, by=request.user, at=timezone.now())
-        except NotAllowed as refusal:
-            form.add_error("part", str(refusal))
-        else:
-            return redirect("workorders:order", pk)
+    if act(request, order, form, SIGN, "part", lambda **facts: writeup.add_part(order, **facts)):
+        return redirect("workorders:order", pk)
     return show(request, order, status=422, part_form=form)
 
 
@@ -71,25 +64,22 @@ def remove_line(request: Any, pk: int, kind: str, line: int) -> HttpResponse:
 @require_POST
 def sign(request: Any, pk: int) -> HttpResponse:
     """The customer's authorisation; what was explained is ticked, not assumed."""
-    order = order_of(request, pk)
+    order = order_of(request, pk, SIGN)
     form = SignForm(request.POST)
-    if form.is_valid():
-        facts = dict(form.cleaned_data)
-        image = facts.pop("signature")
-        del facts["phone_checked"], facts["told"]
-        try:
-            writeup.sign(order, image=image, **facts, by=request.user, at=timezone.now())
-        except NotAllowed as refusal:
-            form.add_error("promised_at", str(refusal))
-        else:
-            return done(request, _("The order is signed and waits for dispatch."), "workorders:order", pk)
+    refused_beside = NON_FIELD_ERRORS if queries.obstacles_to_signing(order) else "promised_at"
+
+    def authorise(*, by: Any, at: Any, phone_checked: bool, told: bool, signature: bytes, **facts: Any) -> None:
+        writeup.sign(order, image=signature, **facts, by=by, at=at)
+
+    if act(request, order, form, SIGN, refused_beside, authorise):
+        return done(request, _("The order is signed and waits for dispatch."), "workorders:order", pk)
     return show(request, order, status=422, sign_form=form)
 
 
 @allow("workorders.write_workorder")
 @require_POST
 def cancel(request: Any, pk: int) -> HttpResponse:
-    order = order_of(request, pk)
+    order = order_of(request, pk, CANCEL)
     form = CancelForm(request.POST)
     if form.is_valid():
         writeup.cancel(order, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
@@ -100,7 +90,7 @@ def cancel(request: Any, pk: int) -> HttpResponse:
 @allow("workorders.write_workorder")
 def suggest(request: Any, kind: str) -> HttpResponse:
     """Suggestions of the catalogue while somebody types, with price-independent facts only."""
-    text = request.GET.get("operation" if kind == "operations" else "part", "").strip()
+    text = typed(request, "operation" if kind == "operations" else "part")
     rows = []
     if text and kind == "operations":
         rows = [(o.code, f"{o.name} ({o.hours} h)") for o in catalogue.find_operations(text)[:12]]

@@ -12,11 +12,17 @@ register = template.Library()
 
 @register.filter
 def moment(value: datetime | None) -> str:
+    """Write a moment for somebody who reads it now."""
+    return short(value, timezone.now())
+
+
+def short(value: datetime | None, now: datetime) -> str:
     """Write a moment as short as it is clear: 14:30 today, 11-24 14:30 on another day; nothing for nothing."""
     if value is None:
         return ""
     local = timezone.localtime(value)
-    return formats.date_format(local, "H:i" if local.date() == timezone.localdate() else "m-d H:i")
+    same_day = local.date() == timezone.localdate(now)
+    return formats.date_format(local, "H:i" if same_day else "m-d H:i")
 
 
 @register.filter
