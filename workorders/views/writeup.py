@@ -52,7 +52,7 @@ def add_part(request: Any, pk: int) -> HttpResponse:
 @allow("workorders.write_workorder")
 @require_POST
 def remove_line(request: Any, pk: int, kind: str, line: int) -> HttpResponse:
-    order = order_of(request, pk)
+    order = order_of(request, pk, SIGN)
     rows: Any = {"labour": LabourLine.objects, "part": PartLine.objects}[kind]
     found = rows.filter(pk=line, order=order).select_related("order").first()
     if found is not None:  # pressed twice: it is gone already

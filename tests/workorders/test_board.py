@@ -1,0 +1,267 @@
+"""The board and the order's page: who sees which car, which next step, and what it costs the database."""
+
+import re
+from collections import Counter
+from datetime import UTC, timedelta
+
+import pytest
+from django.urls import resolve, reverse
+
+from dealership.staff.roles import Role
+from tests import factories
+from tests.factories import TUESDAY_NINE
+from workorders.operations import dispatch, quality, writeup
+from workorders.states import State
+
+BOARD = reverse("workorders:board")
+HTMX = {"HX-Request": "true"}
+HOUR = timedelta(hours=1)
+LOOKS_ON = {Role.SALES_MANAGER, Role.SALESPERSON}  # no part in the workshop: the page is closed to them
+WRITING = {"sign", "add_labour", "add_part", "remove_line", "cancel"}
+ADVISING = ["service_advisor", "after_sales_manager"]
+WORKING = ["foreman", "team_leader", "technician"]
+
+
+def roles(names, *steps):
+    return {name: set(steps) for name in names}
+
+
+NEXT_STEPS = {
+    "draft": roles(ADVISING, *WRITING),
+    "signed": roles(["foreman", "dispatcher"], "dispatch")
+    | {"service_advisor": {"cancel"}, "after_sales_manager": {"dispatch", "cancel"}},
+    "dispatched": roles(WORKING, "start") | roles(["parts"], "issue_parts") | roles(ADVISING, "cancel"),
+    "in_progress": roles(WORKING, "finish") | roles(["parts"], "issue_parts"),
+    "finished": roles(["quality_inspector"], "inspect"),
+    "rework": roles(WORKING, "start"),
+    "passed": roles(ADVISING, "hand_over"),
+    "handed_over": roles(ADVISING, "settle"),
+    "settled": roles(["cashier"], "pay"),
+    "paid": roles(ADVISING, "gate"),
+    "closed": {},
+    "cancelled": {},
+}
+
+
+@pytest.fixture
+def tuesday(client, crew, time_machine):
+    """Let it be Tuesday at ten, and the advisor logged in, reading English."""
+    time_machine.move_to((TUESDAY_NINE + HOUR).astimezone(UTC), tick=False)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.force_login(crew.service_advisor)
+    return client
+
+
+def in_work_without_parts(crew):
+    order = factories.dispatched(crew)
+    dispatch.start(order, technician=crew.technician, by=crew.technician, at=TUESDAY_NINE)
+    return order
+
+
+def sent_back(crew):
+    order = factories.finished(crew)
+    quality.inspect(order, passed=False, findings="异响仍在", by=crew.quality_inspector, at=TUESDAY_NINE)
+    return order
+
+
+def called_off(crew):
+    order = factories.signed(crew)
+    writeup.cancel(order, reason="客户改变主意", by=crew.service_advisor, at=TUESDAY_NINE)
+    return order
+
+
+MADE = {
+    "in_progress": in_work_without_parts,
+    "rework": sent_back,
+    "cancelled": called_off,
+    "closed": factories.released,
+}
+
+
+def made(crew, state):
+    order = MADE.get(state, getattr(factories, state, None))(crew)
+    order.refresh_from_db()
+    assert order.state == state
+    return order
+
+
+def page_of(order):
+    return reverse("workorders:order", args=[order.pk])
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def forms_on(answer):
+    """Return the names of the work order's own addresses the page posts to."""
+    found = [resolve(url) for url in re.findall(r'<form[^>]* action="([^"]+)"', text(answer))]
+    return {match.url_name for match in found if match.app_name == "workorders"}
+
+
+def repeated_ids(answer):
+    return [name for name, count in Counter(re.findall(r' id="([^"]+)"', text(answer))).items() if count > 1]
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_the_page_offers_each_role_its_next_step_and_nothing_else(tuesday, crew, state):
+    order = made(crew, state)
+    for role in Role:
+        tuesday.force_login(getattr(crew, role.value))
+        page = tuesday.get(page_of(order))
+        if role in LOOKS_ON:
+            assert page.status_code == 403
+            continue
+        assert page.status_code == 200
+        assert order.visit.vehicle.plate_shown in text(page)
+        assert forms_on(page) == NEXT_STEPS[state].get(role.value, set()), role
+        assert repeated_ids(page) == [], role
+
+
+def test_a_second_round_of_parts_is_not_offered_once_all_are_handed_out(tuesday, crew):
+    order = factories.in_progress(crew)
+    tuesday.force_login(crew.parts)
+    page = tuesday.get(page_of(order))
+    assert forms_on(page) == set()
+    assert "handed out" in text(page)
+
+
+def test_the_write_up_says_what_is_missing_and_which_parts_are_short(tuesday, crew):
+    bare = writeup.open_order(factories.taken_in(crew), by=crew.service_advisor, at=TUESDAY_NINE)
+    page = tuesday.get(page_of(bare))
+    assert "The order has no work yet." in text(page)
+    assert "刹车有异响" in text(page)
+    order = factories.draft(crew, part_stock=0)
+    page = tuesday.get(page_of(order))
+    assert page.context["missing"] == []
+    assert 'text-bg-warning">short' in text(page)
+
+
+@pytest.mark.clause("2.2.8.1")
+def test_the_write_up_offers_the_promise_the_workshop_can_keep(tuesday, crew):
+    factories.signed(crew, hours="1.00")
+    order = factories.draft(crew, hours="0.20")  # 10:00 and 1.2 hours
+    page = tuesday.get(page_of(order))
+    assert 'value="2026-11-24T11:15"' in text(page)
+
+
+@pytest.mark.clause("2.5.3")
+def test_the_findings_of_a_failed_check_stand_on_the_page(tuesday, crew):
+    page = tuesday.get(page_of(made(crew, "rework")))
+    assert "异响仍在" in text(page)
+    assert crew.quality_inspector.full_name in text(page)
+
+
+@pytest.mark.clause("2.6.5.2")
+def test_the_gate_pass_code_stands_on_the_page_of_a_paid_order(tuesday, crew):
+    order = factories.paid(crew)
+    assert order.settlement.gate_passes.get().code in text(tuesday.get(page_of(order)))
+
+
+@pytest.mark.clause("2.3.5")
+def test_the_board_shows_every_car_in_its_column(tuesday, crew):
+    orders = {state: made(crew, state) for state in State.values}
+    page = tuesday.get(BOARD)
+    assert page.status_code == 200
+    columns = [{card.order.state for card in column.cards} for column in page.context["columns"]]
+    assert columns == [
+        {"draft"},
+        {"signed"},
+        {"dispatched", "rework"},
+        {"in_progress"},
+        {"finished"},
+        {"passed", "handed_over", "settled", "paid"},
+    ]
+    for state, order in orders.items():
+        assert (order.visit.vehicle.plate_shown in text(page)) == (state not in {"closed", "cancelled"}), state
+        assert (page_of(order) + '"' in text(page)) == (state not in {"closed", "cancelled"}), state
+
+
+def test_the_board_answers_its_part_alone_to_the_page_that_fetches_itself_again(tuesday, crew):
+    order = factories.signed(crew)
+    whole, part = tuesday.get(BOARD), tuesday.get(BOARD, headers=HTMX)
+    assert f'hx-get="{BOARD}"' in text(whole)
+    assert "every 3s" in text(whole)
+    assert "<html" in text(whole)
+    assert "<html" not in text(part)
+    assert order.visit.vehicle.plate_shown in text(part)
+    assert "HX-Request" in part["Vary"]
+
+
+@pytest.mark.clause("2.3.6")
+def test_a_promise_in_danger_is_coloured_on_the_board(tuesday, crew):
+    for minutes in [-1, 30, 31]:
+        factories.signed(crew, hours="0.10", promised_at=TUESDAY_NINE + HOUR + timedelta(minutes=minutes))
+    page = tuesday.get(BOARD)
+    assert re.findall(r'class="promise (\w*)">([^<]+)', text(page)) == [
+        ("red", "09:59"),
+        ("amber", "10:30"),
+        ("", "10:31"),
+    ]
+
+
+def test_the_board_shows_times_in_the_stores_zone(tuesday, db):
+    berlin = factories.Crew(factories.store("柏林店", time_zone="Europe/Berlin"))
+    factories.signed(berlin, promised_at=TUESDAY_NINE + 8 * HOUR)  # 01:00 UTC and eight hours
+    tuesday.force_login(berlin.service_advisor)
+    assert ">10:00<" in text(tuesday.get(BOARD))
+
+
+def test_two_stores_do_not_see_each_others_cars(tuesday, crew):
+    theirs = factories.signed(factories.Crew(factories.store("分店")))
+    assert theirs.visit.vehicle.plate_shown not in text(tuesday.get(BOARD))
+    assert tuesday.get(page_of(theirs)).status_code == 404
+    assert tuesday.get(reverse("workorders:of_visit", args=[theirs.visit_id])).status_code == 404
+
+
+def test_a_person_without_a_store_is_told_so(tuesday, crew):
+    crew.service_advisor.stores.clear()
+    page = tuesday.get(BOARD)
+    assert page.status_code == 409
+    assert "not assigned to a store" in text(page)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_board_takes_six_queries(tuesday, crew, count, django_assert_num_queries):
+    for _number in range(count):
+        factories.signed(crew)
+        factories.in_progress(crew)
+    with django_assert_num_queries(6):
+        page = tuesday.get(BOARD)
+    assert [len(column.cards) for column in page.context["columns"]] == [0, count, 0, count, 0, 0]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("state", "role", "queries"), [
+    ("draft", "service_advisor", 20),
+    ("signed", "foreman", 17),
+    ("finished", "quality_inspector", 14),
+    ("settled", "cashier", 14),
+])  # fmt: skip
+def test_the_page_of_an_order_takes_as_many_queries_as_its_step_needs(
+    tuesday, crew, count, state, role, queries, django_assert_num_queries
+):
+    order = with_lines(crew, state, count)
+    tuesday.force_login(getattr(crew, role))
+    with django_assert_num_queries(queries):
+        page = tuesday.get(page_of(order))
+    assert text(page).count("加项工时") == text(page).count("加件") == count - 1
+
+
+def with_lines(crew, state, count):
+    """Make an order with `count` complaints, labour lines, part lines and failed checks, as if it had grown."""
+    order = made(crew, state)
+    for number in range(count):
+        order.checks.create(
+            round=10 + number, inspector=crew.quality_inspector, passed=False, findings="查", checked_at=TUESDAY_NINE
+        )
+    for number in range(1, count):
+        words = order.visit.complaints.create(position=number + 1, words="加项")
+        order.labour_lines.create(
+            operation=factories.operation(), complaint=words, description="加项工时",
+            hours=1, rate_fen=100, amount_fen=100,
+        )  # fmt: skip
+        order.part_lines.create(
+            part=factories.part(crew.store), description="加件", quantity=1, unit_price_fen=100, amount_fen=100
+        )
+    return order
