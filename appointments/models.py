@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appointments.states import HOLDS_SLOT, State
@@ -109,7 +110,7 @@ class Appointment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.vehicle} {self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{self.vehicle} {timezone.localtime(self.starts_at):%Y-%m-%d %H:%M}"
 
 
 class AppointmentMove(Move):

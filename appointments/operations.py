@@ -43,6 +43,7 @@ def book(
         raise NotAllowed(_("First ask the customer whether this time suits; then confirm."))
     if not reason.strip():
         raise NotAllowed(_("Write down why the customer comes."))
+    require_belonging(store, advisor, customer, vehicle)
     for obstacle in queries.obstacles(store, advisor, vehicle, starts_at, at):
         raise SlotTaken(with_next_free(obstacle, store, advisor, at))
     require_notice(store, starts_at, by, at, short_notice_reason)
@@ -65,10 +66,20 @@ def book(
             workflow.begin(appointment, by=by, at=at)
     except IntegrityError as error:
         # The check above answers kindly; the unique constraint is what decides between two at once.
+        if not queries.taken(advisor, vehicle, starts_at):
+            raise
         raise SlotTaken(
             with_next_free(_("Somebody was faster: this time was just taken."), store, advisor, at)
         ) from error
     return appointment
+
+
+def require_belonging(store: Store, advisor: User, customer: Customer, vehicle: Vehicle) -> None:
+    """Refuse what no form offers: an advisor of another store, a customer who does not keep the car."""
+    if not advisor.stores.filter(pk=store.pk).exists():
+        raise NotAllowed(_("%(name)s does not work in this store.") % {"name": advisor.full_name})
+    if vehicle.keeper != customer:
+        raise NotAllowed(_("This car has another keeper now. Please look it up again."))
 
 
 def require_notice(store: Store, starts_at: datetime, by: User, at: datetime, reason: str) -> None:

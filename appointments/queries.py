@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from appointments.models import Appointment, BookingRules
@@ -74,6 +74,12 @@ def day_bounds(store: Store, day: date) -> tuple[datetime, datetime]:
     return midnight, datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=store.zone)
 
 
+def promised_today(store: Store, vehicle: Vehicle, at: datetime) -> Appointment | None:
+    """Return the appointment this car still has on this day of the store."""
+    day = at.astimezone(store.zone).date()
+    return arrivals_due(store, day).filter(vehicle=vehicle).first()
+
+
 def arrivals_due(store: Store, day: date) -> QuerySet[Appointment]:
     """Return the day's confirmed customers who are not here yet."""
     return held_on(store, day).filter(state=State.CONFIRMED)
@@ -138,6 +144,12 @@ def obstacles(store: Store, advisor: User, vehicle: Vehicle, starts_at: datetime
     if Appointment.objects.filter(vehicle=vehicle, starts_at=starts_at, state__in=HOLDS_SLOT).exists():
         found.append(_("This car already has an appointment at this time."))
     return found
+
+
+def taken(advisor: User, vehicle: Vehicle, starts_at: datetime) -> bool:
+    """Say whether the advisor's slot is held, or the car is promised elsewhere at this time."""
+    held = Appointment.objects.filter(starts_at=starts_at, state__in=HOLDS_SLOT)
+    return held.filter(Q(advisor=advisor) | Q(vehicle=vehicle)).exists()
 
 
 def slot_at(store: Store, starts_at: datetime, rules: BookingRules) -> Slot | None:

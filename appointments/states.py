@@ -15,9 +15,7 @@ class State(TextChoices):
 
 HOLDS_SLOT = (State.CONFIRMED, State.ARRIVED)
 
-ARRIVE = transition(
-    "arrive", [State.CONFIRMED, State.NO_SHOW], State.ARRIVED, "reception.record_arrival", _("Customer is here")
-)
+ARRIVE = transition("arrive", [State.CONFIRMED], State.ARRIVED, "reception.record_arrival", _("Customer is here"))
 CANCEL = transition(
     "cancel", [State.CONFIRMED], State.CANCELLED, "appointments.cancel_appointment", _("Cancel appointment")
 )

@@ -52,6 +52,7 @@ def book(request: Any) -> HttpResponse:
         else:
             return done(request, booked_sentence(appointment), "appointments:appointment", appointment.pk)
     context = {"form": form, "advisor": advisor, "starts_at": starts_at, "vehicle": vehicle, "q": text}
+    context["no_keeper"] = bool(request.GET.get("vehicle")) and not vehicle
     context["found"] = customers.search(text) if text and not vehicle else []
     return page(request, "appointments/book.html", context, status=form_status(form))
 

@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "dealership.web.LoginMiddleware",
     "dealership.web.StoreMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -113,7 +113,8 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     database["CONN_MAX_AGE"] = 60
     database["CONN_HEALTH_CHECKS"] = True
-    database["OPTIONS"] = {"options": "-c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"}
+    # Added to what DATABASE_URL says, such as sslmode.
+    database.setdefault("OPTIONS", {})["options"] = "-c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "staff.User"
@@ -185,6 +186,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="desk@localhost")
 
 # The broker only carries wake-ups; the rows in the database are the duty and the sweep is the redelivery.
+# Without REDIS_URL nobody listens: script/run always names a broker.
 CELERY_BROKER_URL = env.str("REDIS_URL", default="memory://localhost//")
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True

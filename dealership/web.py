@@ -5,11 +5,14 @@ from __future__ import annotations
 import functools
 import zoneinfo
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -111,6 +114,37 @@ def menu(request: Any) -> list[dict[str, Any]]:
     ]
 
 
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Sends whoever is not logged in to the log-in page, and afterwards back to a page that can be opened.
+
+    A part fetched in the background makes the whole page go there; a form that was sent comes back to its page,
+    not to the address it was sent to.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        fetched = "HX-Request" in request.headers
+        page = request.headers.get("HX-Current-URL", "") if fetched else request.headers.get("Referer", "")
+        if request.method == "GET" and not fetched:
+            page = request.get_full_path()
+        safe = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+        login = redirect_to_login(page if safe else "/", self.get_login_url(view_func))
+        return HttpResponse(status=204, headers={"HX-Redirect": login.url}) if fetched else login
+
+
+RENEWAL = timedelta(minutes=30)
+
+
+def begin_session(request: Any, **kwargs: Any) -> None:
+    """A log-in is the first sign of somebody at work."""
+    renew(request.session, timezone.now())
+
+
+def renew(session: Any, now: datetime) -> None:
+    """Keep the session of somebody at work from ending in the middle of it, without a write on every request."""
+    if session.get("renewed", 0) < (now - RENEWAL).timestamp():
+        session["renewed"] = now.timestamp()
+
+
 class StoreMiddleware:
     """Puts the person's store and language on the request and shows every time in that store's zone."""
 
@@ -120,6 +154,7 @@ class StoreMiddleware:
     def __call__(self, request: Any) -> HttpResponse:
         request.store, request.other_stores = None, []
         if request.user.is_authenticated:
+            renew(request.session, timezone.now())
             if request.user.language:
                 translation.activate(request.user.language)
                 request.LANGUAGE_CODE = request.user.language

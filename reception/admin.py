@@ -10,14 +10,14 @@ class VisitMoveInline(backoffice.MoveInline):
     model = VisitMove
 
 
-class ComplaintInline(backoffice.MoveInline):
+class ComplaintInline(backoffice.ReadOnlyInline):
     model = Complaint
-    fields = readonly_fields = ["position", "words"]
+    fields = ["position", "words"]
 
 
-class DamageMarkInline(backoffice.MoveInline):
+class DamageMarkInline(backoffice.ReadOnlyInline):
     model = DamageMark
-    fields = readonly_fields = ["zone", "kind", "marked_at"]
+    fields = ["zone", "kind", "marked_at"]
 
 
 @admin.register(Visit)

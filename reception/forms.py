@@ -23,6 +23,7 @@ class ConditionForm(forms.ModelForm):
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     mileage_note = forms.CharField(label=_("Why is the mileage lower than before?"), max_length=200, required=False)
+    complained = forms.BooleanField(widget=forms.HiddenInput, required=False)  # the page shows an error that has to go
 
     class Meta:
         model = Visit
@@ -41,6 +42,7 @@ class ConditionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if not ask_why and not self.data.get("mileage_note"):
             self.fields["mileage_note"].widget = forms.HiddenInput()
+        self.initial["complained"] = ask_why
         last = self.instance.vehicle.mileage
         if last is not None:
             self.fields["mileage"].help_text = _("last: %(km)s km") % {"km": last}
@@ -50,10 +52,16 @@ class ConditionForm(forms.ModelForm):
         self.helper.layout = Layout(
             Row(Column("mileage"), Column("fuel")),
             "mileage_note",
+            "complained",
             Row(Column("accompanied", "valuables_returned"), Column("licence_received", "booklet_received")),
             "belongings",
             "waits_here",
         )
+
+    def known_facts(self) -> dict[str, Any]:
+        """Return what can be kept: an emptied mileage or fuel does not wipe out what somebody already read."""
+        answers = {name: value for name, value in self.cleaned_data.items() if name != "complained"}
+        return {name: value for name, value in answers.items() if value is not None}
 
 
 class ComplaintForm(forms.Form):

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Appointment
@@ -129,7 +130,7 @@ class Visit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.vehicle} {self.arrived_at:%Y-%m-%d}"
+        return f"{self.vehicle} {timezone.localtime(self.arrived_at):%Y-%m-%d}"
 
 
 class Complaint(models.Model):

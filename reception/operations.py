@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appointments import operations as appointments
+from appointments import queries as appointment_queries
 from appointments.models import Appointment
 from dealership import workflow
 from dealership.customers import operations as customers
@@ -42,7 +43,13 @@ def receive_appointment(appointment: Appointment, *, by: User, at: datetime) -> 
 
 
 def record_arrival(*, store: Store, vehicle: Vehicle, customer: Customer, by: User, at: datetime) -> Visit:
-    """A customer without appointment is here; the moment decides the queue (2.2.11.4)."""
+    """A car is here; without an appointment on this day the moment decides the queue (2.2.11.4).
+
+    A booked customer who was looked up like anybody else keeps the appointment and its advisor.
+    """
+    booked = appointment_queries.promised_today(store, vehicle, at)
+    if booked is not None:
+        return receive_appointment(booked, by=by, at=at)
     return open_visit(store=store, vehicle=vehicle, customer=customer, by=by, at=at)
 
 
@@ -53,8 +60,18 @@ def open_visit(*, by: User, at: datetime, **facts: Any) -> Visit:
             visit = Visit.objects.create(arrived_at=at, **facts)
             workflow.begin(visit, by=by, at=at)
     except IntegrityError as error:
-        raise AlreadyHere(_("This car is already in the house.")) from error
+        there = queries.open_visit(facts["vehicle"].pk)
+        if there is None:
+            raise
+        raise AlreadyHere(already_here(there, facts["store"])) from error
     return visit
+
+
+def already_here(there: Visit, store: Store) -> str:
+    """Say where the car's open visit is, so that somebody can end it."""
+    if there.store_id != store.pk:
+        return _("This car still has an open visit in %(store)s.") % {"store": there.store}
+    return _("This car is already in the house: %(state)s.") % {"state": there.get_state_display()}
 
 
 def receive(visit: Visit, *, by: User, at: datetime, reason: str = "") -> None:
@@ -166,6 +183,11 @@ def leave(visit: Visit, *, reason: str, by: User, at: datetime) -> None:
     if not reason.strip():
         raise NotAllowed(_("Write down why the customer leaves."))
     workflow.move(visit, states.LEAVE, by=by, at=at, reason=reason)
+
+
+def decline(visit: Visit, *, reason: str, by: User, at: datetime) -> None:
+    """The customer takes the car away after the intake, without work; the order's desk has made sure of that."""
+    workflow.move(visit, states.DECLINE, by=by, at=at, reason=reason)
 
 
 def release(visit: Visit, *, by: User, at: datetime) -> None:

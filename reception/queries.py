@@ -86,7 +86,7 @@ def obstacles(visit: Visit) -> list[str]:
 
 
 def open_visit(vehicle_pk: int) -> Visit | None:
-    return Visit.objects.filter(vehicle_id=vehicle_pk, state__in=OPEN).first()
+    return Visit.objects.filter(vehicle_id=vehicle_pk, state__in=OPEN).select_related("store").first()
 
 
 def history(visit: Visit) -> QuerySet[Visit]:

@@ -23,11 +23,15 @@ RECEIVE = transition("receive", [State.WAITING], State.RECEIVING, "reception.rec
 SIGN = transition("sign", [State.RECEIVING], State.INSPECTED, "reception.receive_visit", _("Customer signs"))
 LEAVE = transition(
     "leave",
-    [State.WAITING, State.RECEIVING, State.INSPECTED],
+    [State.WAITING, State.RECEIVING],
     State.LEFT,
     "reception.receive_visit",
     _("Customer leaves without work"),
 )
+# After the intake is signed only the order's desk knows whether work has begun; it lets the customer go.
+DECLINE = transition(
+    "decline", [State.INSPECTED], State.LEFT, "workorders.write_workorder", _("Customer declines the work")
+)
 RELEASE = transition("release", [State.INSPECTED], State.RELEASED, "workorders.release_car", _("Car leaves"))
 
-TRANSITIONS = [RECEIVE, SIGN, LEAVE, RELEASE]
+TRANSITIONS = [RECEIVE, SIGN, LEAVE, DECLINE, RELEASE]

@@ -23,13 +23,14 @@ from reception import operations, queries
 from reception.forms import ComplaintForm, ConditionForm, DamageForm, IntakeSignatureForm, LeaveForm, OvertakeForm
 from reception.models import Damage, DamageMark, Visit
 from reception.outline import outline
-from reception.states import State
+from reception.states import LEAVE, State
 
 
 @allow("reception.view_visit")
 def lane(request: Any) -> HttpResponse:
     """Who is due, who waits and for how long, who is being received."""
-    context = {"lane": queries.lane(store_of(request), timezone.now())}
+    now = timezone.now()
+    context: dict[str, Any] = {"lane": queries.lane(store_of(request), now), "now": now}
     context["may_arrive"] = request.user.has_perm("reception.record_arrival")
     context["may_receive"] = request.user.has_perm("reception.receive_visit")
     return page(request, "reception/lane.html", context)
@@ -136,14 +137,18 @@ def condition(request: Any, pk: int) -> HttpResponse:
     """Keep what was changed; a mileage below the last one asks for its reason."""
     visit = visit_of(request, pk)
     form = ConditionForm(request.POST, instance=visit_of(request, pk))
+    complained = bool(request.POST.get("complained"))
     if form.is_valid():
-        facts = dict(form.cleaned_data)
+        facts = form.known_facts()
         try:
             operations.record_condition(visit, by=request.user, at=timezone.now(), **facts)
         except MileageImplausible as refusal:
-            form = ConditionForm(request.POST, instance=visit_of(request, pk), ask_why=True)
+            typed = request.POST.dict() | {"complained": "on"}
+            form = ConditionForm(typed, instance=visit_of(request, pk), ask_why=True)
             form.add_error("mileage", str(refusal))
-    return answer(request, visit, "condition" if form.errors else "missing", condition_form=form)
+    if form.errors:
+        return answer(request, visit, "condition", condition_form=form)
+    return answer(request, visit, "condition" if complained else "missing")
 
 
 @allow("reception.receive_visit")
@@ -203,7 +208,7 @@ def intake_context(request: Any, visit: Visit, **forms: Any) -> dict[str, Any]:
         "earlier": queries.history(visit)[:5],
         "links": web.links("visit", visit.pk),
         "moves": visit.moves.select_related("by"),
-        "may_leave": visit.state in LEAVABLE and request.user.has_perm("reception.receive_visit"),
+        "may_leave": LEAVE.possible(visit) and request.user.has_perm("reception.receive_visit"),
         "damage_form": DamageForm(),
         "complaint_form": ComplaintForm(),
         "condition_form": ConditionForm(instance=visit),
@@ -211,9 +216,6 @@ def intake_context(request: Any, visit: Visit, **forms: Any) -> dict[str, Any]:
         "leave_form": LeaveForm(),
     }
     return context | forms
-
-
-LEAVABLE = (State.WAITING, State.RECEIVING, State.INSPECTED)
 
 
 def answer(request: HttpRequest, visit: Visit, part: str, **forms: Any) -> HttpResponse:
@@ -226,6 +228,6 @@ def answer(request: HttpRequest, visit: Visit, part: str, **forms: Any) -> HttpR
     # A part brings the list of gaps along, out of band; on the whole page the list has its own place.
     context["swapped"] = bool(request.htmx) and part != "missing"  # type: ignore[attr-defined]
     response = render(request, name, context, status=422 if wrong else 200)
-    if wrong and part == "condition":  # the form speaks up in its own place, not where the list of gaps stands
+    if request.htmx and part == "condition":  # type: ignore[attr-defined]  # the form speaks up in its own place, not where the list of gaps stands
         return reswap(retarget(response, "#condition-card"), "innerHTML")
     return response

@@ -226,7 +226,7 @@ def handed_over(crew, at=TUESDAY_NINE, **details):
         order,
         steps=dict.fromkeys(delivery.STEPS, True),
         next_service_on=at.date() + timedelta(days=180),
-        next_service_km=20000,
+        next_service_km=order.visit.mileage + 8000,
         advice="",
         by=crew.service_advisor,
         at=at,

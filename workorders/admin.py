@@ -20,19 +20,19 @@ class WorkOrderMoveInline(backoffice.MoveInline):
     model = WorkOrderMove
 
 
-class LabourLineInline(backoffice.MoveInline):
+class LabourLineInline(backoffice.ReadOnlyInline):
     model = LabourLine
-    fields = readonly_fields = ["description", "hours", "rate_fen", "amount_fen"]
+    fields = ["description", "hours", "rate_fen", "amount_fen"]
 
 
-class PartLineInline(backoffice.MoveInline):
+class PartLineInline(backoffice.ReadOnlyInline):
     model = PartLine
-    fields = readonly_fields = ["description", "quantity", "unit_price_fen", "amount_fen", "issued_at"]
+    fields = ["description", "quantity", "unit_price_fen", "amount_fen", "issued_at"]
 
 
-class QualityCheckInline(backoffice.MoveInline):
+class QualityCheckInline(backoffice.ReadOnlyInline):
     model = QualityCheck
-    fields = readonly_fields = ["round", "inspector", "passed", "findings", "checked_at"]
+    fields = ["round", "inspector", "passed", "findings", "checked_at"]
 
 
 @admin.register(WorkOrder)
@@ -45,14 +45,14 @@ class WorkOrderAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     inlines = [LabourLineInline, PartLineInline, QualityCheckInline, WorkOrderMoveInline]
 
 
-class PaymentInline(backoffice.MoveInline):
+class PaymentInline(backoffice.ReadOnlyInline):
     model = Payment
-    fields = readonly_fields = ["at", "by", "method", "amount_fen", "received_fen", "change_fen"]
+    fields = ["at", "by", "method", "amount_fen", "received_fen", "change_fen"]
 
 
-class GatePassInline(backoffice.MoveInline):
+class GatePassInline(backoffice.ReadOnlyInline):
     model = GatePass
-    fields = readonly_fields = ["code", "issued_at", "used_at", "used_by", "voided_at"]
+    fields = ["code", "issued_at", "used_at", "used_by", "voided_at"]
 
 
 @admin.register(Settlement)

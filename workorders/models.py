@@ -64,6 +64,9 @@ class WorkOrder(models.Model):
         related_name="jobs",
         verbose_name=_("technician"),
     )
+    workers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("everybody who worked on it")
+    )
     next_service_on = models.DateField(_("next service on"), null=True, blank=True)
     next_service_km = models.PositiveIntegerField(_("next service at (km)"), null=True, blank=True)
     advice = models.TextField(_("advice to the customer"), max_length=500, blank=True)
@@ -253,6 +256,7 @@ class GatePass(models.Model):
     """The right to drive out (出门证): issued when nothing is due, used once."""
 
     settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="gate_passes")
+    paper = models.OneToOneField(IssuedDocument, on_delete=models.PROTECT, related_name="gate_pass")
     code = models.CharField(_("code"), max_length=32, unique=True)
     issued_at = models.DateTimeField(_("issued at"))
     voided_at = models.DateTimeField(_("voided at"), null=True, blank=True)

@@ -13,6 +13,7 @@ from dealership.catalogue import queries as catalogue
 from dealership.staff import queries as staff
 from dealership.staff.models import Store
 from dealership.workshop import queries as workshop
+from dealership.workshop.calendar import NeverOpen
 from workorders.models import LabourLine, WorkOrder
 from workorders.states import IN_HOUSE, IN_WORKSHOP, State
 
@@ -53,7 +54,7 @@ def board_order(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
 
 
 def urgency(order: WorkOrder, now: datetime) -> str:
-    """Say how the promise stands: red when it is broken, amber in the last fifth of an hour before it."""
+    """Say how the promise stands: red when it is broken, amber in the last half hour before it."""
     if order.promised_at is None or order.state not in [*IN_WORKSHOP, State.FINISHED]:
         return ""
     if now > order.promised_at:
@@ -110,14 +111,24 @@ def load(store: Store) -> Decimal:
     return lines.aggregate(hours=Sum("hours"))["hours"] or Decimal(0)
 
 
-def likely_finish(store: Store, hours: Decimal, now: datetime) -> datetime:
+def mark_of(order: WorkOrder) -> str:
+    """Return a mark of the order's lines: another mark, another order than the one the customer was shown."""
+    labour, parts = order.labour_lines.all(), order.part_lines.all()
+    rows = [f"l{line.pk}" for line in labour] + [f"p{line.pk}" for line in parts]
+    return f"{totals(order).total_fen}:{'.'.join(sorted(rows))}"
+
+
+def likely_finish(store: Store, hours: Decimal, now: datetime) -> datetime | None:
     """Return when this many more hours will be done, after the work already in the house (2.2.8.1).
 
-    The work in the house is shared by the teams; only opening hours count.
+    The work in the house is shared by the teams; only opening hours count. None for a store without any.
     """
     teams = max(1, staff.teams(store).count())
     ahead = timedelta(hours=float(load(store) / teams + hours))
-    return workshop.calendar_of(store).add(now, ahead)
+    try:
+        return workshop.calendar_of(store).add(now, ahead)
+    except NeverOpen:
+        return None
 
 
 def short_parts(order: WorkOrder) -> list[str]:

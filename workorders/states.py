@@ -26,6 +26,9 @@ IN_WORKSHOP = [State.SIGNED, State.DISPATCHED, State.IN_PROGRESS, State.REWORK]
 
 SIGN = transition("sign", [State.DRAFT], State.SIGNED, "workorders.sign_workorder", _("Customer signs"))
 DISPATCH = transition("dispatch", [State.SIGNED], State.DISPATCHED, "workorders.dispatch_workorder", _("Dispatch"))
+RECALL = transition(
+    "recall", [State.DISPATCHED], State.SIGNED, "workorders.dispatch_workorder", _("Take back from the team")
+)
 START = transition("start", [State.DISPATCHED, State.REWORK], State.IN_PROGRESS, "workorders.start_work", _("Start"))
 FINISH = transition("finish", [State.IN_PROGRESS], State.FINISHED, "workorders.finish_work", _("Finished"))
 PASS = transition("pass", [State.FINISHED], State.PASSED, "workorders.inspect_workorder", _("Pass"))
@@ -45,4 +48,4 @@ CANCEL = transition(
     _("Cancel order"),
 )
 
-TRANSITIONS = [SIGN, DISPATCH, START, FINISH, PASS, FAIL, HAND_OVER, SETTLE, PAY, NOTHING_DUE, CLOSE, CANCEL]
+TRANSITIONS = [SIGN, DISPATCH, RECALL, START, FINISH, PASS, FAIL, HAND_OVER, SETTLE, PAY, NOTHING_DUE, CLOSE, CANCEL]

@@ -1,7 +1,6 @@
 """What things cost on a day, what is in stock, and finding either."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
@@ -66,21 +65,6 @@ def availability(store: Store, parts: Iterable[Part]) -> dict[int, int]:
     wanted = [part.pk for part in parts]
     there = dict(Stock.objects.filter(store=store, part__in=wanted).values_list("part_id", "quantity"))
     return {pk: there.get(pk, 0) for pk in wanted}
-
-
-@dataclass(frozen=True)
-class Shortage:
-    """A part of which fewer are there than wanted."""
-
-    part: Part
-    wanted: int
-    there: int
-
-
-def shortages(store: Store, wanted: dict[Part, int]) -> list[Shortage]:
-    """Return the parts that are short, 2.2.6.1."""
-    there = availability(store, wanted)
-    return [Shortage(part, count, there[part.pk]) for part, count in wanted.items() if there[part.pk] < count]
 
 
 def find_operations(text: str) -> QuerySet[LabourOperation]:

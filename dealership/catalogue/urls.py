@@ -6,4 +6,5 @@ app_name = "catalogue"
 urlpatterns = [
     path("stock", views.stock, name="stock"),
     path("receive", views.receive, name="receive"),
+    path("count", views.count, name="count"),
 ]

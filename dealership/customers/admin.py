@@ -19,51 +19,21 @@ from dealership.customers.models import (
     Phone,
     Vehicle,
 )
+from dealership.staff import backoffice
+from dealership.staff.models import User
 
 
-class KeptAdmin(admin.ModelAdmin):
-    """Nothing is deleted here, and long tables are not counted."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class HistoryAdmin(KeptAdmin):
-    """What happened stays as it happened."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ReadOnlyInline(admin.TabularInline):
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # part of the file that is open
-
-
-class PhoneInline(ReadOnlyInline):
+class PhoneInline(backoffice.ReadOnlyInline):
     model = Phone
+    fields = ["shown", "kind", "preferred"]
 
 
-class ContactInline(ReadOnlyInline):
+class ContactInline(backoffice.ReadOnlyInline):
     model = Contact
+    fields = ["kind", "name", "relation", "phone_shown", "birthday_shown", "notes", "consented"]
 
 
-class KeepingInline(ReadOnlyInline):
+class KeepingInline(backoffice.ReadOnlyInline):
     model = Keeping
     fk_name = "vehicle"
     fields = ["customer", "since", "until"]
@@ -73,7 +43,7 @@ class KeepingInline(ReadOnlyInline):
 
 
 @admin.register(Customer)
-class CustomerAdmin(KeptAdmin):
+class CustomerAdmin(backoffice.DeskAdmin):
     list_display = ["name", "kind", "key_account", "preferred_channel", "merged_into"]
     list_filter = ["kind", "key_account", "preferred_channel"]
     list_select_related = ["merged_into"]
@@ -91,7 +61,7 @@ class CustomerAdmin(KeptAdmin):
 
 
 @admin.register(Vehicle)
-class VehicleAdmin(KeptAdmin):
+class VehicleAdmin(backoffice.DeskAdmin):
     list_display = ["plate", "vin", "make", "model_name", "salesperson", "mileage"]
     list_filter = ["energy", "make"]
     list_select_related = ["salesperson"]
@@ -103,26 +73,32 @@ class VehicleAdmin(KeptAdmin):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a car begins with a keeper, at the desk
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "salesperson":
+            # Cars are shared by all stores: who sold this one may work elsewhere and still stays its salesperson.
+            kwargs["queryset"] = User.objects.all()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def save_model(self, request: Any, obj: Vehicle, form: Any, change: bool) -> None:
         operations.correct_vehicle(obj, by=request.user, at=timezone.now(), **form.cleaned_data)
 
 
 @admin.register(Keeping)
-class KeepingAdmin(HistoryAdmin):
+class KeepingAdmin(backoffice.ReadOnlyAdmin):
     list_display = ["vehicle", "customer", "since", "until"]
     list_select_related = ["vehicle", "customer"]
     search_fields = ["vehicle__plate", "vehicle__vin", "customer__name"]
 
 
 @admin.register(MileageReading)
-class MileageReadingAdmin(HistoryAdmin):
+class MileageReadingAdmin(backoffice.ReadOnlyAdmin):
     list_display = ["vehicle", "km", "read_at", "source", "by"]
     list_select_related = ["vehicle", "by"]
     search_fields = ["vehicle__plate", "vehicle__vin"]
 
 
 @admin.register(Consent)
-class ConsentAdmin(HistoryAdmin):
+class ConsentAdmin(backoffice.ReadOnlyAdmin):
     list_display = ["customer", "purpose", "channel", "granted", "at", "by"]
     list_select_related = ["customer", "by"]
     list_filter = ["purpose", "channel", "granted"]
@@ -130,21 +106,21 @@ class ConsentAdmin(HistoryAdmin):
 
 
 @admin.register(PastOrder)
-class PastOrderAdmin(HistoryAdmin):
+class PastOrderAdmin(backoffice.ReadOnlyAdmin):
     list_display = ["number", "source", "closed_on", "vehicle", "customer"]
     list_select_related = ["vehicle", "customer"]
     search_fields = ["number", "vehicle__plate", "vehicle__vin", "customer__name"]
 
 
 @admin.register(Merge)
-class MergeAdmin(HistoryAdmin):
+class MergeAdmin(backoffice.ReadOnlyAdmin):
     list_display = ["survivor", "duplicate", "by", "at"]
     list_select_related = ["survivor", "duplicate", "by"]
     search_fields = ["survivor__name", "duplicate__name"]
 
 
 @admin.register(ImportBatch)
-class ImportBatchAdmin(HistoryAdmin):
+class ImportBatchAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     list_display = ["filename", "source", "state", "uploaded_by", "uploaded_at", "applied_at"]
     list_select_related = ["uploaded_by"]
     exclude = ["rows", "header"]  # personal data, thousands of lines

@@ -1,5 +1,6 @@
 """The refusals of this app; each names the failed act and knows the field a form puts it beside."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -48,6 +49,18 @@ class MileageImplausible(Misfit):
 
 class KeepingTooEarly(Misfit):
     """The new keeper would begin before the present one did."""
+
+
+class KeepingAhead(Misfit):
+    """The new keeper would begin on a day to come."""
+
+
+class ChangedMeanwhile(ValidationError):
+    """Somebody else changed the same fields first; `stored` is what they hold now."""
+
+    def __init__(self, sentences: Mapping[str, str], stored: Mapping[str, Any]) -> None:
+        super().__init__({field: [sentence] for field, sentence in sentences.items()})
+        self.stored = stored
 
 
 class CannotMerge(NotAllowed):

@@ -101,7 +101,8 @@ class Passage:
 
     def promise_reason(self, promised_at: datetime, at: datetime) -> str:
         hours = workorders.totals(self.order).hours
-        early = promised_at < workorders.likely_finish(self.house.store, hours, at)
+        likely = workorders.likely_finish(self.house.store, hours, at)
+        early = likely is not None and promised_at < likely
         return "已与车间确认，安排快修工位优先" if early else ""
 
     def dispatch(self) -> None:

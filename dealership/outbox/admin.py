@@ -11,49 +11,28 @@ from django.utils.translation import ngettext
 
 from dealership.outbox import queue
 from dealership.outbox.models import Attempt, Message, MessageMove
+from dealership.staff import backoffice
 from dealership.workflow import NotAllowed
 
 
-class ReadOnly:
-    """Shows rows and changes none; whoever may see the message may see what belongs to it."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("outbox.view_message")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class AttemptInline(ReadOnly, admin.TabularInline):
+class AttemptInline(backoffice.ReadOnlyInline):
     model = Attempt
     fields = ["started_at", "ended_at", "outcome", "detail"]
-    extra = 0
 
 
-class MoveInline(ReadOnly, admin.TabularInline):
+class MessageMoveInline(backoffice.MoveInline):
     model = MessageMove
-    fields = ["at", "by", "from_state", "to_state", "reason"]
-    extra = 0
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnly, admin.ModelAdmin):
+class MessageAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     list_display = ["due_at", "state", "subject", "recipient", "purpose", "attempts", "sent_at", "store"]
-    list_filter = ["state", "purpose", "channel", "store", "due_at"]
+    list_filter = ["state", "purpose", "channel", ("store", admin.RelatedOnlyFieldListFilter), "due_at"]
     search_fields = ["recipient", "subject", "dedupe_key", "message_id"]
     date_hierarchy = "due_at"
     list_select_related = ["store"]
-    inlines = [AttemptInline, MoveInline]
+    inlines = [AttemptInline, MessageMoveInline]
     actions = ["release", "cancel"]
-
-    def get_queryset(self, request: Any) -> QuerySet[Message]:
-        return super().get_queryset(request).filter(store__in=request.user.stores.all())
 
     def has_release_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("outbox.release_message")

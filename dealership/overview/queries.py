@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from dealership.staff.templatetags.desk import short
 from followup import queries as followup
 from reception import queries as reception
 from workorders import queries as workorders
-from workorders.models import WorkOrder
+from workorders.models import PartLine, WorkOrder
 from workorders.states import IN_WORKSHOP, State
 
 MOST = 20  # rows of one list; the rest is counted
@@ -43,13 +44,24 @@ class Section:
     more: int = 0
 
 
+@dataclass
+class Desk:
+    """One person in one store at one moment; what several lists look at is loaded once."""
+
+    user: User
+    store: Store
+    now: datetime
+
+    @cached_property
+    def lane(self) -> reception.Lane:
+        return reception.lane(self.store, self.now)
+
+
 def needs(user: User, store: Store, now: datetime) -> list[Section]:
     """Return the lists this person's roles act on, those with work first."""
-    sections = [
-        build(user, store, now) for permission, build in SECTIONS if not permission or user.has_perm(permission)
-    ]
-    found = [section for section in sections if section is not None]
-    return sorted(found, key=lambda section: not section.rows)
+    desk = Desk(user, store, now)
+    sections = [build(desk) for permission, build in SECTIONS if user.has_perm(permission)]
+    return sorted(sections, key=lambda section: not section.rows)
 
 
 def cut(title: str, icon: str, rows: Iterable[Row]) -> Section:
@@ -77,8 +89,7 @@ def order_rows(found: Iterable[WorkOrder], now: datetime) -> Iterable[Row]:
         )
 
 
-def waiting(user: User, store: Store, now: datetime) -> Section:
-    lane = reception.lane(store, now)
+def waiting(desk: Desk) -> Section:
     rows = (
         Row(
             reverse("reception:lane"),
@@ -87,120 +98,128 @@ def waiting(user: User, store: Store, now: datetime) -> Section:
             _("%(n)d min") % {"n": row.minutes},
             "red" if row.long else "",
         )
-        for row in lane.waiting
+        for row in desk.lane.waiting
     )
     return cut(_("Customers waiting"), "hourglass-split", rows)
 
 
-def due_today(user: User, store: Store, now: datetime) -> Section:
-    today = now.astimezone(store.zone).date()
+def due_today(desk: Desk) -> Section:
     rows = (
         Row(
             reverse("appointments:appointment", args=[a.pk]),
             plate(a.vehicle),
             f"{a.customer.salutation} · {a.reason[:60]}",
-            short(a.starts_at, now),
-            "amber" if a.starts_at < now else "",
+            short(a.starts_at, desk.now),
+            "amber" if a.starts_at < desk.now else "",
         )
-        for a in appointments.arrivals_due(store, today)
+        for a in desk.lane.due
     )
     return cut(_("Appointments still to come today"), "calendar-check", rows)
 
 
-def booked_today(user: User, store: Store, now: datetime) -> Section:
+def booked_today(desk: Desk) -> Section:
     """Tell the foreman of every appointment on the day it was made (2.1.8)."""
-    start, end = appointments.day_bounds(store, now.astimezone(store.zone).date())
+    start, end = appointments.day_bounds(desk.store, desk.now.astimezone(desk.store.zone).date())
     rows = (
         Row(
             reverse("appointments:appointment", args=[a.pk]),
             plate(a.vehicle),
             f"{a.vehicle.model_name} · {a.get_cause_display()} · {a.reason[:60]}",
-            short(a.starts_at, now),
+            short(a.starts_at, desk.now),
         )
-        for a in appointments.booked_between(store, start, end)
+        for a in appointments.booked_between(desk.store, start, end)
     )
     return cut(_("Booked today"), "calendar-plus", rows)
 
 
-def my_receptions(user: User, store: Store, now: datetime) -> Section:
-    lane = reception.lane(store, now)
-    without_order = [v for v in lane.taken_in if v.advisor_id == user.pk and not v.orders.exists()]
-    mine = [v for v in lane.receiving if v.advisor_id == user.pk] + without_order
+def my_receptions(desk: Desk) -> Section:
+    """Cars the advisor receives now, and those whose order is still to be written."""
+    receiving = [v for v in desk.lane.receiving if v.advisor_id == desk.user.pk]
+    taken_in = [v for v in desk.lane.taken_in if v.advisor_id == desk.user.pk]
+    orders_of = WorkOrder.objects.filter(visit__in=taken_in).exclude(state=State.CANCELLED)
+    written = set(orders_of.values_list("visit_id", flat=True))
     rows = (
         Row(
-            reverse("reception:intake", args=[v.pk]), plate(v.vehicle), v.get_state_display(), short(v.received_at, now)
+            reverse("reception:intake", args=[v.pk]),
+            plate(v.vehicle),
+            v.get_state_display(),
+            short(v.received_at, desk.now),
         )
-        for v in mine
+        for v in [*receiving, *(v for v in taken_in if v.pk not in written)]
     )
     return cut(_("My receptions"), "clipboard-check", rows)
 
 
-def my_customers(user: User, store: Store, now: datetime) -> Section:
+def my_customers(desk: Desk) -> Section:
     """Cars the advisor has to write up, show, settle or release."""
-    mine = orders(store, State.DRAFT, State.PASSED, State.HANDED_OVER, State.PAID).filter(advisor=user)
-    return cut(_("My cars: next step at the desk"), "person-check", order_rows(mine, now))
+    steps = [State.DRAFT, State.PASSED, State.HANDED_OVER, State.PAID]
+    mine = orders(desk.store, *steps).filter(advisor=desk.user)
+    return cut(_("My cars: next step at the desk"), "person-check", order_rows(mine, desk.now))
 
 
-def late(user: User, store: Store, now: datetime) -> Section:
-    soon = orders(store, *IN_WORKSHOP, State.FINISHED).filter(promised_at__lte=now + timedelta(minutes=30))
-    return cut(_("Promises in danger"), "alarm", order_rows(soon, now))
+def late(desk: Desk) -> Section:
+    danger = desk.now + timedelta(minutes=30)
+    soon = orders(desk.store, *IN_WORKSHOP, State.FINISHED).filter(promised_at__lte=danger)
+    return cut(_("Promises in danger"), "alarm", order_rows(soon, desk.now))
 
 
-def to_dispatch(user: User, store: Store, now: datetime) -> Section:
-    return cut(_("Waiting for dispatch"), "diagram-3", order_rows(orders(store, State.SIGNED), now))
+def to_dispatch(desk: Desk) -> Section:
+    signed = orders(desk.store, State.SIGNED)
+    return cut(_("Waiting for dispatch"), "diagram-3", order_rows(signed, desk.now))
 
 
-def my_jobs(user: User, store: Store, now: datetime) -> Section:
+def my_jobs(desk: Desk) -> Section:
     """What a technician's or leader's teams have; the foreman sees all teams."""
-    jobs = orders(store, State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
-    if not user.has_role(Role.FOREMAN):
-        jobs = jobs.filter(team__in=[*user.teams.all(), *user.led_teams.all()])
-    return cut(_("Jobs of the team"), "wrench-adjustable", order_rows(jobs, now))
+    jobs = orders(desk.store, State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
+    if not desk.user.has_role(Role.FOREMAN):
+        jobs = jobs.filter(team__in=[*desk.user.teams.all(), *desk.user.led_teams.all()])
+    return cut(_("Jobs of the team"), "wrench-adjustable", order_rows(jobs, desk.now))
 
 
-def to_inspect(user: User, store: Store, now: datetime) -> Section:
-    return cut(_("To be checked"), "patch-check", order_rows(orders(store, State.FINISHED), now))
+def to_inspect(desk: Desk) -> Section:
+    finished = orders(desk.store, State.FINISHED)
+    return cut(_("To be checked"), "patch-check", order_rows(finished, desk.now))
 
 
-def parts_wanted(user: User, store: Store, now: datetime) -> Section:
-    wanted = orders(store, State.DISPATCHED, State.IN_PROGRESS, State.REWORK).filter(part_lines__issued_at=None)
-    wanted = wanted.filter(part_lines__isnull=False).distinct()
-    return cut(_("Parts to hand out"), "box-seam", order_rows(wanted, now))
+def parts_wanted(desk: Desk) -> Section:
+    still_open = PartLine.objects.filter(order=OuterRef("pk"), issued_at=None)
+    wanted = orders(desk.store, State.DISPATCHED, State.IN_PROGRESS, State.REWORK).filter(Exists(still_open))
+    return cut(_("Parts to hand out"), "box-seam", order_rows(wanted, desk.now))
 
 
-def to_pay(user: User, store: Store, now: datetime) -> Section:
-    return cut(_("To pay"), "cash-coin", order_rows(orders(store, State.SETTLED), now))
+def to_pay(desk: Desk) -> Section:
+    return cut(_("To pay"), "cash-coin", order_rows(orders(desk.store, State.SETTLED), desk.now))
 
 
-def calls(user: User, store: Store, now: datetime) -> Section:
+def calls(desk: Desk) -> Section:
     rows = (
         Row(
             reverse("followup:task", args=[task.pk]),
             plate(task.visit.vehicle),
             f"{task.customer.salutation} · {task.rule.name}",
-            short(task.target, now),
-            "red" if task.due_at < now else "",
+            short(task.target, desk.now),
+            "red" if task.due_at < desk.now else "",
         )
-        for task in followup.worklist(user, store, now)[: MOST + 1]
+        for task in followup.worklist(desk.user, desk.store, desk.now)
     )
     return cut(_("Customers to contact"), "telephone-outbound", rows)
 
 
-def messages(user: User, store: Store, now: datetime) -> Section:
+def messages(desk: Desk) -> Section:
     rows = (
         Row(
             reverse("admin:outbox_message_change", args=[message.pk]),
             message.recipient,
             f"{message.subject} · {message.get_state_display()}",
-            short(message.due_at, now),
+            short(message.due_at, desk.now),
             "red",
         )
-        for message in outbox.unsettled(store)
+        for message in outbox.unsettled(desk.store)
     )
     return cut(_("Messages that need a decision"), "envelope-exclamation", rows)
 
 
-SECTIONS: list[tuple[str, Callable[[User, Store, datetime], Section]]] = [
+SECTIONS: list[tuple[str, Callable[[Desk], Section]]] = [
     ("reception.record_arrival", waiting),
     ("reception.receive_visit", my_receptions),
     ("reception.receive_visit", my_customers),

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from dealership.paperwork.models import IssuedDocument, Signature
-from dealership.staff.models import Store, User
+from dealership.staff.models import User
 
 
 def readable_by(user: User) -> QuerySet[IssuedDocument]:
@@ -13,8 +13,3 @@ def readable_by(user: User) -> QuerySet[IssuedDocument]:
 
 def signatures_readable_by(user: User) -> QuerySet[Signature]:
     return Signature.objects.filter(document__store__in=user.stores.all())
-
-
-def latest(store: Store, kind: str, prefix: str = "") -> QuerySet[IssuedDocument]:
-    """Return a store's papers of one kind whose number begins so, newest first."""
-    return IssuedDocument.objects.filter(store=store, kind=kind, number__startswith=prefix)

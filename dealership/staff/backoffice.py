@@ -15,7 +15,7 @@ class DeskAdmin(admin.ModelAdmin):
     keeps_rows = True  # False where nothing refers to a row and its deletion rewrites no history
     show_full_result_count = False
     list_per_page = 50
-    actions = None
+    actions: Any = None
     save_as = False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -64,19 +64,27 @@ def stores_of(user: Any) -> QuerySet[Store]:
     return Store.objects.all() if user.is_superuser else Store.objects.filter(staff=user)
 
 
-class MoveInline(admin.TabularInline):
-    """The history below a record; nobody edits it."""
+class ReadOnlyInline(admin.TabularInline):
+    """Rows shown below the record they belong to: whoever may open it may read them, nobody edits them."""
 
-    fields: ClassVar[Any] = ["at", "by", "from_state", "to_state", "reason"]
-    readonly_fields: ClassVar[Any] = fields
+    fields: ClassVar[Any] = ()
     extra = 0
     can_delete = False
 
-    def has_add_permission(self, request: object, obj: object = None) -> bool:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.fields  # some are no part of any form, such as the moment a row was written
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: object, obj: object = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_view_permission(self, request: object, obj: object = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return True
+
+
+class MoveInline(ReadOnlyInline):
+    """The history of a record."""
+
+    fields: ClassVar[Any] = ["at", "by", "from_state", "to_state", "reason"]

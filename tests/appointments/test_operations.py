@@ -226,11 +226,27 @@ def test_the_day_of_the_appointment_is_the_stores_day(db):
     assert made.state == State.ARRIVED
 
 
-def test_who_was_noted_as_missing_can_still_arrive_that_day(crew):
+def test_who_was_noted_as_missing_has_lost_the_slot(crew):
+    """Somebody else may have it by now; whoever comes after all queues by arrival."""
     made = book(crew)
     operations.mark_no_show(made, by=crew.service_advisor, at=TUESDAY_NINE + QUARTER)
-    operations.mark_arrived(made, by=crew.service_advisor, at=TUESDAY_NINE + 2 * QUARTER)
-    assert [move.to_state for move in made.moves.all()] == ["confirmed", "no_show", "arrived"]
+    with pytest.raises(NotAllowed):
+        operations.mark_arrived(made, by=crew.service_advisor, at=TUESDAY_NINE + 2 * QUARTER)
+    assert [move.to_state for move in made.moves.all()] == ["confirmed", "no_show"]
+
+
+def test_an_advisor_of_another_store_is_not_booked(crew):
+    stranger = factories.Crew(factories.store()).service_advisor
+    with pytest.raises(NotAllowed, match=stranger.full_name):
+        book(crew, advisor=stranger)
+    assert not Appointment.objects.exists()
+
+
+def test_a_time_is_promised_to_the_one_who_keeps_the_car(crew):
+    _someone, vehicle = factories.customer_with_car(crew.service_advisor)
+    other, _car = factories.customer_with_car(crew.service_advisor)
+    with pytest.raises(NotAllowed):
+        factories.appointment(crew, car=(other, vehicle))
 
 
 def test_appointments_follow_a_merged_customer(crew):

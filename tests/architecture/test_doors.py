@@ -46,5 +46,5 @@ def test_every_address_asks_who_is_there(client):
 
 
 def test_the_lock_is_in_place():
-    assert "django.contrib.auth.middleware.LoginRequiredMiddleware" in settings.MIDDLEWARE
+    assert "dealership.web.LoginMiddleware" in settings.MIDDLEWARE
     assert settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["default-src"] == ["'none'"]

@@ -2,7 +2,17 @@ import pytest
 from django.urls import reverse
 
 from dealership.customers import operations
-from dealership.customers.models import Consent, Customer, Keeping, Merge, MileageReading, PastOrder, Vehicle
+from dealership.customers.models import (
+    Consent,
+    Customer,
+    ImportBatch,
+    Keeping,
+    Merge,
+    MileageReading,
+    PastOrder,
+    Vehicle,
+)
+from tests import factories
 
 
 @pytest.fixture
@@ -22,10 +32,19 @@ def history(wang, car, advisor, manager, at):
     operations.record_mileage(car, 1, "reception", by=advisor, at=at)
     operations.record_consent(wang, purpose="service", channel="call", granted=True, by=advisor, at=at)
     operations.record_past_order(car, wang, source="DMS", number="RO1", closed_on=at.date(), by=advisor, at=at)
+    ImportBatch.objects.create(
+        store=advisor.store,
+        filename="export.csv",
+        source="DMS",
+        header=[],
+        rows=[],
+        uploaded_by=manager,
+        uploaded_at=at,
+    )
     operations.merge(wang, operations.register(name="王 伟", by=advisor, at=at), by=manager, at=at)
 
 
-@pytest.mark.parametrize("model", [Customer, Vehicle, Keeping, MileageReading, Consent, PastOrder, Merge])
+@pytest.mark.parametrize("model", [Customer, Vehicle, Keeping, MileageReading, Consent, PastOrder, Merge, ImportBatch])
 def test_every_list_opens_is_searched_and_deletes_nothing(boss, history, model):
     row = model._default_manager.first()
     assert boss.get(address(model, "changelist"), {"q": "王"}).status_code == 200
@@ -34,7 +53,42 @@ def test_every_list_opens_is_searched_and_deletes_nothing(boss, history, model):
     assert model._default_manager.filter(pk=row.pk).exists()
 
 
-@pytest.mark.parametrize("model", [Keeping, MileageReading, Consent, PastOrder, Merge])
+READ = [Keeping, MileageReading, Consent, PastOrder, Merge, ImportBatch]
+
+
+@pytest.mark.parametrize("model", [Customer, Vehicle, *READ])
+def test_every_list_opens_to_the_manager(office, history, model):
+    row = model._default_manager.first()
+    assert office.get(address(model, "changelist")).status_code == 200
+    assert office.get(address(model, "change", row.pk)).status_code == 200
+
+
+def test_an_upload_is_read_in_its_own_store_only(client, history, office):
+    batch = ImportBatch.objects.get()
+    assert batch.filename in office.get(address(ImportBatch, "changelist")).content.decode()
+    client.force_login(factories.Crew(factories.store()).after_sales_manager)
+    assert batch.filename not in client.get(address(ImportBatch, "changelist")).content.decode()
+
+
+def test_a_car_sold_in_another_store_keeps_its_salesperson(office, car, advisor, at):
+    elsewhere = factories.person(factories.Role.SALESPERSON, factories.store())
+    operations.correct_vehicle(car, salesperson=elsewhere, by=advisor, at=at)
+    empty = {f"keepings-{part}": 0 for part in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    typed = {"energy": "fuel", "colour": "red", "salesperson": elsewhere.pk} | empty
+    assert office.post(address(Vehicle, "change", car.pk), typed).status_code == 302
+    car.refresh_from_db()
+    assert (car.colour, car.salesperson) == ("red", elsewhere)
+
+
+def test_the_file_of_a_customer_shows_phones_and_contacts(office, history, wang, advisor, at):
+    operations.add_contact(
+        wang, name="李娜", kind="family", phone="13900139000", birth_month=6, birth_day=1, by=advisor, at=at
+    )
+    page = office.get(address(Customer, "change", wang.pk)).content.decode()
+    assert all(part in page for part in ["138 0013 8000", "李娜", "139 0013 9000", "06-01"])
+
+
+@pytest.mark.parametrize("model", READ)
 def test_history_is_only_read(boss, history, model):
     row = model._default_manager.first()
     assert boss.get(address(model, "add")).status_code == 403

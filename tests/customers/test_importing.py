@@ -107,13 +107,23 @@ def test_an_empty_cell_erases_nothing(bring, wang, car):
     assert car.model_name == "朗逸"
 
 
-def test_a_car_sold_on_changes_its_keeper(bring, wang, car, at):
-    planned = bring("姓名,手机,车牌号,销售日期\n李娜,13900139000,沪A12345,2026-12-01\n")
+@pytest.mark.parametrize(
+    ("sold", "since"), [("2026-11-20", datetime.date(2026, 11, 20)), ("2026-12-01", datetime.date(2026, 11, 24))]
+)
+def test_a_car_sold_on_changes_its_keeper(bring, wang, car, at, sold, since):
+    car.keepings.update(since=datetime.date(2020, 5, 6))
+    planned = bring(f"姓名,手机,车牌号,销售日期\n李娜,13900139000,沪A12345,{sold}\n")
     assert results(planned) == [Result.NEW]
     assert "王伟 → 李娜" in " ".join(planned.lines[0].changes)
     loaded = Vehicle.objects.get(pk=car.pk)
-    assert (loaded.keeper.name, loaded.keeping.since) == ("李娜", datetime.date(2026, 12, 1))
+    assert (loaded.keeper.name, loaded.keeping.since) == ("李娜", since)
     assert results(bring("姓名,手机,车牌号\n李娜,13900139000,沪A12345\n")) == [Result.UNCHANGED]
+
+
+def test_a_car_sold_for_a_day_to_come_is_kept_from_today(bring, at):
+    bring("姓名,手机,车牌号,销售日期\n李娜,13900139000,沪A12345,2026-12-01\n")
+    car = Vehicle.objects.get()
+    assert (car.keeping.since, car.sale_on) == (at.date(), datetime.date(2026, 12, 1))
 
 
 def test_an_odometer_never_runs_backwards(bring, wang, car, advisor, at):

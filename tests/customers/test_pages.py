@@ -1,5 +1,8 @@
+import datetime
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from dealership.customers import operations
 from dealership.customers.models import Consent, Contact, Customer, MileageReading, Phone, Vehicle
@@ -10,6 +13,14 @@ QUICK |= {"plate": "沪B54321", "model_name": "途观L"}
 
 def text(response):
     return response.content.decode()
+
+
+def in_english(client, user):
+    """Log in after the clock was moved: a session of another day has ended."""
+    user.language = "en"
+    user.save()
+    client.force_login(user)
+    return client
 
 
 @pytest.mark.clause("2.2.11.12")
@@ -280,15 +291,33 @@ def test_mileage_that_runs_backwards_asks_why(desk, car, advisor, at):
     assert MileageReading.objects.latest("pk").note == "new odometer"
 
 
-def test_a_new_keeper_is_found_and_chosen(desk, car, advisor, at):
+def test_a_new_keeper_is_found_and_chosen(client, car, advisor, at, time_machine):
+    time_machine.move_to(at, tick=False)
+    desk = in_english(client, advisor)
     li = operations.register(name="李娜", by=advisor, at=at)
     url = reverse("customers:keeper", args=[car.pk])
     assert f'value="{li.pk}"' in text(desk.get(url, {"q": "ln"}))
     early = desk.post(url, {"customer": li.pk, "since": "2020-01-01"})
     assert early.status_code == 422
     assert "keeps this car since" in text(early)
-    assert desk.post(url, {"customer": li.pk, "since": "2030-01-01"}).status_code == 302
+    assert desk.post(url, {"customer": li.pk, "since": "2030-01-01"}).status_code == 422
+    assert desk.post(url, {"customer": li.pk, "since": timezone.localdate(at).isoformat()}).status_code == 302
     assert Vehicle.objects.get(pk=car.pk).keeper == li
+
+
+def test_a_keeper_of_tomorrow_is_refused_beside_the_day(client, car, advisor, at, time_machine):
+    """In the store's own zone: it is the evening of 24 November in London and the 25th in Shanghai."""
+    li = operations.register(name="李娜", by=advisor, at=at)
+    time_machine.move_to(at.replace(hour=17, tzinfo=datetime.UTC), tick=False)
+    desk = in_english(client, advisor)
+    url = reverse("customers:keeper", args=[car.pk])
+    page = desk.post(url, {"customer": li.pk, "since": "2026-11-26"})
+    assert page.status_code == 422
+    assert 'id="error_1_id_since"' in text(page)
+    assert "This day is still to come." in text(page)
+    assert 'value="2026-11-26"' in text(page)
+    assert f'name="customer" value="{li.pk}"' in text(page)
+    assert desk.post(url, {"customer": li.pk, "since": "2026-11-25"}).status_code == 302
 
 
 def test_merging_in_two_steps(office, wang, advisor, at):

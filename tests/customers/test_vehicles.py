@@ -3,6 +3,7 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from dealership.customers import operations, queries
 from dealership.customers.models import Customer, Keeping, MileageReading, PastOrder, Vehicle
@@ -96,6 +97,41 @@ def test_a_correction_does_not_wind_back_the_mileage(car, advisor, at):
     assert (car.mileage, car.colour) == (5000, "red")
 
 
+def test_a_correction_from_an_old_copy_keeps_plate_and_vin(car, li, advisor, at):
+    """The settlement writes the next service to a car it loaded long before."""
+    stale = Vehicle.objects.get(pk=car.pk)
+    operations.correct_vehicle(car, plate="沪AD12345", vin="", by=advisor, at=at)
+    operations.add_vehicle(keeper=li, plate="沪A12345", vin=RIGHT, by=advisor, at=at)  # the old plate goes on
+    operations.correct_vehicle(stale, next_service_km=20000, by=advisor, at=at)
+    car.refresh_from_db()
+    assert (car.plate, car.vin, car.next_service_km) == ("沪AD12345", "", 20000)
+    assert (stale.plate, stale.vin) == ("沪AD12345", "")
+
+
+def test_a_correction_from_an_old_copy_keeps_the_excuse_of_the_vin(car, advisor, at):
+    stale = Vehicle.objects.get(pk=car.pk)
+    operations.correct_vehicle(car, vin=WRONG_GERMAN, vin_override_reason="read twice", by=advisor, at=at)
+    operations.correct_vehicle(stale, colour="red", by=advisor, at=at)
+    car.refresh_from_db()
+    assert (car.vin, car.vin_override_reason, car.colour) == (WRONG_GERMAN, "read twice", "red")
+
+
+def test_the_excuse_of_one_vin_is_none_for_another(car, advisor, at):
+    operations.correct_vehicle(car, vin=WRONG_GERMAN, vin_override_reason="read twice", by=advisor, at=at)
+    with pytest.raises(operations.VinDoubtful):
+        operations.correct_vehicle(car, vin=WRONG_GERMAN[:-1] + "3", by=advisor, at=at)
+    operations.correct_vehicle(car, vin=RIGHT, by=advisor, at=at)
+    car.refresh_from_db()
+    assert (car.vin, car.vin_override_reason) == (RIGHT, "")
+
+
+def test_an_old_copy_does_not_hide_what_contradicts_a_correction(car, advisor, at):
+    stale = Vehicle.objects.get(pk=car.pk)
+    operations.correct_vehicle(car, sale_on=at.date(), by=advisor, at=at)
+    with pytest.raises(ValidationError):
+        operations.correct_vehicle(stale, warranty_until=at.date() - DAY, by=advisor, at=at)
+
+
 def test_the_warranty_ends_after_the_sale(car, advisor, at):
     with pytest.raises(ValidationError):
         operations.correct_vehicle(car, sale_on=at.date(), warranty_until=at.date() - DAY, by=advisor, at=at)
@@ -103,7 +139,7 @@ def test_the_warranty_ends_after_the_sale(car, advisor, at):
 
 def test_keepers_follow_each_other(car, wang, li, advisor, at):
     day = at.date() + 30 * DAY
-    operations.change_keeper(car, li, day, by=advisor, at=at)
+    operations.change_keeper(car, li, day, by=advisor, at=at + 30 * DAY)
     assert car.keeper == li
     loaded = Vehicle.objects.with_keeper().get(pk=car.pk)
     assert loaded.keeper == li
@@ -114,7 +150,7 @@ def test_keepers_follow_each_other(car, wang, li, advisor, at):
 
 
 def test_the_same_keeper_changes_nothing(car, wang, advisor, at):
-    operations.change_keeper(car, wang, at.date() + DAY, by=advisor, at=at)
+    operations.change_keeper(car, wang, at.date(), by=advisor, at=at + DAY)
     assert car.keepings.count() == 1
 
 
@@ -122,6 +158,34 @@ def test_a_keeper_cannot_begin_before_the_one_before(car, li, advisor, at):
     with pytest.raises(operations.KeepingTooEarly):
         operations.change_keeper(car, li, at.date() - DAY, by=advisor, at=at)
     assert Vehicle.objects.get(pk=car.pk).keeper.name == "王伟"
+
+
+@pytest.mark.parametrize("days", [1, 2000])
+def test_nobody_keeps_a_car_from_a_day_to_come(car, li, advisor, at, days):
+    with pytest.raises(operations.KeepingAhead):
+        operations.change_keeper(car, li, at.date() + days * DAY, by=advisor, at=at)
+    with pytest.raises(operations.KeepingAhead):
+        operations.add_vehicle(keeper=li, plate="沪B54321", since=at.date() + days * DAY, by=advisor, at=at)
+    assert Vehicle.objects.get().keeper.name == "王伟"
+
+
+def test_today_is_the_day_of_the_store(car, li, advisor, at):
+    """At five in the afternoon in London it is tomorrow in Shanghai: 25 November has begun in one store only."""
+    evening = at.replace(hour=17, tzinfo=datetime.UTC)
+    wednesday = datetime.date(2026, 11, 25)
+    with timezone.override("Europe/London"), pytest.raises(operations.KeepingAhead):
+        operations.change_keeper(car, li, wednesday, by=advisor, at=evening)
+    with timezone.override("Asia/Shanghai"):
+        assert operations.change_keeper(car, li, wednesday, by=advisor, at=evening).since == wednesday
+
+
+def test_a_store_further_west_takes_over_the_day_written_in_the_east(car, wang, li, advisor, at):
+    evening = at.replace(hour=17, tzinfo=datetime.UTC)
+    wednesday = datetime.date(2026, 11, 25)
+    with timezone.override("Asia/Shanghai"):
+        operations.change_keeper(car, li, wednesday, by=advisor, at=evening)
+    with timezone.override("Europe/London"):
+        assert operations.change_keeper(car, wang, wednesday, by=advisor, at=evening).since == wednesday
 
 
 def test_one_keeper_at_a_time_in_the_database(car, li, at):

@@ -62,11 +62,28 @@ def test_arriving_twice_is_arriving_once(crew):
     assert Visit.objects.count() == 1
 
 
+@pytest.mark.clause("3.1.4.1")
+def test_a_booked_customer_looked_up_like_anybody_else_keeps_the_appointment(crew):
+    car = factories.customer_with_car(crew.service_advisor)
+    appointment = factories.appointment(crew, car=car)
+    visit = factories.arrived(crew, car=car)
+    assert (visit.appointment, visit.advisor) == (appointment, appointment.advisor)
+    assert Appointment.objects.get().state == Promised.ARRIVED
+
+
+def test_a_car_with_an_open_visit_elsewhere_says_where(crew):
+    there = factories.Crew(factories.store(name="城西店"))
+    car = factories.customer_with_car(crew.service_advisor)
+    factories.arrived(there, car=car)
+    with pytest.raises(AlreadyHere, match="城西店"):
+        factories.arrived(crew, car=car)
+
+
 def test_a_car_in_the_house_does_not_arrive_again(crew):
     """And an appointment for it stays open: nothing of the arrival is kept."""
     car = factories.customer_with_car(crew.service_advisor)
-    appointment = factories.appointment(crew, car=car)
-    factories.arrived(crew, car=car)
+    factories.arrived(crew, at=TUESDAY_NINE, car=car)
+    appointment = factories.appointment(crew, at=TUESDAY_NINE - timedelta(days=1), car=car)
     with pytest.raises(AlreadyHere):
         factories.arrived(crew, car=car)
     with pytest.raises(AlreadyHere):

@@ -42,7 +42,7 @@ def placed(visit, state):
 
 
 def test_the_table_names_each_step_once():
-    assert sorted(step.name for step in TRANSITIONS) == ["leave", "receive", "release", "sign"]
+    assert sorted(step.name for step in TRANSITIONS) == ["decline", "leave", "receive", "release", "sign"]
 
 
 @pytest.mark.parametrize(("step", "state"), ALLOWED, ids=lambda value: getattr(value, "name", value))

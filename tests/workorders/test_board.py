@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import pytest
 from django.urls import resolve, reverse
@@ -10,12 +10,12 @@ from django.urls import resolve, reverse
 from dealership.staff.roles import Role
 from tests import factories
 from tests.factories import TUESDAY_NINE
+from tests.workorders.sheets import HOUR, address, text
 from workorders.operations import dispatch, quality, writeup
 from workorders.states import State
 
 BOARD = reverse("workorders:board")
 HTMX = {"HX-Request": "true"}
-HOUR = timedelta(hours=1)
 LOOKS_ON = {Role.SALES_MANAGER, Role.SALESPERSON}  # no part in the workshop: the page is closed to them
 WRITING = {"sign", "add_labour", "add_part", "remove_line", "cancel"}
 ADVISING = ["service_advisor", "after_sales_manager"]
@@ -30,10 +30,13 @@ NEXT_STEPS = {
     "draft": roles(ADVISING, *WRITING),
     "signed": roles(["foreman", "dispatcher"], "dispatch")
     | {"service_advisor": {"cancel"}, "after_sales_manager": {"dispatch", "cancel"}},
-    "dispatched": roles(WORKING, "start") | roles(["parts"], "issue_parts") | roles(ADVISING, "cancel"),
+    "dispatched": roles(["team_leader", "technician"], "start")
+    | roles(["parts"], "issue_parts")
+    | {"foreman": {"start", "recall"}, "dispatcher": {"recall"}}
+    | {"service_advisor": {"cancel"}, "after_sales_manager": {"recall", "cancel"}},
     "in_progress": roles(WORKING, "finish") | roles(["parts"], "issue_parts"),
     "finished": roles(["quality_inspector"], "inspect"),
-    "rework": roles(WORKING, "start"),
+    "rework": roles(WORKING, "start") | roles(["parts"], "return_parts"),
     "passed": roles(ADVISING, "hand_over"),
     "handed_over": roles(ADVISING, "settle"),
     "settled": roles(["cashier"], "pay"),
@@ -41,15 +44,6 @@ NEXT_STEPS = {
     "closed": {},
     "cancelled": {},
 }
-
-
-@pytest.fixture
-def tuesday(client, crew, time_machine):
-    """Let it be Tuesday at ten, and the advisor logged in, reading English."""
-    time_machine.move_to((TUESDAY_NINE + HOUR).astimezone(UTC), tick=False)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.force_login(crew.service_advisor)
-    return client
 
 
 def in_work_without_parts(crew):
@@ -85,14 +79,6 @@ def made(crew, state):
     return order
 
 
-def page_of(order):
-    return reverse("workorders:order", args=[order.pk])
-
-
-def text(answer):
-    return answer.content.decode()
-
-
 def forms_on(answer):
     """Return the names of the work order's own addresses the page posts to."""
     found = [resolve(url) for url in re.findall(r'<form[^>]* action="([^"]+)"', text(answer))]
@@ -108,7 +94,7 @@ def test_the_page_offers_each_role_its_next_step_and_nothing_else(tuesday, crew,
     order = made(crew, state)
     for role in Role:
         tuesday.force_login(getattr(crew, role.value))
-        page = tuesday.get(page_of(order))
+        page = tuesday.get(address("order", order))
         if role in LOOKS_ON:
             assert page.status_code == 403
             continue
@@ -118,21 +104,21 @@ def test_the_page_offers_each_role_its_next_step_and_nothing_else(tuesday, crew,
         assert repeated_ids(page) == [], role
 
 
-def test_a_second_round_of_parts_is_not_offered_once_all_are_handed_out(tuesday, crew):
+def test_parts_that_are_handed_out_can_only_come_back(tuesday, crew):
     order = factories.in_progress(crew)
     tuesday.force_login(crew.parts)
-    page = tuesday.get(page_of(order))
-    assert forms_on(page) == set()
+    page = tuesday.get(address("order", order))
+    assert forms_on(page) == {"return_parts"}
     assert "handed out" in text(page)
 
 
 def test_the_write_up_says_what_is_missing_and_which_parts_are_short(tuesday, crew):
     bare = writeup.open_order(factories.taken_in(crew), by=crew.service_advisor, at=TUESDAY_NINE)
-    page = tuesday.get(page_of(bare))
+    page = tuesday.get(address("order", bare))
     assert "The order has no work yet." in text(page)
     assert "刹车有异响" in text(page)
     order = factories.draft(crew, part_stock=0)
-    page = tuesday.get(page_of(order))
+    page = tuesday.get(address("order", order))
     assert page.context["missing"] == []
     assert 'text-bg-warning">short' in text(page)
 
@@ -141,13 +127,13 @@ def test_the_write_up_says_what_is_missing_and_which_parts_are_short(tuesday, cr
 def test_the_write_up_offers_the_promise_the_workshop_can_keep(tuesday, crew):
     factories.signed(crew, hours="1.00")
     order = factories.draft(crew, hours="0.20")  # 10:00 and 1.2 hours
-    page = tuesday.get(page_of(order))
+    page = tuesday.get(address("order", order))
     assert 'value="2026-11-24T11:15"' in text(page)
 
 
 @pytest.mark.clause("2.5.3")
 def test_the_findings_of_a_failed_check_stand_on_the_page(tuesday, crew):
-    page = tuesday.get(page_of(made(crew, "rework")))
+    page = tuesday.get(address("order", made(crew, "rework")))
     assert "异响仍在" in text(page)
     assert crew.quality_inspector.full_name in text(page)
 
@@ -155,7 +141,7 @@ def test_the_findings_of_a_failed_check_stand_on_the_page(tuesday, crew):
 @pytest.mark.clause("2.6.5.2")
 def test_the_gate_pass_code_stands_on_the_page_of_a_paid_order(tuesday, crew):
     order = factories.paid(crew)
-    assert order.settlement.gate_passes.get().code in text(tuesday.get(page_of(order)))
+    assert order.settlement.gate_passes.get().code in text(tuesday.get(address("order", order)))
 
 
 @pytest.mark.clause("2.3.5")
@@ -174,7 +160,7 @@ def test_the_board_shows_every_car_in_its_column(tuesday, crew):
     ]
     for state, order in orders.items():
         assert (order.visit.vehicle.plate_shown in text(page)) == (state not in {"closed", "cancelled"}), state
-        assert (page_of(order) + '"' in text(page)) == (state not in {"closed", "cancelled"}), state
+        assert (address("order", order) + '"' in text(page)) == (state not in {"closed", "cancelled"}), state
 
 
 def test_the_board_answers_its_part_alone_to_the_page_that_fetches_itself_again(tuesday, crew):
@@ -210,7 +196,7 @@ def test_the_board_shows_times_in_the_stores_zone(tuesday, db):
 def test_two_stores_do_not_see_each_others_cars(tuesday, crew):
     theirs = factories.signed(factories.Crew(factories.store("分店")))
     assert theirs.visit.vehicle.plate_shown not in text(tuesday.get(BOARD))
-    assert tuesday.get(page_of(theirs)).status_code == 404
+    assert tuesday.get(address("order", theirs)).status_code == 404
     assert tuesday.get(reverse("workorders:of_visit", args=[theirs.visit_id])).status_code == 404
 
 
@@ -244,7 +230,7 @@ def test_the_page_of_an_order_takes_as_many_queries_as_its_step_needs(
     order = with_lines(crew, state, count)
     tuesday.force_login(getattr(crew, role))
     with django_assert_num_queries(queries):
-        page = tuesday.get(page_of(order))
+        page = tuesday.get(address("order", order))
     assert text(page).count("加项工时") == text(page).count("加件") == count - 1
 
 

@@ -1,5 +1,6 @@
 """Hand-over, settlement, payment and the gate."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,13 +12,15 @@ from tests.factories import TUESDAY_NINE
 from workorders.models import GatePass, Payment
 from workorders.operations import delivery, settlement
 
+HALF_A_YEAR_ON = TUESDAY_NINE.date() + timedelta(days=182)
 
-def hand_over(order, crew, **left_out):
+
+def hand_over(order, crew, on=HALF_A_YEAR_ON, km=50000, **left_out):
     delivery.hand_over(
         order,
         steps=dict.fromkeys(delivery.STEPS, True) | left_out,
-        next_service_on=TUESDAY_NINE.date(),
-        next_service_km=20000,
+        next_service_on=on,
+        next_service_km=km,
         advice="",
         by=crew.service_advisor,
         at=TUESDAY_NINE,
@@ -40,6 +43,16 @@ def pay(order, crew, received_fen, method="cash", key=None):
 def test_no_step_of_the_hand_over_is_left_out(crew, step):
     with pytest.raises(NotAllowed):
         hand_over(factories.passed(crew), crew, **{step: False})
+
+
+@pytest.mark.clause("2.6.4.5")
+@pytest.mark.parametrize("next_service", [{"on": TUESDAY_NINE.date()}, {"km": 12000}])
+def test_the_next_service_lies_ahead_in_days_and_kilometres(crew, next_service):
+    order = factories.passed(crew)
+    with pytest.raises(NotAllowed):
+        hand_over(order, crew, **next_service)
+    hand_over(order, crew)
+    assert order.state == "handed_over"
 
 
 @pytest.mark.clause("2.6.4.1")

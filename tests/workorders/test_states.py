@@ -13,6 +13,7 @@ from workorders.states import TRANSITIONS, State
 HOLDERS = {
     "sign": Role.SERVICE_ADVISOR,
     "dispatch": Role.FOREMAN,
+    "recall": Role.FOREMAN,
     "start": Role.TECHNICIAN,
     "finish": Role.TECHNICIAN,
     "pass": Role.QUALITY_INSPECTOR,

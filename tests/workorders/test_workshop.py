@@ -112,3 +112,35 @@ def test_the_board_shows_each_car_once_in_board_order(crew):
     working = factories.in_progress(crew)
     columns = [[card.order for card in column.cards] for column in queries.board(crew.store, TUESDAY_NINE)]
     assert columns == [[], [soon, late], [], [working], [], []]
+
+
+def test_an_order_taken_back_from_a_team_goes_to_another(crew):
+    order = factories.dispatched(crew)
+    with pytest.raises(NotAllowed):
+        dispatch.recall(order, by=crew.technician, at=TUESDAY_NINE)
+    dispatch.recall(order, by=crew.foreman, at=TUESDAY_NINE)
+    assert (order.state, order.team, order.bay) == ("signed", None, None)
+    dispatch.dispatch(order, team=crew.team("二班"), bay=None, by=crew.foreman, at=TUESDAY_NINE)
+
+
+def test_a_team_or_technician_of_another_store_gets_nothing(crew):
+    there = factories.Crew(factories.store())
+    with pytest.raises(NotAllowed):
+        dispatch.dispatch(factories.signed(crew), team=there.team(), bay=None, by=crew.foreman, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed):
+        dispatch.start(factories.dispatched(crew), technician=there.technician, by=crew.technician, at=TUESDAY_NINE)
+
+
+@pytest.mark.clause("3.4.1.1")
+def test_who_worked_in_an_earlier_round_does_not_check_the_next(crew):
+    first, leader = factories.person(Role.TECHNICIAN, crew.store), crew.team_leader
+    first.groups.add(*crew.quality_inspector.groups.all())
+    order = factories.dispatched(crew)
+    dispatch.start(order, technician=first, by=leader, at=TUESDAY_NINE)
+    dispatch.issue_parts(order, to=first, by=crew.parts, at=TUESDAY_NINE)
+    dispatch.finish(order, by=leader, at=TUESDAY_NINE)
+    quality.inspect(order, passed=False, findings="异响仍在", by=crew.quality_inspector, at=TUESDAY_NINE)
+    dispatch.start(order, technician=crew.technician, by=leader, at=TUESDAY_NINE)
+    dispatch.finish(order, by=leader, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed):
+        quality.inspect(order, passed=True, findings="", by=type(first).objects.get(pk=first.pk), at=TUESDAY_NINE)

@@ -5,18 +5,21 @@ from decimal import Decimal
 
 import pytest
 
+from dealership.catalogue import queries as catalogue
 from dealership.catalogue.queries import PriceMissing
 from dealership.workflow import NotAllowed
+from dealership.workshop.models import OpeningHours
 from reception import operations as reception
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries
-from workorders.operations import writeup
+from workorders.models import WorkOrder
+from workorders.operations import dispatch, writeup
 
 WISHES = {"payment_method": "cash", "old_parts": "take", "order_class": "maintenance"}
 
 
-def sign(order, crew, promised_at=TUESDAY_NINE + timedelta(days=1), reason="", at=TUESDAY_NINE):
+def sign(order, crew, promised_at=TUESDAY_NINE + timedelta(days=1), reason="", at=TUESDAY_NINE, seen=None):
     return writeup.sign(
         order,
         promised_at=promised_at,
@@ -25,6 +28,7 @@ def sign(order, crew, promised_at=TUESDAY_NINE + timedelta(days=1), reason="", a
         image=factories.signature_png(),
         by=crew.service_advisor,
         at=at,
+        seen=seen,
         **WISHES,
     )
 
@@ -108,7 +112,7 @@ def test_an_empty_order_is_not_signed(crew):
 def test_a_signed_order_keeps_its_lines(crew):
     order = factories.signed(crew)
     with pytest.raises(NotAllowed):
-        writeup.remove_line(order.labour_lines.get(), by=crew.service_advisor, at=TUESDAY_NINE)
+        writeup.remove_line(order.labour_lines.get(), by=crew.service_advisor)
     with pytest.raises(NotAllowed):
         writeup.add_part(order, part=factories.part(crew.store), quantity=1, by=crew.service_advisor, at=TUESDAY_NINE)
 
@@ -151,3 +155,67 @@ def test_a_cancelled_order_needs_a_reason_and_lets_another_begin(crew):
     writeup.cancel(order, reason="客户改变主意", by=crew.service_advisor, at=TUESDAY_NINE)
     again = writeup.open_order(order.visit, by=crew.service_advisor, at=TUESDAY_NINE)
     assert again != order
+
+
+def test_a_line_added_on_a_stale_page_does_not_slip_under_the_signature(crew):
+    stale = factories.draft(crew)
+    sign(WorkOrder.objects.get(pk=stale.pk), crew)
+    before = queries.totals(WorkOrder.objects.get(pk=stale.pk))
+    with pytest.raises(NotAllowed):
+        writeup.add_labour(
+            stale, operation=factories.operation(), complaint=None, by=crew.service_advisor, at=TUESDAY_NINE
+        )
+    with pytest.raises(NotAllowed):
+        writeup.remove_line(stale.labour_lines.get(), by=crew.service_advisor)
+    assert queries.totals(WorkOrder.objects.get(pk=stale.pk)) == before
+
+
+def test_the_customer_signs_what_the_page_showed(crew):
+    order = factories.draft(crew)
+    shown = queries.mark_of(order)
+    writeup.add_part(order, part=factories.part(crew.store), quantity=1, by=crew.service_advisor, at=TUESDAY_NINE)
+    with pytest.raises(writeup.OrderChanged):
+        sign(order, crew, seen=shown)
+    sign(order, crew, seen=queries.mark_of(WorkOrder.objects.get(pk=order.pk)))
+
+
+def test_a_promise_next_century_is_a_slip_of_the_finger(crew):
+    with pytest.raises(NotAllowed):
+        sign(factories.draft(crew), crew, promised_at=TUESDAY_NINE + timedelta(days=93))
+
+
+def test_a_store_without_opening_hours_still_signs(crew):
+    OpeningHours.objects.all().delete()
+    order = factories.draft(crew)
+    assert queries.likely_finish(crew.store, Decimal(1), TUESDAY_NINE) is None
+    sign(order, crew)
+
+
+def test_an_order_is_not_cancelled_while_its_parts_are_out(crew):
+    order = factories.dispatched(crew, part_stock=3)
+    dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed):
+        writeup.cancel(order, reason="客户改变主意", by=crew.service_advisor, at=TUESDAY_NINE)
+    assert dispatch.return_parts(order, by=crew.parts, at=TUESDAY_NINE) == 1
+    assert dispatch.return_parts(order, by=crew.parts, at=TUESDAY_NINE) == 0
+    part = order.part_lines.get().part
+    assert catalogue.availability(crew.store, [part]) == {part.pk: 3}
+    writeup.cancel(order, reason="客户改变主意", by=crew.service_advisor, at=TUESDAY_NINE)
+
+
+def test_nobody_leaves_while_an_order_is_open(crew):
+    order = factories.in_progress(crew)
+    with pytest.raises(NotAllowed, match=order.number):
+        writeup.let_go(order.visit, reason="不修了", by=crew.service_advisor, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed):
+        reception.leave(order.visit, reason="不修了", by=crew.service_advisor, at=TUESDAY_NINE)
+
+
+def test_a_customer_may_leave_after_the_intake_without_work(crew):
+    visit = factories.taken_in(crew)
+    order = writeup.open_order(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    writeup.cancel(order, reason="太贵", by=crew.service_advisor, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed):
+        writeup.let_go(visit, reason=" ", by=crew.service_advisor, at=TUESDAY_NINE)
+    writeup.let_go(visit, reason="太贵", by=crew.service_advisor, at=TUESDAY_NINE)
+    assert visit.state == "left"

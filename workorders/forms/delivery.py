@@ -19,7 +19,9 @@ class HandOverForm(forms.Form):
     old_parts_shown = forms.BooleanField(label=_("Old parts shown"))
     clean_shown = forms.BooleanField(label=_("Car shown clean inside and outside"))
     covers_removed = forms.BooleanField(label=_("Covers removed in front of the customer"))
-    next_service_on = forms.DateField(label=_("Next service on"), widget=forms.DateInput(attrs={"type": "date"}))
+    next_service_on = forms.DateField(
+        label=_("Next service on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     next_service_km = forms.IntegerField(label=_("Next service at (km)"), min_value=1, max_value=2_000_000)
     advice = forms.CharField(
         label=_("Advice to the customer"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})

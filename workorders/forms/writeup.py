@@ -1,5 +1,6 @@
 """Writing the order and signing it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,18 +15,19 @@ from workorders.models import OldParts, PaymentMethod
 
 
 class CodeField(forms.CharField):
-    """A catalogue row by its code; what follows the code (its name, from the suggestions) is passed over."""
+    """A catalogue row by its code, by a suggestion “code · name”, or by words that fit one row alone."""
 
-    def __init__(self, model: Any, code: str, **kwargs: Any) -> None:
+    def __init__(self, rows: Any, code: str, **kwargs: Any) -> None:
         super().__init__(max_length=160, **kwargs)
-        self.model, self.code = model, code
+        self.rows, self.code = rows, code
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        found = self.model.objects.filter(**{self.code: text.split(" ")[0].strip()}).first()
-        if found is None:
+        found = self.rows.filter(**{f"{self.code}__iexact": text.partition(" · ")[0].strip()}).first()
+        named = [] if found else list(self.rows.filter(name__icontains=text)[:2])
+        if found is None and len(named) != 1:
             raise ValidationError(_("“%(text)s” is not in the catalogue."), params={"text": text})
-        return found
+        return found or named[0]
 
 
 def suggesting(kind: str) -> dict[str, str]:
@@ -40,9 +42,14 @@ def suggesting(kind: str) -> dict[str, str]:
 
 
 class LabourForm(forms.Form):
-    operation = CodeField(LabourOperation, "code", label=_("Work (code or name)"))
+    operation = CodeField(LabourOperation.objects.filter(active=True), "code", label=_("Work (code or name)"))
     hours = forms.DecimalField(
-        label=_("Hours"), max_digits=5, decimal_places=2, min_value=0, required=False, help_text=_("empty: standard")
+        label=_("Hours"),
+        max_digits=5,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        required=False,
+        help_text=_("empty: standard"),
     )
     complaint = forms.ModelChoiceField(Complaint.objects.none(), label=_("Answers"), required=False)
 
@@ -56,7 +63,7 @@ class LabourForm(forms.Form):
 
 
 class PartForm(forms.Form):
-    part = CodeField(Part, "number", label=_("Part (number or name)"))
+    part = CodeField(Part.objects.all(), "number", label=_("Part (number or name)"))
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=999, initial=1)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,6 +74,7 @@ class PartForm(forms.Form):
 class SignForm(forms.Form):
     """The promise, the customer's wishes, what was explained, and the signature (2.2.9.1-2.2.9.3, 2.3.4.1)."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)  # the lines the customer was shown
     promised_at = forms.DateTimeField(
         label=_("Promised for"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
@@ -82,8 +90,12 @@ class SignForm(forms.Form):
     signature = SignatureField(label=_("Signature"))
 
 
+class LetGoForm(forms.Form):
+    reason = forms.CharField(label=_("Why does the customer leave?"), max_length=300)
+
+
 class CancelForm(forms.Form):
     reason = forms.CharField(label=_("Why is the order cancelled?"), max_length=300)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="cancel_%s", **kwargs)  # the form of the next step may ask for a reason too
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="cancel_%s")  # the form of the next step may ask for a reason too

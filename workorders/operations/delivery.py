@@ -25,6 +25,10 @@ def hand_over(
     """
     if not all(steps.get(step) for step in STEPS):
         raise NotAllowed(_("Every step of the hand-over has to be done with the customer."))
+    if next_service_on <= at.astimezone(order.store.zone).date():
+        raise NotAllowed(_("The next service lies in the future."))
+    if next_service_km <= (order.visit.mileage or 0):
+        raise NotAllowed(_("The next service comes at a higher mileage than today's."))
     workflow.move(
         order,
         states.HAND_OVER,

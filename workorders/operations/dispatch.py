@@ -13,9 +13,13 @@ from dealership.workshop.models import Bay
 from workorders import queries, states
 from workorders.models import PartLine, WorkOrder
 
+PARTS_MOVE = (states.State.DISPATCHED, states.State.IN_PROGRESS, states.State.REWORK)
+
 
 def dispatch(order: WorkOrder, *, team: Team, bay: Bay | None, by: User, at: datetime, reason: str = "") -> None:
     """Give the order to a team (2.4.2.2); passing over the next in line needs a reason (2.3.6)."""
+    if team.store_id != order.store_id or (bay is not None and bay.store_id != order.store_id):
+        raise NotAllowed(_("This team or bay belongs to another store."))
     if order.state == states.State.SIGNED:
         first = queries.next_in_line(order.store)
         if first is not None and first.pk != order.pk and not reason.strip():
@@ -25,9 +29,18 @@ def dispatch(order: WorkOrder, *, team: Team, bay: Bay | None, by: User, at: dat
     workflow.move(order, states.DISPATCH, by=by, at=at, reason=reason, team=team, bay=bay)
 
 
+def recall(order: WorkOrder, *, by: User, at: datetime, reason: str = "") -> None:
+    """Take the order back from a team that has not begun, to give it to another."""
+    workflow.move(order, states.RECALL, by=by, at=at, reason=reason, team=None, bay=None)
+
+
+@transaction.atomic
 def start(order: WorkOrder, *, technician: User, by: User, at: datetime) -> None:
     """Begin work, or rework after a failed check; the technician answers for it from now on."""
+    if not technician.stores.filter(pk=order.store_id).exists():
+        raise NotAllowed(_("%(name)s does not work in this store.") % {"name": technician.full_name})
     workflow.move(order, states.START, by=by, at=at, technician=technician)
+    order.workers.add(technician)
 
 
 @transaction.atomic
@@ -38,7 +51,7 @@ def issue_parts(order: WorkOrder, *, to: User, by: User, at: datetime) -> int:
     """
     workflow.require(by, "workorders.issue_parts")
     order = WorkOrder.objects.select_for_update().get(pk=order.pk)
-    if order.state not in (states.State.DISPATCHED, states.State.IN_PROGRESS, states.State.REWORK):
+    if order.state not in PARTS_MOVE:
         raise NotAllowed(_("Parts are handed out once a team has the order, and before it is finished."))
     lines = list(order.part_lines.filter(issued_at=None).select_related("part").order_by("part_id", "pk"))
     for line in lines:
@@ -47,6 +60,20 @@ def issue_parts(order: WorkOrder, *, to: User, by: User, at: datetime) -> int:
             catalogue.issue(
                 store=order.store, part=line.part, quantity=line.quantity, reference=order.number, by=by, at=at
             )
+    return len(lines)
+
+
+@transaction.atomic
+def return_parts(order: WorkOrder, *, by: User, at: datetime) -> int:
+    """Take the handed-out parts back into stock while the work is not finished; return how many lines."""
+    workflow.require(by, "workorders.issue_parts")
+    order = WorkOrder.objects.select_for_update().get(pk=order.pk)
+    if order.state not in PARTS_MOVE:
+        raise NotAllowed(_("The work is finished; its parts are in the car."))
+    lines = list(order.part_lines.exclude(issued_at=None).select_related("part").order_by("part_id", "pk"))
+    for line in lines:
+        if PartLine.objects.filter(pk=line.pk, issued_at=line.issued_at).update(issued_at=None, issued_to=None):
+            catalogue.take_back(order.store, line.part, line.quantity, reference=order.number, by=by, at=at)
     return len(lines)
 
 

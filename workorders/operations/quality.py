@@ -16,8 +16,8 @@ from workorders.models import QualityCheck, WorkOrder
 def inspect(order: WorkOrder, *, passed: bool, findings: str, by: User, at: datetime) -> QualityCheck:
     """Pass the car or send it back (2.5.1, 2.5.3); whoever worked on it never inspects it (3.4.1.1)."""
     workflow.require(by, "workorders.inspect_workorder")
-    workers = set(order.moves.filter(to_state=states.State.IN_PROGRESS).values_list("by_id", flat=True))
-    if by.pk == order.technician_id or by.pk in workers:
+    hands_on = order.moves.filter(to_state__in=[states.State.IN_PROGRESS, states.State.FINISHED])
+    if hands_on.filter(by=by).exists() or order.workers.filter(pk=by.pk).exists():
         raise NotAllowed(_("You worked on this car; somebody else has to check it."))
     if not passed and not findings.strip():
         raise NotAllowed(_("Write down what has to be done again."))

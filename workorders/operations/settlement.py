@@ -121,7 +121,7 @@ def record_payment(
 def issue_gate_pass(settlement: Settlement, *, by: User, at: datetime) -> GatePass:
     """Issue the pass that goes with a settlement of which nothing is due (2.6.5.2)."""
     code = secrets.token_hex(8)
-    paperwork.issue(
+    paper = paperwork.issue(
         store=settlement.order.store,
         kind=Kind.GATE_PASS,
         content=documents.gate_pass(settlement.order, code),
@@ -129,4 +129,4 @@ def issue_gate_pass(settlement: Settlement, *, by: User, at: datetime) -> GatePa
         by=by,
         at=at,
     )
-    return GatePass.objects.create(settlement=settlement, code=code, issued_at=at)
+    return GatePass.objects.create(settlement=settlement, paper=paper, code=code, issued_at=at)

@@ -1,6 +1,6 @@
 """Writing the order and having it signed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,10 +17,13 @@ from dealership.paperwork.kinds import Kind
 from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
+from reception import operations as reception
 from reception.models import Complaint, Visit
 from reception.states import State as VisitState
 from workorders import documents, queries, states
 from workorders.models import LabourLine, PartLine, WorkOrder
+
+LONGEST_PROMISE = timedelta(days=92)  # further away it is a slip of the finger
 
 
 @transaction.atomic
@@ -48,8 +51,14 @@ def open_order(visit: Visit, *, by: User, at: datetime) -> WorkOrder:
     return order
 
 
-def require_draft(order: WorkOrder, by: User, at: datetime) -> None:
+class OrderChanged(NotAllowed):
+    """The order is no longer the one the customer was shown."""
+
+
+def require_draft(order: WorkOrder, by: User) -> None:
+    """Only an order nobody signed yet is written on; holds it, so that no line slips in under a signature."""
     workflow.require(by, "workorders.write_workorder")
+    order.refresh_from_db(fields=["state"], from_queryset=WorkOrder.objects.select_for_update())
     if order.state != states.State.DRAFT:
         raise NotAllowed(_("The customer has signed this order; its lines do not change any more."))
 
@@ -60,9 +69,9 @@ def add_labour(
     hours: Decimal | None = None,
 ) -> LabourLine:  # fmt: skip
     """Sell an operation at the hourly price of the day (2.2.7.4); raises PriceMissing."""
-    require_draft(order, by, at)
+    require_draft(order, by)
     rate = catalogue.price_on(operation, at.astimezone(order.store.zone).date())
-    hours = hours or operation.hours
+    hours = operation.hours if hours is None else hours
     return LabourLine.objects.create(
         order=order,
         operation=operation,
@@ -77,7 +86,7 @@ def add_labour(
 @transaction.atomic
 def add_part(order: WorkOrder, *, part: Part, quantity: int, by: User, at: datetime) -> PartLine:
     """Sell a part at the price of the day; too small a stock is shown, not refused (2.2.6.1)."""
-    require_draft(order, by, at)
+    require_draft(order, by)
     price = catalogue.price_on(part, at.astimezone(order.store.zone).date())
     return PartLine.objects.create(
         order=order,
@@ -89,25 +98,31 @@ def add_part(order: WorkOrder, *, part: Part, quantity: int, by: User, at: datet
     )
 
 
-def remove_line(line: LabourLine | PartLine, *, by: User, at: datetime) -> None:
-    require_draft(line.order, by, at)
+@transaction.atomic
+def remove_line(line: LabourLine | PartLine, *, by: User) -> None:
+    require_draft(line.order, by)
     line.delete()
 
 
 @transaction.atomic
 def sign(
     order: WorkOrder, *, promised_at: datetime, promise_reason: str, signer_name: str, image: bytes,
-    by: User, at: datetime, **wishes: Any,
+    by: User, at: datetime, seen: str | None = None, **wishes: Any,
 ) -> IssuedDocument:  # fmt: skip
     """The customer authorises exactly this work at this price by this time (2.2.11.15, 3.2.3.2).
 
-    `wishes` are payment_method, old_parts and order_class. A promise earlier than the workshop's load
-    allows needs a reason (2.2.8.1). Raises NotAllowed with the first thing that is missing.
+    `seen` is the mark of the lines the customer was shown (queries.mark_of); `wishes` are payment_method,
+    old_parts and order_class. A promise earlier than the workshop's load allows needs a reason (2.2.8.1).
+    Raises OrderChanged when the lines changed meanwhile, NotAllowed with the first thing that is missing.
     """
     # Held until the paper is issued: of two signatures at once the second finds the order signed.
     order = queries.whole(WorkOrder.objects.select_for_update(of=("self",)).filter(pk=order.pk)).get()
     if order.state != states.State.DRAFT:
         raise NotAllowed(workflow.out_of_turn(order, at))
+    if seen is not None and seen != queries.mark_of(order):
+        raise OrderChanged(
+            _("The order has changed since this page was opened. Go through it with the customer again.")
+        )
     for obstacle in queries.obstacles_to_signing(order):
         raise NotAllowed(obstacle)
     require_sound_promise(order, promised_at, promise_reason, at)
@@ -141,16 +156,34 @@ def sign(
 def require_sound_promise(order: WorkOrder, promised_at: datetime, reason: str, at: datetime) -> None:
     if promised_at <= at:
         raise NotAllowed(_("Promise a time that is still to come."))
+    if promised_at > at + LONGEST_PROMISE:
+        raise NotAllowed(_("This promise is more than three months away. Please check the date."))
     likely = queries.likely_finish(order.store, queries.totals(order).hours, at)
-    if promised_at < likely.replace(second=0, microsecond=0) and not reason.strip():
+    if likely is not None and promised_at < likely.replace(second=0, microsecond=0) and not reason.strip():
         raise NotAllowed(
             _("The workshop will need until %(when)s. Promise that, or write down how it goes faster.")
             % {"when": documents.when(order, likely)}
         )
 
 
+@transaction.atomic
 def cancel(order: WorkOrder, *, reason: str, by: User, at: datetime) -> None:
-    """The customer withdraws before work began."""
+    """The customer withdraws before work began; parts that were handed out have to be back first."""
     if not reason.strip():
         raise NotAllowed(_("Write down why the order is cancelled."))
+    order.refresh_from_db(fields=["state"], from_queryset=WorkOrder.objects.select_for_update())
+    if order.part_lines.exclude(issued_at=None).exists():
+        raise NotAllowed(_("Parts were handed out. The parts desk has to take them back first."))
     workflow.move(order, states.CANCEL, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def let_go(visit: Visit, *, reason: str, by: User, at: datetime) -> None:
+    """The customer takes the car away after the intake, without work; not while an order is open."""
+    if not reason.strip():
+        raise NotAllowed(_("Write down why the customer leaves."))
+    visit.refresh_from_db(fields=["state"], from_queryset=Visit.objects.select_for_update())
+    still_open = visit.orders.exclude(state__in=[states.State.CANCELLED, states.State.CLOSED]).first()
+    if still_open is not None:
+        raise NotAllowed(_("Order %(number)s is still open. Cancel it first.") % {"number": still_open.number})
+    reception.decline(visit, reason=reason, by=by, at=at)

@@ -12,11 +12,12 @@ from dealership.staff.models import User
 from dealership.web import allow, page, store_of
 from dealership.workflow import NotAllowed, Transition, out_of_turn
 from reception.models import Visit
+from reception.states import State as VisitState
 from workorders import queries
 from workorders.forms.delivery import HandOverForm, PayForm, SettleForm
 from workorders.forms.workshop import DispatchForm, InspectForm, StartForm
-from workorders.forms.writeup import CancelForm, LabourForm, PartForm, SignForm
-from workorders.models import WorkOrder
+from workorders.forms.writeup import CancelForm, LabourForm, LetGoForm, PartForm, SignForm
+from workorders.models import GatePass, WorkOrder
 from workorders.states import (
     CANCEL,
     CLOSE,
@@ -25,6 +26,7 @@ from workorders.states import (
     HAND_OVER,
     PASS,
     PAY,
+    RECALL,
     SETTLE,
     SIGN,
     START,
@@ -56,7 +58,8 @@ def of_visit(request: Any, visit_pk: int) -> HttpResponse:
     if found is not None:
         return show(request, order_of(request, found.pk))
     may_write = request.user.has_perm("workorders.write_workorder")
-    return render(request, "workorders/begin.html", {"visit": visit, "may_write": may_write})
+    context = {"visit": visit, "may_write": may_write and visit.state == VisitState.INSPECTED, "form": LetGoForm()}
+    return render(request, "workorders/begin.html", context)
 
 
 def order_of(request: Any, pk: int, step: Transition | None = None) -> WorkOrder:
@@ -82,7 +85,9 @@ def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> Htt
         "settlement": getattr(order, "settlement", None),
         "may_cancel": CANCEL.possible(order) and request.user.has_perm(CANCEL.permission),
         "may_issue": may_issue(request.user, order),
-        "gate_code": gate_code(order) if order.state == State.PAID else "",
+        "may_return": may_return(request.user, order),
+        "may_recall": RECALL.possible(order) and request.user.has_perm(RECALL.permission),
+        "gate_pass": gate_pass_of(order) if order.state == State.PAID else None,
     }
     context |= step_forms(request.user, order, context["step"]) | forms
     drawn = context.get("sign_form") or context.get("step_form")
@@ -90,17 +95,28 @@ def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> Htt
     return render(request, "workorders/order.html", context, status=status)
 
 
+PARTS_MOVE = (State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
 BEFORE_PARTS = (State.DRAFT, State.SIGNED, State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
 
 
 def may_issue(user: User, order: WorkOrder) -> bool:
-    ready = order.state in (State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
-    return ready and user.has_perm("workorders.issue_parts") and any(not p.issued_at for p in order.part_lines.all())
+    wanted = any(not line.issued_at for line in order.part_lines.all())
+    return wanted and order.state in PARTS_MOVE and user.has_perm("workorders.issue_parts")
 
 
-def gate_code(order: WorkOrder) -> str:
-    gate_pass = order.settlement.gate_passes.filter(voided_at=None).first()
-    return gate_pass.code if gate_pass else ""
+def may_return(user: User, order: WorkOrder) -> bool:
+    out = any(line.issued_at for line in order.part_lines.all())
+    return out and order.state in PARTS_MOVE and user.has_perm("workorders.issue_parts")
+
+
+def gate_pass_of(order: WorkOrder) -> GatePass | None:
+    return order.settlement.gate_passes.filter(voided_at=None).first()
+
+
+def service_initial(order: WorkOrder) -> dict[str, Any]:
+    """Offer the usual next service: half a year or 10,000 km on, whichever the advisor corrects."""
+    today = timezone.localdate()
+    return {"next_service_on": today + timedelta(days=182), "next_service_km": (order.visit.mileage or 0) + 10_000}
 
 
 def step_forms(user: User, order: WorkOrder, step: str) -> dict[str, Any]:
@@ -118,7 +134,7 @@ def step_forms(user: User, order: WorkOrder, step: str) -> dict[str, Any]:
         "dispatch": lambda: DispatchForm(store=order.store),
         "start": lambda: StartForm(order=order, by=user),
         "pass": InspectForm,
-        "hand_over": HandOverForm,
+        "hand_over": lambda: HandOverForm(initial=service_initial(order)),
         "settle": lambda: SettleForm(
             initial={"signer_name": customer.name, "call_from": customer.call_from, "call_until": customer.call_until}
         ),
@@ -132,7 +148,8 @@ def sign_initial(order: WorkOrder) -> dict[str, Any]:
     """Offer the promise the workshop can keep (2.2.8.1) and what is known of the customer."""
     likely = queries.likely_finish(order.store, queries.totals(order).hours, timezone.now())
     return {
-        "promised_at": round_up(timezone.localtime(likely)),
+        "seen": queries.mark_of(order),
+        "promised_at": round_up(timezone.localtime(likely)) if likely else None,
         "order_class": order.order_class or OrderClass.MAINTENANCE,
         "signer_name": order.visit.customer.name,
     }

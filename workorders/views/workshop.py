@@ -14,7 +14,7 @@ from workorders.forms.workshop import DispatchForm, InspectForm, StartForm
 from workorders.models import WorkOrder
 from workorders.operations import dispatch as dispatching
 from workorders.operations import quality
-from workorders.states import DISPATCH, PASS, START, State
+from workorders.states import DISPATCH, PASS, RECALL, START, State
 from workorders.views.board import order_of, show
 
 
@@ -45,6 +45,14 @@ def dispatch(request: Any, pk: int) -> HttpResponse:
     return show(request, order, status=422, step_form=form)
 
 
+@allow("workorders.dispatch_workorder")
+@require_POST
+def recall(request: Any, pk: int) -> HttpResponse:
+    order = order_of(request, pk, RECALL)
+    dispatching.recall(order, by=request.user, at=timezone.now())
+    return done(request, _("Taken back; now give it to another team."), "workorders:order", pk)
+
+
 @allow("workorders.start_work")
 @require_POST
 def start(request: Any, pk: int) -> HttpResponse:
@@ -64,6 +72,13 @@ def issue_parts(request: Any, pk: int) -> HttpResponse:
     count = dispatching.issue_parts(order, to=receiver, by=request.user, at=timezone.now())
     sentence = _("Handed out to %(who)s: %(n)d lines.") % {"who": receiver.full_name, "n": count}
     return done(request, sentence, "workorders:order", pk)
+
+
+@allow("workorders.issue_parts")
+@require_POST
+def return_parts(request: Any, pk: int) -> HttpResponse:
+    count = dispatching.return_parts(order_of(request, pk), by=request.user, at=timezone.now())
+    return done(request, _("Back in stock: %(n)d lines.") % {"n": count}, "workorders:order", pk)
 
 
 @allow("workorders.finish_work")

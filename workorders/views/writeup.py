@@ -13,8 +13,8 @@ from dealership.catalogue import queries as catalogue
 from dealership.web import allow, done, store_of, typed
 from reception.models import Visit
 from workorders import queries
-from workorders.forms.writeup import CancelForm, LabourForm, PartForm, SignForm
-from workorders.models import LabourLine, PartLine
+from workorders.forms.writeup import CancelForm, LabourForm, LetGoForm, PartForm, SignForm
+from workorders.models import LabourLine, PartLine, WorkOrder
 from workorders.operations import writeup
 from workorders.states import CANCEL, SIGN
 from workorders.views.board import order_of, show
@@ -56,7 +56,7 @@ def remove_line(request: Any, pk: int, kind: str, line: int) -> HttpResponse:
     rows: Any = {"labour": LabourLine.objects, "part": PartLine.objects}[kind]
     found = rows.filter(pk=line, order=order).select_related("order").first()
     if found is not None:  # pressed twice: it is gone already
-        writeup.remove_line(found, by=request.user, at=timezone.now())
+        writeup.remove_line(found, by=request.user)
     return redirect("workorders:order", pk)
 
 
@@ -65,6 +65,8 @@ def remove_line(request: Any, pk: int, kind: str, line: int) -> HttpResponse:
 def sign(request: Any, pk: int) -> HttpResponse:
     """The customer's authorisation; what was explained is ticked, not assumed."""
     order = order_of(request, pk, SIGN)
+    if request.POST.get("seen") != queries.mark_of(order):
+        return shown_again(request, order)
     form = SignForm(request.POST)
     refused_beside = NON_FIELD_ERRORS if queries.obstacles_to_signing(order) else "promised_at"
 
@@ -74,6 +76,28 @@ def sign(request: Any, pk: int) -> HttpResponse:
     if act(request, order, form, SIGN, refused_beside, authorise):
         return done(request, _("The order is signed and waits for dispatch."), "workorders:order", pk)
     return show(request, order, status=422, sign_form=form)
+
+
+def shown_again(request: Any, order: WorkOrder) -> HttpResponse:
+    """The lines changed while the page was open: show them, keep what was typed, ask for a new signature."""
+    typed = request.POST.dict() | {"seen": queries.mark_of(order), "signature": ""}
+    form = SignForm(typed)
+    sentence = _("The order has changed since this page was opened. Go through it with the customer again.")
+    form.add_error(None, sentence)
+    return show(request, order, status=409, sign_form=form)
+
+
+@allow("workorders.write_workorder")
+@require_POST
+def let_go(request: Any, visit_pk: int) -> HttpResponse:
+    """The customer takes the car away after the intake, without work."""
+    visit = get_object_or_404(Visit, pk=visit_pk, store__in=request.user.stores.all())
+    form = LetGoForm(request.POST)
+    if form.is_valid():
+        writeup.let_go(visit, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        return done(request, _("Noted: the customer left without work."), "reception:lane")
+    context = {"visit": visit, "may_write": True, "form": form}
+    return render(request, "workorders/begin.html", context, status=422)
 
 
 @allow("workorders.write_workorder")

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dealership.customers import operations, plates, vins
-from dealership.customers.forms.desk import DeskForm, columns, day
+from dealership.customers.forms.desk import DeskForm, EditForm, columns, day
 from dealership.customers.models import Customer, Vehicle
 from dealership.customers.models.vehicles import MOST_KM
 from dealership.customers.operations import vehicles as rules
@@ -51,7 +51,9 @@ class CarFields(forms.Form):
         return cleaned
 
 
-class VehicleForm(CarFields, DeskForm, forms.ModelForm):
+class VehicleForm(CarFields, EditForm):
+    together = [("vin", "vin_override_reason")]
+
     class Meta:
         model = Vehicle
         fields = [
@@ -78,8 +80,6 @@ class VehicleForm(CarFields, DeskForm, forms.ModelForm):
 
     def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
         vehicle = kwargs.get("instance")
-        if vehicle is not None:
-            self.known = (vehicle.plate, vehicle.vin)
         super().__init__(*args, **kwargs)
         sellers = User.objects.filter(stores=store, is_active=True)
         if vehicle is not None and vehicle.salesperson_id:
@@ -103,12 +103,21 @@ class VehicleForm(CarFields, DeskForm, forms.ModelForm):
             ),
         )
 
+    def clean(self) -> dict[str, Any] | None:
+        if self.instance.pk is not None:
+            self.known = (self.seen_in("plate"), self.seen_in("vin"))
+        return super().clean()
+
     def validate_constraints(self) -> None:
         """Leave this to the operation: it says which car has the plate."""
 
     @property
     def answers(self) -> dict[str, Any]:
         return dict(self.cleaned_data)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        return super().changes | {"plate_confirmed": self.cleaned_data["plate_confirmed"]}
 
 
 class MileageForm(DeskForm):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dealership.customers import numbers, queries
 from dealership.customers.forms.cars import CarFields
-from dealership.customers.forms.desk import DeskForm, PhoneField, columns, time_of_day
+from dealership.customers.forms.desk import DeskForm, EditForm, PhoneField, columns, time_of_day
 from dealership.customers.models import Channel, Consent, Contact, Customer, Phone, Vehicle
 from dealership.customers.models.vehicles import MOST_KM
 
@@ -75,7 +75,9 @@ class QuickRegisterForm(CarFields, DeskForm):
         return {**self.customer_answers, **{field: self.cleaned_data[field] for field in self.CAR}}
 
 
-class CustomerForm(DeskForm, forms.ModelForm):
+class CustomerForm(EditForm):
+    together = [("call_from", "call_until"), ("birth_calendar", "birth_year", "birth_month", "birth_day")]
+
     class Meta:
         model = Customer
         fields = [

@@ -105,8 +105,10 @@ def carry_out_vehicle(line: Line, batch: ImportBatch, *, by: Any, at: datetime) 
     if "vin" in changes:  # dropped again by the operation where the VIN needs no excuse
         changes["vin_override_reason"] = _("as in the file of %(source)s") % {"source": batch.source}
     if car.record is None:
+        today = timezone.localdate(at)  # a car may be sold today for a day to come
+        since = min(changes.get("sale_on") or today, today)
         car.record = operations.add_vehicle(
-            keeper=person.record, by=by, at=at, since=changes.get("sale_on"), plate_confirmed=True, **changes
+            keeper=person.record, by=by, at=at, since=since, plate_confirmed=True, **changes
         )
     else:
         if changes:
@@ -126,8 +128,8 @@ def change_keeper(line: Line, *, by: Any, at: datetime) -> None:
     day: date = timezone.localdate(at)
     sold = line.values.get("sale_on")
     if sold is not None and (present is None or sold > present.since):
-        day = sold
-    elif present is not None:
+        day = min(sold, day)
+    if present is not None:
         day = max(day, present.since)
     operations.change_keeper(line.car.record, line.person.record, day, by=by, at=at)
 

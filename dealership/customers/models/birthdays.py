@@ -1,7 +1,6 @@
 """A birthday of somebody who may not tell the year, in the solar or the lunar calendar."""
 
 import calendar
-import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -64,13 +63,6 @@ class Birthday(models.Model):
     @property
     def has_birthday(self) -> bool:
         return self.birth_month is not None
-
-    def birthday_in(self, year: int) -> datetime.date | None:
-        """Return the day to congratulate in a year; 29 February moves to the 28th, a lunar day is not known here."""
-        if self.birth_month is None or self.birth_day is None or self.birth_calendar == Calendar.LUNAR:
-            return None
-        last = calendar.monthrange(year, self.birth_month)[1]
-        return datetime.date(year, self.birth_month, min(self.birth_day, last))
 
     @property
     def birthday_shown(self) -> str:

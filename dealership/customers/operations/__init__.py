@@ -2,6 +2,8 @@
 
 from dealership.customers.errors import (
     CannotMerge,
+    ChangedMeanwhile,
+    KeepingAhead,
     KeepingTooEarly,
     MileageImplausible,
     Misfit,
@@ -34,6 +36,8 @@ from dealership.customers.operations.vehicles import (
 
 __all__ = [
     "CannotMerge",
+    "ChangedMeanwhile",
+    "KeepingAhead",
     "KeepingTooEarly",
     "MileageImplausible",
     "Misfit",

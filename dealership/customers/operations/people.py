@@ -1,6 +1,6 @@
 """Customers, their phones, their people and what they agreed to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,23 +11,35 @@ from dealership.customers import names, numbers
 from dealership.customers.errors import PhoneInvalid
 from dealership.customers.models import Consent, Contact, Customer, Phone
 from dealership.customers.operations import rows
+from dealership.workflow import require
+
+ADD, CHANGE = "customers.add_customer", "customers.change_customer"
 
 
 @transaction.atomic
 def register(
     *, name: str, by: Any, at: datetime, phones: Iterable[str] = (), region: str = numbers.HOME, **details: Any
 ) -> Customer:
-    """Create a customer; the first phone is the preferred one. Raises PhoneInvalid."""
+    """Create a customer; the first phone is the preferred one. Raises PhoneInvalid, NotAllowed."""
+    require(by, ADD)
     customer = Customer(created_at=at)
     _fill(customer, name=name, **details)
     for number in phones:
-        add_phone(customer, number, by=by, at=at, region=region)
+        _keep_number(customer, phone_number(number, region))
     return customer
 
 
 @transaction.atomic
-def correct(customer: Customer, *, by: Any, at: datetime, **changes: Any) -> Customer:
-    """Change the customer's own data; the initials follow the name."""
+def correct(
+    customer: Customer, *, by: Any, at: datetime, seen: Mapping[str, Any] | None = None, **changes: Any
+) -> Customer:
+    """Change the customer's own data; the initials follow the name.
+
+    `seen` is what the person saw in these fields: raises ChangedMeanwhile where a colleague was faster.
+    """
+    require(by, CHANGE)
+    rows.renew(customer)
+    rows.compare(customer, seen, changes)
     _fill(customer, **changes)
     return customer
 
@@ -52,16 +64,27 @@ def add_phone(
     preferred: bool = False,
 ) -> Phone:
     """Add a number to a customer, who is reached there first if it is the only one; twice the same stays one."""
-    stored = phone_number(number, region)
-    known = list(Phone.objects.select_for_update().filter(customer=customer))
-    phone = next((phone for phone in known if phone.number == stored), None)
-    if phone is None:
-        guess = Phone.Kind.MOBILE if numbers.is_mobile(stored) else Phone.Kind.HOME
-        phone = Phone(customer=customer, number=stored, kind=kind or guess, preferred=not known)
-        rows.save(phone)
+    require(by, CHANGE)
+    _lock_phones(customer.pk)
+    phone = _keep_number(customer, phone_number(number, region), kind)
     if preferred and not phone.preferred:
-        prefer_phone(phone, by=by, at=at)
+        _prefer(phone)
     return phone
+
+
+def _keep_number(customer: Customer, number: str, kind: str = "") -> Phone:
+    known = list(Phone.objects.filter(customer=customer))
+    phone = next((phone for phone in known if phone.number == number), None)
+    if phone is None:
+        guess = Phone.Kind.MOBILE if numbers.is_mobile(number) else Phone.Kind.HOME
+        phone = Phone(customer=customer, number=number, kind=kind or guess, preferred=not known)
+        rows.save(phone)
+    return phone
+
+
+def _lock_phones(customer_pk: int) -> None:
+    """Let one change a customer's numbers at a time; there may be no number yet to lock, so it is the customer."""
+    Customer.objects.select_for_update().get(pk=customer_pk)
 
 
 def phone_number(text: str, region: str = numbers.HOME, field: str = "phone") -> str:
@@ -73,6 +96,12 @@ def phone_number(text: str, region: str = numbers.HOME, field: str = "phone") ->
 
 @transaction.atomic
 def prefer_phone(phone: Phone, *, by: Any, at: datetime) -> None:
+    require(by, CHANGE)
+    _lock_phones(phone.customer_id)
+    _prefer(phone)
+
+
+def _prefer(phone: Phone) -> None:
     Phone.objects.filter(customer=phone.customer_id, preferred=True).exclude(pk=phone.pk).update(preferred=False)
     Phone.objects.filter(pk=phone.pk).update(preferred=True)
     phone.preferred = True
@@ -81,11 +110,13 @@ def prefer_phone(phone: Phone, *, by: Any, at: datetime) -> None:
 @transaction.atomic
 def drop_phone(phone: Phone, *, by: Any, at: datetime) -> None:
     """Forget a number; the oldest of the others becomes the preferred one."""
-    customer, was_preferred = phone.customer, phone.preferred
+    require(by, CHANGE)
+    _lock_phones(phone.customer_id)
     phone.delete()
-    heir = customer.phones.order_by("pk").first() if was_preferred else None
+    left = Phone.objects.filter(customer=phone.customer_id)
+    heir = None if left.filter(preferred=True).exists() else left.order_by("pk").first()
     if heir is not None:
-        prefer_phone(heir, by=by, at=at)
+        _prefer(heir)
 
 
 @transaction.atomic
@@ -100,7 +131,8 @@ def add_contact(
     region: str = numbers.HOME,
     **details: Any,
 ) -> Contact:
-    """Add a key person or a family member (clauses 1.1.1.2, 1.1.1.5). Raises PhoneInvalid."""
+    """Add a key person or a family member (clauses 1.1.1.2, 1.1.1.5). Raises PhoneInvalid, NotAllowed."""
+    require(by, CHANGE)
     stored = phone_number(phone, region) if phone else ""
     contact = Contact(customer=customer, name=name.strip(), kind=kind, phone=stored, **details)
     rows.save(contact)
@@ -108,6 +140,7 @@ def add_contact(
 
 
 def drop_contact(contact: Contact, *, by: Any, at: datetime) -> None:
+    require(by, CHANGE)
     contact.delete()
 
 
@@ -115,6 +148,7 @@ def record_consent(
     customer: Customer, *, purpose: str, channel: str, granted: bool, by: Any, at: datetime, source: str = ""
 ) -> Consent:
     """Record what the customer said about being contacted; the latest answer counts."""
+    require(by, CHANGE)
     consent = Consent(customer=customer, purpose=purpose, channel=channel, granted=granted, by=by, at=at, source=source)
     rows.save(consent)
     return consent

@@ -1,6 +1,6 @@
 """Vehicles, their keepers and their mileage."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from dealership.customers import numbers, plates, vins
 from dealership.customers.errors import (
+    KeepingAhead,
     KeepingTooEarly,
     MileageImplausible,
     PlateDoubtful,
@@ -21,7 +22,9 @@ from dealership.customers.errors import (
 )
 from dealership.customers.models import Customer, Keeping, MileageReading, PastOrder, Vehicle
 from dealership.customers.operations import people, rows
+from dealership.workflow import require
 
+ADD, CHANGE = "customers.add_vehicle", "customers.change_vehicle"
 PLAUSIBLE_KM = 150_000  # between two visits; more is a digit too many
 
 
@@ -39,15 +42,16 @@ def add_vehicle(
 ) -> Vehicle:
     """Create a vehicle with its keeper since a day, today if not given.
 
-    Raises VinInvalid, VinDoubtful, VinTaken, PlateDoubtful, PlateTaken.
+    Raises VinInvalid, VinDoubtful, VinTaken, PlateDoubtful, PlateTaken, KeepingAhead, NotAllowed.
     """
+    require(by, ADD)
+    since = since or timezone.localdate(at)
+    check_begun(since, at)
     vehicle = Vehicle(created_at=at)
     _fill(vehicle, plate_confirmed=plate_confirmed, **details)
-    Keeping.objects.create(
-        vehicle=vehicle, customer=keeper, since=since or timezone.localdate(at), sold_by=sold_by or vehicle.salesperson
-    )
+    Keeping.objects.create(vehicle=vehicle, customer=keeper, since=since, sold_by=sold_by or vehicle.salesperson)
     if mileage is not None:
-        record_mileage(vehicle, mileage, "registration", by=by, at=at)
+        _note_mileage(vehicle, mileage, "registration", "", by, at)
     return vehicle
 
 
@@ -70,29 +74,42 @@ def register_with_car(
 
 @transaction.atomic
 def correct_vehicle(
-    vehicle: Vehicle, *, by: Any, at: datetime, plate_confirmed: bool = False, **changes: Any
+    vehicle: Vehicle,
+    *,
+    by: Any,
+    at: datetime,
+    plate_confirmed: bool = False,
+    seen: Mapping[str, Any] | None = None,
+    **changes: Any,
 ) -> Vehicle:
-    """Change the vehicle's own data; raises what `add_vehicle` raises."""
+    """Change the vehicle's own data and nothing besides; raises what `add_vehicle` raises.
+
+    `seen` is what the person saw in these fields: raises ChangedMeanwhile where a colleague was faster.
+    """
+    require(by, CHANGE)
+    rows.renew(vehicle)
+    rows.compare(vehicle, seen, changes)
     _fill(vehicle, plate_confirmed=plate_confirmed, **changes)
     return vehicle
 
 
 def _fill(vehicle: Vehicle, *, plate_confirmed: bool, **changes: Any) -> None:
-    stored = Vehicle.objects.select_for_update().filter(pk=vehicle.pk).values_list("plate", "vin").first()
-    before = stored or ("", "")
-    written = [*changes, "plate", "vin", "vin_override_reason"] if vehicle.pk else None
+    """Write the changes to a new or a locked and fresh vehicle; a VIN comes with its own excuse or with none."""
+    before, written = (vehicle.plate, vehicle.vin), set(changes)
     for field, value in changes.items():
         setattr(vehicle, field, value.strip() if isinstance(value, str) else value)
     vehicle.plate, vehicle.vin = plates.normalise(vehicle.plate), vins.normalise(vehicle.vin)
     if vehicle.plate != before[0]:
         check_plate(vehicle.plate, plate_confirmed)
-    if vehicle.vin != before[1]:
+    if vehicle.vin != before[1] or "vin_override_reason" in changes:
+        if "vin_override_reason" not in changes or not vehicle.vin or vins.problem(vehicle.vin) is None:
+            vehicle.vin_override_reason = ""  # the excuse of another VIN, or nothing to excuse
         check_vin(vehicle.vin, vehicle.vin_override_reason)
-    if not vehicle.vin or vins.problem(vehicle.vin) is None:
-        vehicle.vin_override_reason = ""  # nothing to excuse
-    check_free(vehicle)
+        written.add("vin_override_reason")
+    if (vehicle.plate, vehicle.vin) != before:
+        check_free(vehicle)
     try:
-        rows.save(vehicle, update_fields=written)
+        rows.save(vehicle, update_fields=written if vehicle.pk else None)
     except ValidationError:
         check_free(vehicle)  # somebody may have entered the same plate or VIN between our look and our save
         raise
@@ -147,11 +164,16 @@ def described(vehicle: Vehicle) -> str:
 def change_keeper(
     vehicle: Vehicle, customer: Customer, since: date, *, by: Any, at: datetime, sold_by: Any = None
 ) -> Keeping:
-    """End the present keeping and begin another; raises KeepingTooEarly. The same keeper changes nothing."""
+    """End the present keeping and begin another; the same keeper changes nothing.
+
+    Raises KeepingTooEarly, KeepingAhead, NotAllowed.
+    """
+    require(by, CHANGE)
     Vehicle.objects.select_for_update().get(pk=vehicle.pk)
     present = Keeping.objects.filter(vehicle=vehicle, until=None).select_related("customer").first()
     if present is not None and present.customer_id == customer.pk:
         return present
+    check_begun(since, at, present)
     if present is not None and since < present.since:
         raise KeepingTooEarly(
             "since", _("%(name)s keeps this car since %(day)s.") % {"name": present.customer, "day": present.since}
@@ -161,9 +183,23 @@ def change_keeper(
     return Keeping.objects.create(vehicle=vehicle, customer=customer, since=since, sold_by=sold_by)
 
 
+def check_begun(since: date, at: datetime, present: Keeping | None = None) -> None:
+    """Raise KeepingAhead for a day that has not begun where the desk stands: until then another keeps the car.
+
+    The day the present keeper began will do: a store further east may have written it before midnight here.
+    """
+    if since > timezone.localdate(at) and (present is None or since > present.since):
+        raise KeepingAhead("since", _("This day is still to come. Please record the keeper from today or earlier."))
+
+
 @transaction.atomic
 def record_mileage(vehicle: Vehicle, km: int, source: str, note: str = "", *, by: Any, at: datetime) -> MileageReading:
     """Record what the odometer shows; a lower or far higher value needs a note, else raises MileageImplausible."""
+    require(by, CHANGE)
+    return _note_mileage(vehicle, km, source, note, by, at)
+
+
+def _note_mileage(vehicle: Vehicle, km: int, source: str, note: str, by: Any, at: datetime) -> MileageReading:
     last = Vehicle.objects.select_for_update().get(pk=vehicle.pk).mileage
     if last is not None and not note and not last <= km <= last + PLAUSIBLE_KM:
         raise MileageImplausible(
@@ -181,6 +217,7 @@ def record_past_order(
     vehicle: Vehicle, customer: Customer, *, source: str, number: str, by: Any, at: datetime, **details: Any
 ) -> PastOrder:
     """Keep an order another system did; the same number from the same source again corrects it."""
+    require(by, CHANGE)
     known = PastOrder.objects.filter(source=source, number=number).first()
     order = known or PastOrder(source=source, number=number)
     order.vehicle, order.customer = vehicle, customer

@@ -23,8 +23,8 @@ PREFILLED = ("name", "phone", "plate", "vin")
 @web.allow("customers.view_customer")
 def search(request: Any) -> HttpResponse:
     """Search box; without a text the list of all customers, the key accounts, or those with an interest."""
-    text = request.GET.get("q", "").strip()
-    key_accounts, interest = "key_accounts" in request.GET, request.GET.get("interest", "").strip()
+    text, interest = web.typed(request, "q"), web.typed(request, "interest")
+    key_accounts = "key_accounts" in request.GET
     listed = Paginator(queries.customers(key_accounts=key_accounts, interest=interest), PER_PAGE)
     context = {
         "q": text,
@@ -46,7 +46,7 @@ def permissions(request: Any) -> dict[str, bool]:
 @web.allow("customers.add_customer")
 def create(request: Any) -> HttpResponse:
     """Register a customer with his car on one short page and lead back to where the desk came from."""
-    initial = {field: request.GET[field] for field in PREFILLED if field in request.GET}
+    initial = {field: web.typed(request, field) for field in PREFILLED if field in request.GET}
     form = web.bound(forms.QuickRegisterForm, request, region=web.store_of(request).region, initial=initial)
     if form.is_valid():
         try:
@@ -104,7 +104,7 @@ def edit(request: Any, pk: int) -> HttpResponse:
     form = web.bound(forms.CustomerForm, request, instance=current(pk))
     if form.is_valid():
         try:
-            operations.correct(current(pk), by=request.user, at=timezone.now(), **form.cleaned_data)
+            operations.correct(current(pk), seen=form.seen, by=request.user, at=timezone.now(), **form.changes)
         except ValidationError as error:
             form.refuse(error)
         else:
@@ -114,7 +114,8 @@ def edit(request: Any, pk: int) -> HttpResponse:
 
 def form_page(request: HttpRequest, form: Any, title: str, back: str) -> HttpResponse:
     context = {"form": form, "title": title, "back": back}
-    return web.page(request, "customers/form.html", context, status=web.form_status(form))
+    status = 409 if form.overtaken else web.form_status(form)
+    return web.page(request, "customers/form.html", context, status=status)
 
 
 @web.allow("customers.change_customer")
@@ -122,8 +123,12 @@ def phone_create(request: Any, pk: int) -> HttpResponse:
     customer = current(pk)
     form = web.bound(forms.PhoneForm, request, region=web.store_of(request).region)
     if form.is_valid():
-        operations.add_phone(customer, by=request.user, at=timezone.now(), **form.cleaned_data)
-        return web.done(request, _("The number is saved."), "customers:file", pk)
+        try:
+            operations.add_phone(customer, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            return web.done(request, _("The number is saved."), "customers:file", pk)
     return form_page(request, form, _("Add a phone number"), reverse("customers:file", args=[pk]))
 
 
@@ -182,7 +187,7 @@ def consent_create(request: Any, pk: int) -> HttpResponse:
 @web.allow("customers.merge_customers")
 def merge(request: Any, pk: int) -> HttpResponse:
     """Choose the duplicate of a customer by searching for it."""
-    customer, text = current(pk), request.GET.get("q", "").strip()
+    customer, text = current(pk), web.typed(request, "q")
     others = {row.customer.pk: row.customer for row in queries.search(text) if row.customer}
     others.pop(customer.pk, None)
     return web.page(request, "customers/merge.html", {"customer": customer, "q": text, "others": others.values()})

@@ -51,7 +51,7 @@ def vehicle_edit(request: Any, pk: int) -> HttpResponse:
     form = web.bound(forms.VehicleForm, request, store=web.store_of(request), instance=loaded(pk))
     if form.is_valid():
         try:
-            operations.correct_vehicle(loaded(pk), by=request.user, at=timezone.now(), **form.answers)
+            operations.correct_vehicle(loaded(pk), seen=form.seen, by=request.user, at=timezone.now(), **form.changes)
         except ValidationError as error:
             form.refuse(error)
         else:
@@ -76,7 +76,7 @@ def mileage(request: Any, pk: int) -> HttpResponse:
 @web.allow("customers.change_vehicle")
 def keeper(request: Any, pk: int) -> HttpResponse:
     """Find the new keeper of a car and hand it over on a day."""
-    car, text = loaded(pk), request.GET.get("q", "").strip()
+    car, text = loaded(pk), web.typed(request, "q")
     form = web.bound(forms.KeeperForm, request, initial={"since": timezone.localdate()})
     if form.is_valid():
         answers = form.cleaned_data
@@ -87,5 +87,8 @@ def keeper(request: Any, pk: int) -> HttpResponse:
         else:
             return web.done(request, _("The new keeper is recorded."), "customers:vehicle", pk)
     found = {row.customer.pk: row.customer for row in queries.search(text) if row.customer}
+    chosen = form.cleaned_data.get("customer") if form.is_bound else None
+    if chosen is not None:
+        found[chosen.pk] = chosen  # so that a wrong day can be corrected and pressed again
     context = {"vehicle": car, "form": form, "q": text, "found": found.values()}
     return web.page(request, "customers/keeper.html", context, status=web.form_status(form))

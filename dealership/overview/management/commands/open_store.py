@@ -1,14 +1,17 @@
 """Open a new store without demo data: its name and its first manager."""
 
 import getpass
+from collections.abc import Callable
 from datetime import time
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from dealership.staff import operations
+from dealership.staff.models import User
 from dealership.staff.roles import Role
 from dealership.workshop import operations as workshop
 
@@ -37,6 +40,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def open(self, name: str, code: str, username: str, full_name: str, password: str) -> None:
+        validate_password(password, User(username=username))
         store = operations.open_store(name=name, code=code)
         for weekday in range(7):
             workshop.set_hours(store, weekday, USUAL_HOURS, by=None)
@@ -50,15 +54,18 @@ class Command(BaseCommand):
 
     def ask(self, given: str | None, question: str) -> str:
         while not given:
-            try:
-                given = input(f"{question}: ").strip()
-            except EOFError as error:
-                raise CommandError("No answer: run this command in a terminal.") from error
+            given = self.answer(input, f"{question}: ").strip()
         return given
 
     def ask_password(self) -> str:
         while True:
-            password = getpass.getpass("Password (10 characters or more): ")
-            if password and password == getpass.getpass("The same again: "):
-                return str(password)
+            password = self.answer(getpass.getpass, "Password (10 characters or more): ")
+            if password and password == self.answer(getpass.getpass, "The same again: "):
+                return password
             self.stderr.write("The two were not the same. Once more.")
+
+    def answer(self, read: Callable[[str], str], question: str) -> str:
+        try:
+            return read(question)
+        except EOFError as error:
+            raise CommandError("No answer: run this command in a terminal.") from error

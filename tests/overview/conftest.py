@@ -1,0 +1,72 @@
+"""A whole house on Tuesday at ten: something in every list."""
+
+from datetime import UTC, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from dealership.outbox import queue
+from dealership.outbox.models import Channel, Message, Purpose
+from followup import operations as followup
+from tests import factories
+from tests.factories import TUESDAY_NINE
+from workorders.operations import dispatch
+
+NOW = TUESDAY_NINE + timedelta(hours=1)
+
+
+@pytest.fixture
+def crew(db):
+    return factories.Crew(factories.store())
+
+
+@pytest.fixture
+def tuesday(client, crew, time_machine):
+    """Let it be Tuesday at ten, and the browser ask for English."""
+    time_machine.move_to(NOW.astimezone(UTC), tick=False)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+@pytest.fixture
+def house(crew):
+    """Return a visit or an order at every stage, by name."""
+    made = SimpleNamespace(
+        late=factories.signed(crew, hours="0.10", promised_at=NOW + timedelta(minutes=20)),
+        called=call_due(crew),
+        due=factories.appointment(crew, starts_at=NOW + timedelta(hours=1)),
+        booked=factories.appointment(crew, starts_at=NOW + timedelta(days=2), at=TUESDAY_NINE),
+        waiting=factories.arrived(crew, TUESDAY_NINE + timedelta(minutes=30)),
+        receiving=factories.receiving(crew),
+        taken_in=factories.taken_in(crew),
+        working=factories.dispatched(crew),
+        message=refused_message(crew.store),
+    )
+    dispatch.start(made.working, technician=crew.technician, by=crew.technician, at=TUESDAY_NINE)
+    for state in ["draft", "dispatched", "finished", "passed", "handed_over", "settled", "paid"]:
+        setattr(made, state, getattr(factories, state)(crew))
+    return made
+
+
+def call_due(crew):
+    """Return an order released on Friday, whose customer is to be called by Tuesday."""
+    order = factories.released(crew, TUESDAY_NINE - timedelta(days=4))
+    followup.sweep(TUESDAY_NINE - timedelta(days=4))
+    followup.sweep(TUESDAY_NINE)
+    return order
+
+
+def refused_message(store, number=1):
+    message = queue.enqueue(
+        dedupe_key=f"visit.thanks:{store.code}:{number}",
+        store=store,
+        purpose=Purpose.SERVICE,
+        channel=Channel.EMAIL,
+        recipient=f"nobody{number}@example.com",
+        subject="感谢您的光临",
+        body="谢谢。",
+        language="zh-hans",
+        due_at=TUESDAY_NINE,
+    )
+    Message.objects.filter(pk=message.pk).update(state="failed")
+    return message

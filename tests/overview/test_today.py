@@ -1,0 +1,274 @@
+"""The first page after logging in: what each role has to do, and nothing of anybody else's."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from django.urls import resolve, reverse
+
+from dealership.overview import queries
+from dealership.staff.roles import Role
+from followup import queries as followup
+from tests import factories
+from tests.factories import TUESDAY_NINE
+from tests.overview.conftest import NOW, call_due, refused_message
+from workorders.operations import writeup
+
+TODAY = reverse("overview:today")
+HTMX = {"HX-Request": "true"}
+
+WAITING = ("Customers waiting", {"waiting"})
+DUE = ("Appointments still to come today", {"due"})
+RECEPTIONS = ("My receptions", set())
+CUSTOMERS = ("My cars: next step at the desk", set())
+MINE = [
+    ("My receptions", {"receiving", "taken_in"}),
+    ("My cars: next step at the desk", {"draft", "passed", "handed_over", "paid"}),
+]
+TO_DISPATCH = ("Waiting for dispatch", {"late"})
+BOOKED = ("Booked today", {"booked"})
+JOBS = ("Jobs of the team", {"dispatched", "working"})
+DANGER = ("Promises in danger", {"late"})
+CALLS = ("Customers to contact", {"called"})
+TO_CHECK = ("To be checked", {"finished"})
+PARTS = ("Parts to hand out", {"dispatched", "working"})
+TO_PAY = ("To pay", {"settled"})
+MESSAGES = ("Messages that need a decision", {"message"})
+
+NO_CALLS = ("Customers to contact", set())  # theirs are due after two months, the manager has none of his own
+
+LISTS = {
+    Role.SERVICE_ADVISOR: [WAITING, DUE, *MINE, DANGER],
+    Role.ADVISOR_ASSISTANT: [WAITING, DUE, DANGER, CALLS],
+    Role.FOREMAN: [TO_DISPATCH, BOOKED, JOBS, DANGER],
+    Role.DISPATCHER: [TO_DISPATCH, BOOKED, DANGER],
+    Role.TEAM_LEADER: [JOBS],
+    Role.TECHNICIAN: [JOBS, CALLS],
+    Role.QUALITY_INSPECTOR: [TO_CHECK],
+    Role.PARTS: [PARTS],
+    Role.CASHIER: [TO_PAY],
+    Role.CLAIMS: [DANGER],
+    Role.INFORMATION_CLERK: [CALLS, DANGER],
+    Role.SALES_MANAGER: [NO_CALLS],
+    Role.SALESPERSON: [NO_CALLS],
+    Role.AFTER_SALES_MANAGER: [
+        WAITING, DUE, RECEPTIONS, CUSTOMERS, TO_DISPATCH, BOOKED, DANGER, CALLS, MESSAGES,
+    ],
+    Role.DIRECTOR: [DANGER],
+}  # fmt: skip
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def plate_of(thing):
+    return getattr(thing, "recipient", "") or getattr(thing, "visit", thing).vehicle.plate_shown
+
+
+def lists(page):
+    return {section.title: section for section in page.context["sections"]}
+
+
+def test_each_role_finds_its_lists_and_their_rows(tuesday, crew, house):
+    names = {plate_of(thing): name for name, thing in vars(house).items()}
+    assert set(LISTS) == set(Role)
+    for role in Role:
+        tuesday.force_login(getattr(crew, role.value))
+        page = tuesday.get(TODAY)
+        found = {title: {names[row.plate] for row in section.rows} for title, section in lists(page).items()}
+        assert found == dict(LISTS[role]), role
+        for _title, rows in LISTS[role]:
+            assert all(plate_of(getattr(house, name)) in text(page) for name in rows), role
+
+
+def test_every_row_leads_to_a_page_its_reader_may_open(tuesday, crew, house):
+    for role in Role:
+        tuesday.force_login(getattr(crew, role.value))
+        rows = [row for section in lists(tuesday.get(TODAY)).values() for row in section.rows]
+        assert rows or role in (Role.SALES_MANAGER, Role.SALESPERSON)
+        for row in rows:
+            assert tuesday.get(row.url).status_code == 200, (role, row)
+
+
+def test_rows_lead_to_the_step_itself(tuesday, crew, house):
+    tuesday.force_login(crew.after_sales_manager)
+    names = {title: {resolve(row.url).view_name for row in s.rows} for title, s in lists(tuesday.get(TODAY)).items()}
+    assert names["Customers waiting"] == {"reception:lane"}
+    assert names["Booked today"] == names["Appointments still to come today"] == {"appointments:appointment"}
+    assert names["Waiting for dispatch"] == {"workorders:order"}
+    assert names["Customers to contact"] == {"followup:task"}
+    assert names["Messages that need a decision"] == {"admin:outbox_message_change"}
+
+
+def test_lists_with_work_come_first(tuesday, crew):
+    factories.signed(crew)
+    tuesday.force_login(crew.foreman)
+    page = tuesday.get(TODAY)
+    assert [bool(section.rows) for section in page.context["sections"]] == [True, False, False, False]
+    assert page.context["sections"][0].title == "Waiting for dispatch"
+    assert text(page).count("Nothing to do.") == 3
+
+
+def test_the_page_fetches_its_part_again(tuesday, crew, house):
+    tuesday.force_login(crew.foreman)
+    whole, part = tuesday.get(TODAY), tuesday.get(TODAY, headers=HTMX)
+    assert f'hx-get="{TODAY}"' in text(whole)
+    assert "<html" in text(whole)
+    assert "<html" not in text(part)
+    assert plate_of(house.late) in text(part)
+
+
+def test_an_advisor_sees_only_the_own_receptions_and_cars(tuesday, crew, house):
+    tuesday.force_login(factories.person(Role.SERVICE_ADVISOR, crew.store))
+    found = lists(tuesday.get(TODAY))
+    assert found["My receptions"].rows == found["My cars: next step at the desk"].rows == []
+    assert len(found["Customers waiting"].rows) == 1
+
+
+def test_a_technician_sees_only_the_own_teams_jobs(tuesday, crew, house):
+    tuesday.force_login(factories.person(Role.TECHNICIAN, crew.store))
+    assert lists(tuesday.get(TODAY))["Jobs of the team"].rows == []
+
+
+def test_a_car_whose_order_was_cancelled_is_the_advisors_again(tuesday, crew):
+    order = factories.signed(crew)
+    tuesday.force_login(crew.service_advisor)
+    assert lists(tuesday.get(TODAY))["My receptions"].rows == []
+    writeup.cancel(order, reason="客户改变主意", by=crew.service_advisor, at=TUESDAY_NINE)
+    assert [row.plate for row in lists(tuesday.get(TODAY))["My receptions"].rows] == [plate_of(order)]
+
+
+def test_parts_that_were_handed_out_are_wanted_no_more(tuesday, crew):
+    factories.in_progress(crew)
+    tuesday.force_login(crew.parts)
+    assert lists(tuesday.get(TODAY))["Parts to hand out"].rows == []
+
+
+@pytest.mark.clause("3.1.2.6")
+def test_what_is_late_is_coloured(tuesday, crew, house):
+    tuesday.force_login(crew.service_advisor)
+    found = lists(tuesday.get(TODAY))
+    [waits] = found["Customers waiting"].rows
+    assert (waits.when, waits.urgency) == ("30 min", "red")
+    [danger] = found["Promises in danger"].rows
+    assert (danger.when, danger.urgency) == ("10:20", "amber")
+    missed = factories.appointment(crew, starts_at=TUESDAY_NINE + timedelta(minutes=15))
+    rows = {row.plate: row.urgency for row in lists(tuesday.get(TODAY))["Appointments still to come today"].rows}
+    assert rows == {plate_of(missed): "amber", plate_of(house.due): ""}
+
+
+@pytest.mark.clause("2.1.8")
+def test_the_foreman_sees_what_was_booked_today_for_whatever_day(tuesday, crew, house):
+    factories.appointment(crew, starts_at=NOW + timedelta(days=1))  # booked on Monday
+    tuesday.force_login(crew.foreman)
+    [row] = lists(tuesday.get(TODAY))["Booked today"].rows
+    assert (row.plate, row.when) == (plate_of(house.booked), "11-26 10:00")
+
+
+def test_a_long_list_is_cut_and_the_rest_counted(tuesday, crew, monkeypatch):
+    monkeypatch.setattr(queries, "MOST", 2)
+    for _number in range(5):
+        factories.arrived(crew)
+    tuesday.force_login(crew.service_advisor)
+    page = tuesday.get(TODAY)
+    section = lists(page)["Customers waiting"]
+    assert (len(section.rows), section.more) == (2, 3)
+    assert "and 3 more" in text(page)
+    assert re.search(r'text-bg-primary">\s*5\s*<', text(page))
+
+
+def test_all_calls_beyond_the_list_are_counted(tuesday, crew, monkeypatch):
+    monkeypatch.setattr(queries, "MOST", 1)
+    for _number in range(3):
+        call_due(crew)
+    tuesday.force_login(crew.information_clerk)
+    section = lists(tuesday.get(TODAY))["Customers to contact"]
+    owed = len(followup.worklist(crew.information_clerk, crew.store, NOW))
+    assert owed >= 3
+    assert (len(section.rows), section.more) == (1, owed - 1)
+
+
+def test_a_person_without_a_store_reads_why_there_is_nothing(tuesday, crew):
+    for role in Role:
+        person = getattr(crew, role.value)
+        person.stores.clear()
+        tuesday.force_login(person)
+        page = tuesday.get(TODAY)
+        assert page.status_code == 409
+        assert "You are not assigned to a store yet." in text(page)
+
+
+def test_two_stores_are_kept_apart(tuesday, crew, house):
+    elsewhere = factories.Crew(factories.store("分店"))
+    for role in Role:
+        tuesday.force_login(getattr(elsewhere, role.value))
+        page = tuesday.get(TODAY)
+        assert page.status_code == 200
+        assert [section.rows for section in page.context["sections"]] == [[] for _section in LISTS[role]]
+
+
+def test_whoever_works_in_two_stores_sees_the_one_chosen(tuesday, crew, house):
+    person, other = crew.service_advisor, factories.store("分店")
+    person.stores.add(other)
+    tuesday.force_login(person)
+    assert plate_of(house.waiting) in text(tuesday.get(TODAY))
+    tuesday.post(reverse("staff:switch_store", args=[other.pk]))
+    assert plate_of(house.waiting) not in text(tuesday.get(TODAY))
+
+
+def test_times_and_the_day_are_those_of_the_store(tuesday, time_machine):
+    """At ten on Monday in Los Angeles it is Tuesday long since in Shanghai."""
+    crew = factories.Crew(factories.store("西岸店", time_zone="America/Los_Angeles"))
+    monday = datetime(2026, 11, 23, 10, 0, tzinfo=crew.store.zone)
+    due = factories.appointment(crew, monday.replace(hour=16), at=monday - timedelta(days=2))
+    booked = factories.appointment(crew, monday + timedelta(days=2), at=monday)
+    time_machine.move_to(monday.timestamp(), tick=False)
+    tuesday.force_login(crew.after_sales_manager)
+    page = tuesday.get(TODAY)
+    [late_today] = lists(page)["Appointments still to come today"].rows
+    [new] = lists(page)["Booked today"].rows
+    assert (late_today.plate, late_today.when) == (plate_of(due), "16:00")
+    assert (new.plate, new.when) == (plate_of(booked), "11-25 10:00")
+    assert "Monday" in text(page)
+
+
+def test_the_day_of_a_clock_change_has_its_own_length(tuesday, time_machine):
+    """On 25 October 2026 the day in Berlin has twenty-five hours; its last one still counts as today."""
+    crew = factories.Crew(factories.store("柏林店", time_zone="Europe/Berlin"))
+    midnight = datetime(2026, 10, 25, tzinfo=crew.store.zone)
+    made = factories.appointment(crew, datetime(2026, 10, 27, 9, 0, tzinfo=crew.store.zone), at=midnight)
+    for hours, rows in [(0.1, [plate_of(made)]), (24.9, [plate_of(made)]), (25.1, [])]:
+        time_machine.move_to(midnight.timestamp() + hours * 3600, tick=False)
+        tuesday.force_login(crew.foreman)
+        assert [row.plate for row in lists(tuesday.get(TODAY))["Booked today"].rows] == rows
+
+
+def fill(crew, count):
+    """Put `count` rows into every list of the advisor and the manager."""
+    for number in range(count):
+        minutes = timedelta(minutes=15 * number)
+        factories.signed(crew, hours="0.10", promised_at=NOW + timedelta(minutes=20))
+        factories.appointment(crew, starts_at=NOW + timedelta(hours=1) + minutes)
+        factories.appointment(crew, starts_at=NOW + timedelta(days=2) + minutes, at=TUESDAY_NINE)
+        factories.arrived(crew)
+        factories.receiving(crew)
+        factories.taken_in(crew)
+        factories.passed(crew)
+        call_due(crew)
+        refused_message(crew.store, number)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("role", "queries"), [("service_advisor", 10), ("after_sales_manager", 18)])
+def test_the_page_takes_the_same_queries_however_long_its_lists(
+    tuesday, crew, count, role, queries, django_assert_num_queries
+):
+    fill(crew, count)
+    tuesday.force_login(getattr(crew, role))
+    with django_assert_num_queries(queries):
+        page = tuesday.get(TODAY)
+    found = {title: len(section.rows) for title, section in lists(page).items()}
+    mine = {"My receptions": 2 * count, "My cars: next step at the desk": count}
+    assert found.pop("Customers to contact", count) >= count  # a visit may owe several
+    assert found == dict.fromkeys(found, count) | (mine if role == "service_advisor" else dict.fromkeys(mine, 0))

@@ -1,0 +1,398 @@
+"""Who may open what: every address of the site, asked by every role, for the own store's things and another's.
+
+What is expected follows from two tables alone: the permission `web.allow` wrote on a view, and `staff.roles`.
+"""
+
+import functools
+from datetime import UTC, timedelta
+
+import pytest
+import time_machine
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin.sites import site
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from appointments.models import BookingRules
+from dealership.customers import operations as customers
+from dealership.customers.imports import applying, reading
+from dealership.customers.models import PastOrder, Phone
+from dealership.outbox import queue
+from dealership.staff.roles import ADMIN_ROLES, PERMISSIONS, Role
+from dealership.workflow import CLOCK
+from dealership.workshop import operations as workshop
+from dealership.workshop.models import Bay
+from followup import operations as followup
+from followup.models import FollowUpTask
+from tests import factories
+from tests.factories import TUESDAY_NINE
+
+pytestmark = pytest.mark.django_db
+
+NOW = TUESDAY_NINE + timedelta(hours=1)
+DONE = {200, 302, 409, 422}  # 409: this thing is at another step; nobody is refused as a person
+REFUSED, NOT_FOUND, WRONG_METHOD = 403, 404, 405
+
+FOR_EVERYBODY = {"overview:today", "staff:logout", "staff:switch_store"}  # of those who are logged in
+PUBLIC = {"staff:login", "staff:language"}
+SHARED_RECORDS = "customers:"  # the group's stores share customers and vehicles …
+SCOPED_RECORDS = {"customers:import_preview", "customers:import_wrong_rows"}  # … but not what they import
+
+
+class House:
+    """One store with a thing for every address, each made when first asked for."""
+
+    def __init__(self):
+        self.crew = factories.Crew(factories.store())
+        self.store = self.crew.store
+
+    def __getattr__(self, name):
+        made = MAKERS[name](self)
+        setattr(self, name, made)
+        return made
+
+
+def of_state(state):
+    return lambda house: getattr(factories, state)(house.crew)
+
+
+def follow_up(house):
+    order = factories.released(house.crew, TUESDAY_NINE - timedelta(days=4))
+    followup.sweep(TUESDAY_NINE - timedelta(days=4))
+    followup.sweep(TUESDAY_NINE)
+    return FollowUpTask.objects.filter(visit=order.visit, channel="call").first()
+
+
+def batch(house):
+    table = reading.read("姓名,电话,车牌\n王五,13912345678,京A99999\n".encode())
+    return applying.keep(
+        table, store=house.store, filename="a.csv", source="old", by=house.crew.after_sales_manager, at=NOW
+    )
+
+
+def message(house):
+    return queue.enqueue(
+        dedupe_key=f"walk:{house.store.pk}", store=house.store, purpose="service", channel="email",
+        recipient="a@example.com", subject="s", body="b", language="en", due_at=NOW,
+    )  # fmt: skip
+
+
+def consent(house):
+    return customers.record_consent(
+        house.customer, purpose="service", channel="call", granted=True, by=house.crew.service_advisor, at=NOW
+    )
+
+
+def merged(house):
+    pair = [factories.customer_with_car(house.crew.service_advisor, NOW)[0] for _one in range(2)]
+    return customers.merge(*pair, by=house.crew.after_sales_manager, at=NOW)
+
+
+MAKERS = {
+    "car": lambda house: factories.customer_with_car(house.crew.service_advisor, NOW),
+    "customer": lambda house: house.car[0],
+    "vehicle": lambda house: house.car[1],
+    "other_customer": lambda house: factories.customer_with_car(house.crew.service_advisor, NOW)[0],
+    "phone": lambda house: Phone.objects.filter(customer=house.customer).get(),
+    "contact": lambda house: customers.add_contact(
+        house.customer, kind="key_person", name="王芳", by=house.crew.service_advisor, at=NOW
+    ),
+    "appointment": lambda house: factories.appointment(house.crew, starts_at=NOW + timedelta(hours=1)),
+    "missed": lambda house: factories.appointment(house.crew),
+    "task": follow_up,
+    "batch": batch,
+    "message": message,
+    "bay": lambda house: Bay.objects.create(store=house.store, name="1"),
+    "closure": lambda house: workshop.close_on(house.store, NOW.date() + timedelta(days=9), name="盘点", by=CLOCK),
+    "paper": lambda house: house.signed.authorisation,
+    "consent": consent,
+    "merged": merged,
+    "past_order": lambda house: PastOrder.objects.create(
+        vehicle=house.vehicle, customer=house.customer, number=house.store.code, source="old", closed_on=NOW.date()
+    ),
+    "booking_rules": lambda house: BookingRules.objects.create(store=house.store),
+    "wrong_password": lambda house: [
+        table.objects.create(username=house.store.code, ip_address="192.0.2.1", **values)
+        for table, values in [(AccessAttempt, {"failures_since_start": 1}), (AccessLog, {}), (AccessFailureLog, {})]
+    ],
+} | {
+    state: of_state(state)
+    for state in [
+        "arrived", "receiving", "taken_in", "draft", "signed", "dispatched", "in_progress", "finished", "passed",
+        "handed_over", "settled", "paid",
+    ]
+}  # fmt: skip
+
+
+def the(name):
+    return lambda house: [getattr(house, name).pk]
+
+
+# What stands in the address of every view that has arguments.
+THINGS = {
+    "staff:switch_store": the("store"),
+    "customers:file": the("customer"),
+    "customers:edit": the("customer"),
+    "customers:phone_create": the("customer"),
+    "customers:phone_prefer": the("phone"),
+    "customers:phone_drop": the("phone"),
+    "customers:contact_create": the("customer"),
+    "customers:contact_drop": the("contact"),
+    "customers:consent_create": the("customer"),
+    "customers:merge": the("customer"),
+    "customers:merge_with": lambda house: [house.customer.pk, house.other_customer.pk],
+    "customers:vehicle_create": the("customer"),
+    "customers:vehicle": the("vehicle"),
+    "customers:vehicle_edit": the("vehicle"),
+    "customers:keeper": the("vehicle"),
+    "customers:mileage": the("vehicle"),
+    "customers:import_preview": the("batch"),
+    "customers:import_wrong_rows": the("batch"),
+    "paperwork:document": the("paper"),
+    "paperwork:code": the("paper"),
+    "paperwork:signature": lambda house: [house.paper.signatures.get().pk],
+    "appointments:appointment": the("appointment"),
+    "appointments:no_show": the("missed"),
+    "reception:arrive": the("appointment"),
+    "reception:intake": the("receiving"),
+    "reception:receive": the("arrived"),
+    "reception:covers": the("receiving"),
+    "reception:damage": the("receiving"),
+    "reception:undamage": lambda house: [house.receiving.pk, house.receiving.damage_marks.get().pk],
+    "reception:walked_round": the("receiving"),
+    "reception:complaint": the("receiving"),
+    "reception:condition": the("receiving"),
+    "reception:sign": the("receiving"),
+    "reception:leave": the("arrived"),
+    "workorders:of_visit": the("taken_in"),
+    "workorders:begin": the("taken_in"),
+    "workorders:let_go": the("taken_in"),
+    "workorders:order": the("signed"),
+    "workorders:add_labour": the("draft"),
+    "workorders:add_part": the("draft"),
+    "workorders:remove_line": lambda house: [house.draft.pk, "part", house.draft.part_lines.get().pk],
+    "workorders:sign": the("draft"),
+    "workorders:cancel": the("draft"),
+    "workorders:dispatch": the("signed"),
+    "workorders:recall": the("dispatched"),
+    "workorders:start": the("dispatched"),
+    "workorders:issue_parts": the("dispatched"),
+    "workorders:return_parts": the("in_progress"),
+    "workorders:finish": the("in_progress"),
+    "workorders:inspect": the("finished"),
+    "workorders:hand_over": the("passed"),
+    "workorders:settle": the("handed_over"),
+    "workorders:pay": the("settled"),
+    "followup:task": the("task"),
+    "followup:take": the("task"),
+    "followup:letter": the("task"),
+    "followup:reassign": the("task"),
+}
+WORDS = {"workorders:suggest": ["parts"]}  # arguments that name no record
+QUERIES = {
+    "appointments:book": lambda house: {"advisor": house.crew.service_advisor.pk, "at": "2026-11-25T09:00"},
+}
+
+# The back office: tables every store shares, and the way from a row to its store where it is not `store`.
+SHARED_TABLES = {
+    "customers.customer", "customers.vehicle", "customers.keeping", "customers.mileagereading", "customers.consent",
+    "customers.pastorder", "customers.merge", "catalogue.labouroperation", "catalogue.part", "catalogue.price",
+    "followup.contactrule", "axes.accessattempt", "axes.accesslog", "axes.accessfailurelog",
+}  # fmt: skip
+STORE_PATHS = {"staff.store": "pk", "staff.user": "stores", "workorders.settlement": "order__store"}
+ACTS = {"changelist": "view", "add": "add", "history": "view", "delete": "delete", "change": "view"}
+OFFICE = {"index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "app_list"}
+OFFICE |= {"view_on_site", "auth_user_password_change"}
+
+
+@functools.cache
+def patterns():
+    """Return {name: view} of every address that has a name; those of the back office begin with `admin:`."""
+
+    def walk(found, space=""):
+        for pattern in found:
+            if isinstance(pattern, URLPattern):
+                yield f"{space}{pattern.name}", pattern.callback
+            else:
+                yield from walk(pattern.url_patterns, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+
+    return dict(walk(get_resolver().url_patterns))
+
+
+def desk_views():
+    return {name: view for name, view in patterns().items() if not name.startswith("admin:")}
+
+
+def office_pages():
+    """Return {name: (model, act)} of the back office's pages of tables."""
+    tables = {f"admin:{m._meta.app_label}_{m._meta.model_name}_{act}": (m, act) for m in site._registry for act in ACTS}
+    return {name: tables[name] for name in patterns() if name in tables}
+
+
+@pytest.fixture(scope="module")
+def houses(django_db_setup, django_db_blocker):
+    """Build two stores once; every request below is undone after its answer."""
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(NOW.astimezone(UTC), tick=False),
+        transaction.atomic(),
+    ):
+        mine, theirs = House(), House()
+        for house in mine, theirs:
+            for name in MAKERS:
+                getattr(house, name)
+            for role in Role:
+                getattr(house.crew, role.value)
+        yield mine, theirs
+        transaction.set_rollback(True)
+
+
+class Visitor:
+    """A browser that leaves no trace in the database."""
+
+    def __init__(self, user=None):
+        self.client = Client(raise_request_exception=False)
+        if user is not None:
+            self.client.force_login(user)
+        self.cookies = {name: morsel.value for name, morsel in self.client.cookies.items()}
+
+    def ask(self, url):
+        """Return the status codes of GET and POST."""
+        return self.once("get", url), self.once("post", url)
+
+    def once(self, method, url):
+        self.client.cookies.load(self.cookies)
+        with transaction.atomic():
+            answer = getattr(self.client, method)(url)
+            transaction.set_rollback(True)
+        return answer.status_code
+
+
+def address(name, house):
+    arguments = WORDS.get(name) or (THINGS[name](house) if name in THINGS else [])
+    return reverse(name, args=arguments, query=QUERIES.get(name, lambda house: None)(house))
+
+
+def judged(codes, held, mine):
+    """Say whether the answers to GET and POST fit who asked and whose thing it was."""
+    if not held:
+        return REFUSED in codes and set(codes) <= {REFUSED, WRONG_METHOD}
+    if not mine:
+        return NOT_FOUND in codes and set(codes) <= {NOT_FOUND, WRONG_METHOD}
+    return bool(DONE & set(codes)) and set(codes) <= DONE | {WRONG_METHOD}
+
+
+def test_every_address_with_arguments_names_its_thing():
+    takes = {
+        name
+        for name in desk_views()
+        if any(arguments for _text, arguments in get_resolver_of(name).reverse_dict.getlist(name.split(":")[1])[0][0])
+    }
+    assert takes == set(THINGS) | set(WORDS)
+
+
+def get_resolver_of(name):
+    return get_resolver().namespace_dict[name.split(":")[0]][1]
+
+
+def test_every_page_of_the_desk_says_who_may_open_it():
+    open_to_all = {name for name, view in desk_views().items() if not hasattr(view, "permission")}
+    assert open_to_all == FOR_EVERYBODY | PUBLIC
+
+
+def test_every_page_of_the_back_office_is_known():
+    known = set(office_pages()) | {f"admin:{name}" for name in OFFICE} | {"admin:None"}  # None: redirects without name
+    assert set(patterns()) - set(desk_views()) - known == set()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_desk_opens_what_the_role_holds_and_nothing_else(houses, role):
+    mine, theirs = houses
+    visitor, wrong = Visitor(getattr(mine.crew, role.value)), {}
+    for name, view in desk_views().items():
+        if name in PUBLIC:
+            continue
+        held = name in FOR_EVERYBODY or view.permission in PERMISSIONS[role]
+        codes = visitor.ask(address(name, mine))
+        if not judged(codes, held, mine=True):
+            wrong[name] = codes
+        if name in THINGS | QUERIES and is_a_stores_own(name):
+            codes = visitor.ask(address(name, theirs))
+            if not judged(codes, held, mine=False):
+                wrong[f"{name} (of another store)"] = codes
+    assert wrong == {}
+
+
+def is_a_stores_own(name):
+    return name in SCOPED_RECORDS or not (name.startswith(SHARED_RECORDS) or name in FOR_EVERYBODY)
+
+
+def test_nobody_switches_to_a_store_where_he_does_not_work(houses):
+    mine, theirs = houses
+    visitor = Visitor(mine.crew.service_advisor)
+    assert visitor.ask(address("staff:switch_store", theirs)) == (WRONG_METHOD, 409)
+
+
+def row_of(model, house):
+    path = STORE_PATHS.get(model._meta.label_lower, "store")
+    shared = model._meta.label_lower in SHARED_TABLES
+    rows = model._default_manager.all() if shared else model._default_manager.filter(**{path: house.store.pk})
+    return rows.order_by("pk").first()
+
+
+def may(role, model, act):
+    """Say whether the role's table lets it do this; who may change a row may look at it."""
+    app, name = model._meta.app_label, model._meta.model_name
+    asked = {"view": ["view", "change"]}.get(ACTS[act], [ACTS[act]])
+    return any(f"{app}.{word}_{name}" in PERMISSIONS[role] for word in asked)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_back_office_opens_to_its_roles_alone(houses, role):
+    mine, theirs = houses
+    visitor, wrong = Visitor(getattr(mine.crew, role.value)), {}
+    for name, (model, act) in office_pages().items():
+        needs_row = act not in ("changelist", "add")
+        own, other = row_of(model, mine), row_of(model, theirs)
+        url = reverse(name, args=[own.pk if own else 1] if needs_row else [])
+        code = visitor.once("get", url)
+        if code != office_answer(role, model, act, own):
+            wrong[name] = code
+        if needs_row and other and other != own and role in ADMIN_ROLES:
+            code = visitor.once("get", reverse(name, args=[other.pk]))
+            if code not in (302, REFUSED, NOT_FOUND):
+                wrong[f"{name} (of another store)"] = code
+    assert wrong == {}
+
+
+def office_answer(role, model, act, own):
+    """Return the expected status: the log-in page, refused, opened, or gone where there is no such row."""
+    if role not in ADMIN_ROLES:
+        return 302
+    kept = site.get_model_admin(model)
+    read_only = act in ("add", "delete") and not getattr(kept, f"has_{act}_permission")(superuser_request())
+    if not may(role, model, act) or read_only:
+        return REFUSED
+    assert own is not None or act in ("changelist", "add"), f"no row of {model._meta.label} to look at"
+    return 200
+
+
+def superuser_request():
+    """Return what the tables that nobody may add to or delete from are asked with."""
+    request = type("Request", (), {})()
+    request.user = apps.get_model(settings.AUTH_USER_MODEL)(is_superuser=True, is_staff=True, is_active=True)
+    return request
+
+
+def test_whoever_is_not_logged_in_is_sent_to_the_log_in_page(houses):
+    mine, _theirs = houses
+    visitor = Visitor()
+    asked = {name: address(name, mine) for name in desk_views() if name not in PUBLIC}
+    asked |= {
+        name: reverse(name, args=[1] if act not in ("changelist", "add") else [])
+        for name, (_model, act) in office_pages().items()
+    }
+    assert {name: codes for name, url in asked.items() if (codes := visitor.ask(url)) != (302, 302)} == {}

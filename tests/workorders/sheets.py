@@ -1,0 +1,56 @@
+"""What people type into the order's forms, and how the answers are read."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.urls import reverse
+
+from tests import factories
+from workorders.models import WorkOrder
+
+HOUR = timedelta(hours=1)
+
+
+def address(name, order):
+    return reverse(f"workorders:{name}", args=[order.pk, "part", 1] if name == "remove_line" else [order.pk])
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def state_of(order):
+    return WorkOrder.objects.get(pk=order.pk).state
+
+
+def wrong(answer, form="step_form"):
+    """Return {field: sentences} of the form that came back."""
+    assert answer.status_code == 422
+    return answer.context[form].errors
+
+
+def signing(**values):
+    return {
+        "promised_at": "2026-11-25T16:30",
+        "promise_reason": "",
+        "order_class": "general",
+        "payment_method": "alipay",
+        "old_parts": "look",
+        "phone_checked": "on",
+        "told": "on",
+        "signer_name": "王小二",
+        "signature": factories.signature_data_url(),
+    } | values
+
+
+def showing(**values):
+    steps = dict.fromkeys(["work_explained", "old_parts_shown", "clean_shown", "covers_removed"], "on")
+    return steps | {"next_service_on": "2027-05-24", "next_service_km": "22000", "advice": "前轮胎"} | values
+
+
+def settling(**values):
+    return {"explained": "on", "signer_name": "王小二", "signature": factories.signature_data_url()} | values
+
+
+def paying(received, method="cash", key=None):
+    return {"method": method, "received_fen": received, "request_key": str(key or uuid4())}

@@ -1,0 +1,107 @@
+"""Every form of an order, seen by the wrong person, from the wrong store, or too late."""
+
+import pytest
+from django.utils import translation
+
+from dealership.paperwork.models import IssuedDocument
+from dealership.workflow import NotAllowed
+from tests import factories
+from tests.factories import TUESDAY_NINE
+from tests.workorders.sheets import HOUR, address, paying, settling, showing, signing, state_of, text
+from workorders.models import WorkOrder
+from workorders.operations import dispatch, writeup
+from workorders.states import State
+
+HOLDERS = {
+    "add_labour": "service_advisor",
+    "add_part": "service_advisor",
+    "remove_line": "service_advisor",
+    "sign": "service_advisor",
+    "cancel": "service_advisor",
+    "dispatch": "foreman",
+    "recall": "foreman",
+    "start": "technician",
+    "issue_parts": "parts",
+    "return_parts": "parts",
+    "finish": "technician",
+    "inspect": "quality_inspector",
+    "hand_over": "service_advisor",
+    "settle": "service_advisor",
+    "pay": "cashier",
+}
+
+
+@pytest.mark.parametrize(("name", "role"), HOLDERS.items())
+def test_another_stores_order_is_not_found_and_a_wrong_role_is_refused(sent, crew, name, role):
+    mine, theirs = factories.signed(crew), factories.signed(factories.Crew(factories.store("分店")))
+    assert sent(theirs, name, getattr(crew, role)).status_code == 404
+    assert sent(mine, name, crew.claims).status_code == 403
+    assert (state_of(mine), state_of(theirs)) == ("signed", "signed")
+
+
+LATE = [
+    ("add_labour", "signed", "service_advisor", {"operation": "x"}),
+    ("add_part", "signed", "service_advisor", {"part": "x"}),
+    ("remove_line", "signed", "service_advisor", {}),
+    ("sign", "signed", "service_advisor", signing()),
+    ("sign", "dispatched", "service_advisor", signing(told="")),
+    ("cancel", "finished", "service_advisor", {"reason": "x"}),
+    ("dispatch", "dispatched", "foreman", {}),
+    ("recall", "in_progress", "foreman", {}),
+    ("start", "finished", "technician", {}),
+    ("finish", "finished", "technician", {}),
+    ("inspect", "passed", "quality_inspector", {"passed": "yes"}),
+    ("hand_over", "handed_over", "service_advisor", showing()),
+    ("settle", "settled", "service_advisor", settling()),
+    ("pay", "paid", "cashier", paying("199")),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "role", "values"), LATE, ids=lambda value: value if value == str(value) else ""
+)
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "{who} moved this to “{state}” 1 hour ago."), ("zh-hans", "{who}在1小时前已将状态改为“{state}”。")],
+)
+def test_a_stale_form_is_told_who_moved_the_order_where(tuesday, crew, name, state, role, values, language, sentence):
+    order = getattr(factories, state)(crew)
+    tuesday.force_login(getattr(crew, role))
+    answer = tuesday.post(address(name, order), values, headers={"Accept-Language": language})
+    assert answer.status_code == 409
+    with translation.override(language):
+        told = sentence.format(who=order.moves.last().by.full_name, state=State(state).label)
+    assert told in text(answer)
+    assert state_of(order) == state
+
+
+def test_two_advisors_signing_one_order_issue_one_paper(sent, crew):
+    """Both pages were open before either was signed."""
+    order = factories.draft(crew)
+    stale = WorkOrder.objects.get(pk=order.pk)
+    sent(order, "sign", **signing())
+    with pytest.raises(NotAllowed, match=crew.service_advisor.full_name):
+        writeup.sign(
+            stale,
+            promised_at=TUESDAY_NINE + 30 * HOUR,
+            promise_reason="",
+            signer_name="王建国",
+            image=factories.signature_png(),
+            by=crew.service_advisor,
+            at=TUESDAY_NINE + HOUR,
+        )
+    assert IssuedDocument.objects.filter(number=order.number).count() == 1
+
+
+def test_who_loses_a_race_is_told_so_too(sent, crew, monkeypatch):
+    """Somebody else starts the work between this request's look at the order and its act."""
+    order, start = factories.dispatched(crew), dispatch.start
+
+    def start_second(late, **facts):
+        start(WorkOrder.objects.get(pk=late.pk), **facts | {"by": crew.foreman})
+        start(late, **facts)
+
+    monkeypatch.setattr(dispatch, "start", start_second)
+    answer = sent(order, "start", crew.technician, technician=str(crew.technician.pk))
+    assert answer.status_code == 409
+    assert f"{crew.foreman.full_name} moved this to" in text(answer)
