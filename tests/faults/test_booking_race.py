@@ -81,7 +81,7 @@ def arrive(crew):
 def test_one_car_arrives_once(arrive):
     brought = at_once(ARRIVALS, arrive)
     refused = [answer for answer in brought if isinstance(answer, AlreadyHere)]
-    assert {str(refusal) for refusal in refused} == {"This car is already in the house."}
+    assert {str(refusal) for refusal in refused} == {"This car is already in the house: waiting."}
     assert (len(refused), Visit.objects.count(), VisitMove.objects.count()) == (ARRIVALS - 1, 1, 1)
 
 

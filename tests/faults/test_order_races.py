@@ -4,38 +4,17 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from dealership import workflow
 from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
+from tests.faults.crowd import at_once
 from workorders.models import GatePass, Payment, WorkOrder, WorkOrderMove
 from workorders.operations import delivery, settlement
 from workorders.states import DISPATCH, State
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(count, act):
-    """Run `act(n)` in that many threads, each with its own connection, let go together; return what each brought."""
-    gate, brought = threading.Barrier(count), [None] * count
-
-    def run(n):
-        try:
-            gate.wait()
-            brought[n] = act(n)
-        except NotAllowed as refusal:
-            brought[n] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return brought
 
 
 def refusals(brought):

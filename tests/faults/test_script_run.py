@@ -6,8 +6,10 @@ import signal
 import subprocess
 import time
 import urllib.request
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from tests.outbox.mailserver import MailServer, free_port
@@ -69,10 +71,37 @@ def pause():
     subprocess.run(["sleep", "0.2"], check=True)
 
 
-def test_the_desk_opens_sends_by_its_clock_and_closes(tmp_path):
+@pytest.fixture
+def servers():
+    """What the desk runs on: nothing, or an empty database of the PostgreSQL and a corner of the Redis under test."""
+    given = os.environ.get("DATABASE_URL", "")
+    if not given.startswith("postgres"):
+        yield {}
+        return
+    server, _, _name = given.rpartition("/")
+    with scratch_database(given) as name:
+        redis = os.environ["REDIS_URL"].rstrip("/")
+        redis = redis if re.search(r":\d+/\d+$", redis) else f"{redis}/9"
+        yield {"DATABASE_URL": f"{server}/{name}", "REDIS_URL": redis}
+
+
+@contextmanager
+def scratch_database(server):
+    name = f"desk_run_{os.getpid()}"
+    with closing(psycopg2.connect(server)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+            try:
+                yield name
+            finally:
+                cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_the_desk_opens_sends_by_its_clock_and_closes(tmp_path, servers):
     data = tmp_path / "desk"
     with MailServer() as server:
-        mail = {"EMAIL_URL": f"smtp://127.0.0.1:{server.port}"}
+        mail = servers | {"EMAIL_URL": f"smtp://127.0.0.1:{server.port}"}
         with Desk(data, **mail) as desk:
             desk.until("Logs are in")
             assert "demo-desk-2026" in desk.said
