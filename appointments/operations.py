@@ -45,7 +45,7 @@ def book(
         raise NotAllowed(_("Write down why the customer comes."))
     require_belonging(store, advisor, customer, vehicle)
     for obstacle in queries.obstacles(store, advisor, vehicle, starts_at, at):
-        raise SlotTaken(with_next_free(obstacle, store, advisor, at))
+        raise SlotTaken(with_next_free(obstacle, store, advisor, starts_at, at))
     require_notice(store, starts_at, by, at, short_notice_reason)
     try:
         with transaction.atomic():
@@ -69,7 +69,7 @@ def book(
         if not queries.taken(advisor, vehicle, starts_at):
             raise
         raise SlotTaken(
-            with_next_free(_("Somebody was faster: this time was just taken."), store, advisor, at)
+            with_next_free(_("Somebody was faster: this time was just taken."), store, advisor, starts_at, at)
         ) from error
     return appointment
 
@@ -94,9 +94,10 @@ def require_notice(store: Store, starts_at: datetime, by: User, at: datetime, re
         raise NotAllowed(_("Write down why this appointment is made at short notice."))
 
 
-def with_next_free(sentence: str, store: Store, advisor: User, at: datetime) -> str:
+def with_next_free(sentence: str, store: Store, advisor: User, wanted: datetime, at: datetime) -> str:
+    """Add the advisor's next time from the one that was wanted."""
     lead = at + timedelta(hours=queries.rules_of(store).lead_hours)
-    free = queries.next_free(store, advisor, lead)
+    free = queries.next_free(store, advisor, max(lead, wanted))
     if free is None:
         return sentence
     local = free.astimezone(store.zone)

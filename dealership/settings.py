@@ -222,7 +222,11 @@ LOGGING = {
 
 # Where the next desk pulls: a link from a lower app's page to the app above it, which the lower one does not know.
 DESK_LINKS = {
-    "visit": [("workorders:of_visit", _("Work order"), "tools")],
+    "visit": [("workorders:of_visit", _("Work order"), "tools", "workorders.view_workorder")],
+    "vehicle": [
+        ("overview:vehicle", _("Visits and orders"), "clock-history", "reception.view_visit"),
+        ("reception:walk_in?vehicle", _("Is here"), "box-arrow-in-right", "reception.record_arrival"),
+    ],
 }
 
 # The main menu: address, label, icon, permission that shows it.

@@ -15,9 +15,9 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -99,10 +99,19 @@ def desk(request: Any) -> dict[str, Any]:
     return {"menu": menu(request), "store": request.store, "other_stores": request.other_stores}
 
 
-def links(kind: str, pk: int) -> list[dict[str, Any]]:
-    """Return the ways on from one record to the desks above, as the composition root lists them."""
-    found = settings.DESK_LINKS.get(kind, [])
-    return [{"url": reverse(url, args=[pk]), "label": label, "icon": icon} for url, label, icon in found]
+def links(kind: str, pk: int, user: Any) -> list[dict[str, Any]]:
+    """Return the person's ways on from one record to the desks above, as the composition root lists them."""
+    return [
+        {"url": way(url, pk), "label": label, "icon": icon}
+        for url, label, icon, permission in settings.DESK_LINKS.get(kind, [])
+        if user.has_perm(permission)
+    ]
+
+
+def way(url: str, pk: int) -> str:
+    """Build an address from `app:name`, or from `app:name?query` where the page takes the record as a query."""
+    name, _separator, query = url.partition("?")
+    return f"{reverse(name)}?{query}={pk}" if query else reverse(name, args=[pk])
 
 
 def menu(request: Any) -> list[dict[str, Any]]:
@@ -167,14 +176,30 @@ class StoreMiddleware:
             return self.get_response(request)
 
 
+def page_above(path: str) -> str:
+    """Return the nearest page above an address that only takes forms: reloading a refused form ends up there."""
+    while path.strip("/"):
+        path = path.rstrip("/").rpartition("/")[0]
+        for page in (path, path + "/"):
+            if is_valid_path(page):
+                return page
+    return "/"
+
+
 class RefusalMiddleware:
-    """Turns a NotAllowed that no view answered into a page with its sentence."""
+    """Turns a NotAllowed that no view answered into a page with its sentence.
+
+    And an address that only takes forms, opened by hand or by a reload, into the page its form stands on.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET":
+            return HttpResponseRedirect(page_above(request.path), status=303)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotAllowed):

@@ -44,7 +44,7 @@ def intake(visit: Visit) -> dict[str, Any]:
         ],
         "notes": [
             _("Protective covers were fitted in front of the customer."),
-            _("The customer came along on the walk-round and took all valuables."),
+            _("The customer came along on the walk-round. No valuables were left in the car."),
         ],
     }
 

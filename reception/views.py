@@ -206,7 +206,7 @@ def intake_context(request: Any, visit: Visit, **forms: Any) -> dict[str, Any]:
         "complaints": visit.complaints.all(),
         "missing": queries.obstacles(visit) if visit.state == State.RECEIVING else [],
         "earlier": queries.history(visit)[:5],
-        "links": web.links("visit", visit.pk),
+        "links": web.links("visit", visit.pk, request.user),
         "moves": visit.moves.select_related("by"),
         "may_leave": LEAVE.possible(visit) and request.user.has_perm("reception.receive_visit"),
         "damage_form": DamageForm(),

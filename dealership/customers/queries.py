@@ -64,7 +64,7 @@ def _by_vehicle(text: str) -> Q:
     compact = plates.normalise(text)
     wanted = Q(pk=None)
     if len(compact) >= SHORTEST_PLATE:
-        wanted |= Q(plate__endswith=compact)
+        wanted |= Q(plate__contains=compact)  # people type the end, and the beginning behind the province
     if len(compact) >= 2 and compact[0] in plates.PROVINCES:
         wanted |= Q(plate__startswith=compact)
     if len(compact) >= SHORTEST_TAIL and compact.isascii() and compact.isalnum():

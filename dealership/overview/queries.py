@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appointments import queries as appointments
+from dealership.customers.models import Vehicle
 from dealership.outbox import queries as outbox
 from dealership.staff.models import Store, User
 from dealership.staff.roles import Role
 from dealership.staff.templatetags.desk import short
 from followup import queries as followup
 from reception import queries as reception
+from reception.models import Visit
 from workorders import queries as workorders
 from workorders.models import PartLine, WorkOrder
 from workorders.states import IN_WORKSHOP, State
@@ -234,3 +236,14 @@ SECTIONS: list[tuple[str, Callable[[Desk], Section]]] = [
     ("followup.make_call", calls),
     ("outbox.release_message", messages),
 ]
+
+
+def visits_of(vehicle: Vehicle, stores: QuerySet[Store]) -> QuerySet[Visit]:
+    """Return a car's visits to these stores, newest first, with their orders, lines and settlements (2.2.7.1)."""
+    orders = WorkOrder.objects.select_related("settlement__sheet", "authorisation").prefetch_related(
+        "labour_lines", "part_lines"
+    )
+    visits = Visit.objects.filter(vehicle=vehicle, store__in=stores).select_related("store", "advisor", "customer")
+    return visits.prefetch_related("complaints", Prefetch("orders", orders.order_by("opened_at"))).order_by(
+        "-arrived_at"
+    )

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from dealership.customers.models import Vehicle
 from dealership.overview import queries
-from dealership.web import page, store_of
+from dealership.web import allow, page, store_of
 
 
 def today(request: Any) -> HttpResponse:
@@ -15,3 +17,11 @@ def today(request: Any) -> HttpResponse:
     return page(
         request, "overview/today.html", {"sections": queries.needs(request.user, store_of(request), now), "now": now}
     )
+
+
+@allow("reception.view_visit")
+def vehicle(request: Any, pk: int) -> HttpResponse:
+    """What was done to a car in this person's stores (2.2.7.1)."""
+    found = get_object_or_404(Vehicle, pk=pk)
+    visits = queries.visits_of(found, request.user.stores.all())
+    return page(request, "overview/vehicle.html", {"vehicle": found, "visits": visits})

@@ -71,6 +71,8 @@ class PersonAdmin(backoffice.StoreScopedAdmin, UserAdmin):
         if db_field.name == "groups":
             roles = Group.objects.filter(name__in=Role.values)
             kwargs |= {"queryset": roles, "form_class": RolesField, "label": _("roles"), "help_text": ""}
+            # Somebody without a role would log in to an empty page.
+            kwargs["required"] = not request.user.is_superuser  # type: ignore[union-attr]
         if db_field.name == "stores":
             # Somebody without a store would vanish from the list of the manager who took them on.
             kwargs["required"] = not request.user.is_superuser  # type: ignore[union-attr]

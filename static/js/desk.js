@@ -18,6 +18,10 @@
     });
   });
 
+  // After a refusal the first sentence is what to look at, not the top of the page.
+  var wrong = document.querySelector("form .invalid-feedback, form .alert-danger");
+  if (wrong) wrong.scrollIntoView({ block: "center" });
+
   // A part that could not be fetched says so instead of looking current.
   ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach(function (name) {
     document.addEventListener(name, function (event) {

@@ -271,7 +271,7 @@ def test_a_missed_appointment_is_noted_once_it_has_begun(desk, crew, monday):
     monday.move_to(TUESDAY_NINE.astimezone(SHANGHAI) + timedelta(minutes=31), tick=False)
     desk.force_login(crew.service_advisor)
     assert "Did not come" in text(desk.get(page))
-    assert desk.get(no_show).status_code == 405
+    assert desk.get(no_show).status_code == 303
     assert desk.post(no_show).status_code == 302
     made.refresh_from_db()
     assert made.state == State.NO_SHOW

@@ -229,7 +229,7 @@ def test_the_lane_is_closed_to_who_has_nothing_to_look_for_there(tuesday, crew, 
 @pytest.mark.parametrize("name", [name for name in POSTS if name != "receive"])
 def test_looking_at_an_address_changes_nothing(tuesday, crew, name):
     pk = factories.appointment(crew).pk if name == "arrive" else factories.receiving(crew).pk
-    assert tuesday.get(address(name, pk)).status_code == 405
+    assert tuesday.get(address(name, pk)).status_code == 303
 
 
 def test_a_refusal_over_htmx_takes_the_place_of_the_page(tuesday, crew):

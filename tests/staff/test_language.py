@@ -77,4 +77,4 @@ def test_choosing_a_language_leads_nobody_away(client, db, away):
 
 
 def test_following_a_link_changes_no_language(client, db):
-    assert client.get(LANGUAGE, {"language": "en"}).status_code == 405
+    assert client.get(LANGUAGE, {"language": "en"}).status_code == 303

@@ -115,7 +115,7 @@ def test_the_gate_opens_once(tuesday, crew):
     code = order.settlement.gate_passes.get().code
     assert tuesday.get(GATE).status_code == 200
     page = tuesday.post(GATE, {"code": f" {code.upper()} "}, follow=True)
-    assert f"Open the gate for {order.visit.vehicle}." in text(page)
+    assert f"Released: {order.visit.vehicle}." in text(page)
     assert state_of(order) == "closed"
     again = tuesday.post(GATE, {"code": code})
     assert "used already" in wrong(again, "form")["code"][0]

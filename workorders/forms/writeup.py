@@ -25,7 +25,11 @@ class CodeField(forms.CharField):
         text = super().clean(value)
         found = self.rows.filter(**{f"{self.code}__iexact": text.partition(" · ")[0].strip()}).first()
         named = [] if found else list(self.rows.filter(name__icontains=text)[:2])
-        if found is None and len(named) != 1:
+        if len(named) > 1:
+            raise ValidationError(
+                _("Several rows of the catalogue fit “%(text)s”. Choose one of the suggestions."), params={"text": text}
+            )
+        if found is None and not named:
             raise ValidationError(_("“%(text)s” is not in the catalogue."), params={"text": text})
         return found or named[0]
 

@@ -74,10 +74,12 @@ def pay(request: Any, pk: int) -> HttpResponse:
 
 
 def taken_sentence(payment: Payment) -> str:
-    return _("Taken: %(amount)s. Change: %(change)s.") % {
-        "amount": money.written(payment.amount_fen),
-        "change": money.written(payment.change_fen),
-    }
+    sums = {"amount": money.written(payment.amount_fen), "change": money.written(payment.change_fen)}
+    payment.settlement.refresh_from_db(fields=["paid_fen"])
+    if payment.settlement.due_fen:
+        due = money.written(payment.settlement.due_fen)
+        return _("Taken: %(amount)s. Still due: %(due)s.") % {"amount": sums["amount"], "due": due}
+    return _("Taken: %(amount)s. Change: %(change)s.") % sums
 
 
 @allow("workorders.release_car")
@@ -97,5 +99,7 @@ def gate(request: Any) -> HttpResponse:
                 form.add_error("code", str(refusal))
             else:
                 vehicle = gate_pass.settlement.order.visit.vehicle
-                return done(request, _("Open the gate for %(plate)s.") % {"plate": vehicle}, "workorders:gate")
+                return done(
+                    request, _("Released: %(plate)s. The gate may open.") % {"plate": vehicle}, "workorders:gate"
+                )
     return page(request, "workorders/gate.html", {"form": form}, status=form_status(form))

@@ -26,6 +26,7 @@ def vehicle(request: Any, pk: int) -> HttpResponse:
         "vehicle": car,
         "file": queries.vehicle_file(car),
         "may": people.permissions(request),
+        "links": web.links("vehicle", car.pk, request.user),
     }
     return web.page(request, "customers/vehicle.html", context)
 

@@ -3,15 +3,18 @@
 import getpass
 from collections.abc import Callable
 from datetime import time
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.db.models import Field, Model
+from django.utils import translation
 
 from dealership.staff import operations
-from dealership.staff.models import User
+from dealership.staff.models import Store, User
 from dealership.staff.roles import Role
 from dealership.workshop import operations as workshop
 
@@ -27,15 +30,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Everything is asked before the first write: nobody keeps a transaction open while he thinks of a name.
-        name = self.ask(options["name"], "Name of the store")
-        code = self.ask(options["code"], "Short code, begins every form's number (such as SH1)").upper()
-        username = self.ask(options["username"], "Log-in name of the first manager")
-        full_name = self.ask(options["full_name"], "The manager's full name")
-        password = options["password"] or self.ask_password()
-        try:
-            self.open(name, code, username, full_name, password)
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+        with translation.override("en"):
+            name = self.ask(options["name"], "Name of the store", Store, "name")
+            code = self.ask(options["code"], "Short code, begins every form's number (such as SH1)", Store, "code")
+            username = self.ask(options["username"], "Log-in name of the first manager", User, "username")
+            full_name = self.ask(options["full_name"], "The manager's full name", User, "full_name")
+            password = options["password"] or self.ask_password(username)
+            try:
+                self.open(name, code.upper(), username, full_name, password)
+            except ValidationError as error:
+                raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(f"{name} is open; {username} can log in and take on people in the back office.")
 
     @transaction.atomic
@@ -52,17 +56,31 @@ class Command(BaseCommand):
             stores=[store],
         )
 
-    def ask(self, given: str | None, question: str) -> str:
+    def ask(self, given: str | None, question: str, model: type[Model], field: str) -> str:
+        """Ask until the answer fits the field; what was given on the command line is checked with the rest."""
         while not given:
-            given = self.answer(input, f"{question}: ").strip()
+            answer = self.answer(input, f"{question}: ").strip()
+            if self.fits(partial(cast("Field[Any, Any]", model._meta.get_field(field)).clean, answer, None)):
+                given = answer
         return given
 
-    def ask_password(self) -> str:
+    def ask_password(self, username: str) -> str:
         while True:
             password = self.answer(getpass.getpass, "Password (10 characters or more): ")
-            if password and password == self.answer(getpass.getpass, "The same again: "):
+            if not self.fits(partial(validate_password, password, User(username=username))):
+                continue
+            if password == self.answer(getpass.getpass, "The same again: "):
                 return password
             self.stderr.write("The two were not the same. Once more.")
+
+    def fits(self, check: Callable[[], object]) -> bool:
+        """Say what is wrong with an answer at once, while it can be given again."""
+        try:
+            check()
+        except ValidationError as error:
+            self.stderr.write(" ".join(error.messages))
+            return False
+        return True
 
     def answer(self, read: Callable[[str], str], question: str) -> str:
         try:
