@@ -80,6 +80,14 @@ def complain_if_ours():
 
 def pytest_configure(config):
     logging.getLogger().addHandler(ERRORS)
+    if not hasattr(config, "workerinput"):
+        forget_killed_runs()
+
+
+def forget_killed_runs():
+    """Remove what a killed run left: Django makes the file anew, but would read the old run's log beside it."""
+    for left in settings.DATA_DIR.glob("test.sqlite3*"):
+        left.unlink()
 
 
 def pytest_unconfigure(config):
