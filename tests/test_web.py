@@ -300,3 +300,16 @@ def test_a_done_act_is_told_on_the_next_page(desk, crew, time_machine):
     assert answer.redirect_chain == [(GRID, 302)]
     assert "The appointment is cancelled" in text(answer)
     assert "The appointment is cancelled" not in text(desk.get(GRID)), "told once"
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/reception/34/sign", "/reception/34"),
+        ("/reception/34/damage/2/remove", "/reception/34/damage"),
+        ("/reception/arrive/5", "/reception/"),
+        ("/staff/logout", "/"),
+    ],
+)
+def test_the_page_above_an_address_of_a_form(path, page):
+    assert web.page_above(path) == page

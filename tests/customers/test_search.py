@@ -18,6 +18,8 @@ def found(text, **kwargs):
         "沪A 123",
         "12345",
         "345",
+        "A12",  # the beginning behind the province
+        "234",
         "3456",  # end of the VIN
         "LSVAA2BR2CN123456",
         "cn123456",

@@ -116,6 +116,13 @@ def test_nobody_is_taken_on_without_a_store(office, ours):
     assert list(user.stores.all()) == [ours]
 
 
+def test_nobody_is_left_without_a_role(office, ours):
+    user = person("near", Role.TECHNICIAN, ours)
+    answer = office.post(change(user), form_of(user, groups=[]))
+    assert "groups" in answer.context["adminform"].form.errors
+    assert User.objects.get(pk=user.pk).roles == [Role.TECHNICIAN]
+
+
 def test_nobody_is_moved_into_a_store_the_manager_does_not_work_in(office, ours, theirs):
     user = person("near", Role.TECHNICIAN, ours)
     assert theirs.name not in office.get(change(user)).content.decode()

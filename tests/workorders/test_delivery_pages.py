@@ -79,6 +79,12 @@ def test_the_cashier_reads_the_change_first(tuesday, crew):
     assert "Taken: ¥199.00. Change: ¥1.50." in text(page)
 
 
+def test_a_part_payment_says_what_is_still_due(tuesday, crew):
+    tuesday.force_login(crew.cashier)
+    page = tuesday.post(address("pay", factories.settled(crew)), paying("180"), follow=True)
+    assert "Taken: ¥180.00. Still due: ¥19.00." in text(page)
+
+
 @pytest.mark.parametrize("received", ["", "0", "-1", "1.005", "很多", "99999999999"])
 def test_an_amount_that_is_none_is_refused_beside_its_field(sent, crew, received):
     answer = sent(factories.settled(crew), "pay", crew.cashier, **paying(received))

@@ -50,6 +50,16 @@ def test_work_and_parts_are_added_by_code_with_the_name_behind_it(sent, crew):
     assert order.part_lines.filter(part=part, quantity=4, amount_fen=19600).count() == 1
 
 
+def test_words_that_fit_one_row_are_enough_and_words_that_fit_several_ask_which(sent, crew):
+    order = factories.draft(crew)
+    for name in ["前制动片", "后制动片"]:
+        factories.operation(name=name)
+    answer = sent(order, "add_labour", operation="制动片")
+    assert "Several rows of the catalogue fit “制动片”." in wrong(answer, "labour_form")["operation"][0]
+    assert sent(order, "add_labour", operation="前制动").status_code == 302
+    assert order.labour_lines.filter(description="前制动片").count() == 1
+
+
 @pytest.mark.parametrize(
     ("name", "form", "field", "values"),
     [

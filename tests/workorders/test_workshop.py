@@ -144,3 +144,20 @@ def test_who_worked_in_an_earlier_round_does_not_check_the_next(crew):
     dispatch.finish(order, by=leader, at=TUESDAY_NINE)
     with pytest.raises(NotAllowed):
         quality.inspect(order, passed=True, findings="", by=type(first).objects.get(pk=first.pk), at=TUESDAY_NINE)
+
+
+def test_parts_of_an_order_taken_back_from_its_team_can_go_back_too(crew):
+    order = factories.dispatched(crew, part_stock=2)
+    dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
+    dispatch.recall(order, by=crew.foreman, at=TUESDAY_NINE)
+    assert dispatch.return_parts(order, by=crew.parts, at=TUESDAY_NINE) == 1
+    part = order.part_lines.get().part
+    assert catalogue.availability(crew.store, [part]) == {part.pk: 2}
+
+
+def test_a_stale_page_does_not_finish_what_is_already_checked(crew):
+    stale = factories.in_progress(crew)
+    fresh = type(stale).objects.get(pk=stale.pk)
+    dispatch.finish(fresh, by=crew.technician, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed, match=crew.technician.full_name):
+        dispatch.finish(stale, by=crew.technician, at=TUESDAY_NINE)

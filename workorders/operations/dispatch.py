@@ -14,6 +14,7 @@ from workorders import queries, states
 from workorders.models import PartLine, WorkOrder
 
 PARTS_MOVE = (states.State.DISPATCHED, states.State.IN_PROGRESS, states.State.REWORK)
+PARTS_RETURN = (states.State.SIGNED, *PARTS_MOVE)  # signed: the order was taken back from a team that had them
 
 
 def dispatch(order: WorkOrder, *, team: Team, bay: Bay | None, by: User, at: datetime, reason: str = "") -> None:
@@ -68,7 +69,7 @@ def return_parts(order: WorkOrder, *, by: User, at: datetime) -> int:
     """Take the handed-out parts back into stock while the work is not finished; return how many lines."""
     workflow.require(by, "workorders.issue_parts")
     order = WorkOrder.objects.select_for_update().get(pk=order.pk)
-    if order.state not in PARTS_MOVE:
+    if order.state not in PARTS_RETURN:
         raise NotAllowed(_("The work is finished; its parts are in the car."))
     lines = list(order.part_lines.exclude(issued_at=None).select_related("part").order_by("part_id", "pk"))
     for line in lines:
@@ -77,8 +78,13 @@ def return_parts(order: WorkOrder, *, by: User, at: datetime) -> int:
     return len(lines)
 
 
+@transaction.atomic
 def finish(order: WorkOrder, *, by: User, at: datetime) -> None:
-    """The work is done; the car goes to the quality check."""
+    """The work is done; the car goes to the quality check.
+
+    The order is held meanwhile: no part goes back to the shelf between the look at the parts and the step.
+    """
+    order.refresh_from_db(fields=["state"], from_queryset=WorkOrder.objects.select_for_update())
     if order.state == states.State.IN_PROGRESS:
         for obstacle in queries.obstacles_to_finishing(order):
             raise NotAllowed(obstacle)

@@ -18,6 +18,7 @@ from workorders.forms.delivery import HandOverForm, PayForm, SettleForm
 from workorders.forms.workshop import DispatchForm, InspectForm, StartForm
 from workorders.forms.writeup import CancelForm, LabourForm, LetGoForm, PartForm, SignForm
 from workorders.models import GatePass, WorkOrder
+from workorders.operations import dispatch
 from workorders.states import (
     CANCEL,
     CLOSE,
@@ -95,18 +96,17 @@ def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> Htt
     return render(request, "workorders/order.html", context, status=status)
 
 
-PARTS_MOVE = (State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
 BEFORE_PARTS = (State.DRAFT, State.SIGNED, State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
 
 
 def may_issue(user: User, order: WorkOrder) -> bool:
     wanted = any(not line.issued_at for line in order.part_lines.all())
-    return wanted and order.state in PARTS_MOVE and user.has_perm("workorders.issue_parts")
+    return wanted and order.state in dispatch.PARTS_MOVE and user.has_perm("workorders.issue_parts")
 
 
 def may_return(user: User, order: WorkOrder) -> bool:
     out = any(line.issued_at for line in order.part_lines.all())
-    return out and order.state in PARTS_MOVE and user.has_perm("workorders.issue_parts")
+    return out and order.state in dispatch.PARTS_RETURN and user.has_perm("workorders.issue_parts")
 
 
 def gate_pass_of(order: WorkOrder) -> GatePass | None:
