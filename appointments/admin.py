@@ -1,25 +1,211 @@
-"""The back office sees every appointment and sets the booking rules; booking happens at the desk."""
+"""The back office reads everything about appointments and sets the booking rules; booking happens at the desk."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
+from django.forms import model_to_dict
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from appointments.models import Appointment, AppointmentMove, BookingRules
+from appointments import operations, queries
+from appointments.forms.rules import RulesForm
+from appointments.models import (
+    Appointment,
+    AppointmentItem,
+    AppointmentMove,
+    AppointmentPart,
+    BookingRules,
+    BufferUse,
+    CardMove,
+    ForemanNotice,
+    ManagementCard,
+    ProactiveCall,
+    Reminder,
+    ReminderAttempt,
+    Reschedule,
+    WelcomeBoard,
+)
+from dealership import money
 from dealership.staff import backoffice
+
+BY_STORE = ("store", admin.RelatedOnlyFieldListFilter)
+
+VERSION = ["store", "valid_from", "reason"]
+FIGURES: list[tuple[Any, list[str]]] = [
+    (_("Slots"), ["slot_minutes", "buffer_every", "lead_hours", "hold_minutes", "most_per_advisor", "most_waiting"]),
+    (_("Load of the workshop"), ["workshop_hours", "skill_hours", "usual_hours", "full_percent", "level_points"]),
+    (
+        _("Reminders and calls"),
+        [
+            "reminder_days", "half_day_hours", "late_booking_hours", "near_minutes", "near_from_minutes",
+            "near_until_minutes", "grace_minutes", "no_show_minutes", "call_back_minutes", "maintenance_lead_days",
+        ],
+    ),
+    (_("Reception"), ["patience_minutes", "saving_percent", "small_gap_minutes"]),
+    (_("Parts and preparation"), ["high_value", "part_lead_days", "prepared_minutes"]),
+]  # fmt: skip
 
 
 @admin.register(BookingRules)
 class BookingRulesAdmin(backoffice.StoreScopedAdmin):
-    list_display = ["store", "slot_minutes", "buffer_every", "lead_hours"]
+    """Versions: a change is a new one from a day on; what has begun is read, never rewritten (B.3)."""
+
+    form = RulesForm
+    list_display = ["store", "valid_from", "reason", "by", "at", "slot_minutes", "buffer_every", "lead_hours"]
+    list_filter = [BY_STORE]
+    list_select_related = ["store", "by"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        version = VERSION if obj is None else [*VERSION, "by", "at"]
+        figures = FIGURES
+        if not self.editable(request, obj):
+            figures = [(title, [WRITTEN.get(name, name) for name in names]) for title, names in FIGURES]
+        return [(None, {"fields": version})] + [(title, {"fields": names}) for title, names in figures]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return ["by", "at"] + ([] if self.editable(request, obj) else list(WRITTEN.values()))
+
+    def editable(self, request: HttpRequest, obj: Model | None) -> bool:
+        return obj is None or self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        begun = obj is not None and obj.valid_from <= queries.day_of(obj.store, timezone.now())
+        return not begun and super().has_change_permission(request, obj)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin with the figures in force, from today on."""
+        store = request.store or backoffice.stores_of(request.user).first()  # type: ignore[attr-defined]
+        if store is None:
+            return {}
+        today = queries.day_of(store, timezone.now())
+        rules = queries.rules_on(store, today)
+        figures = model_to_dict(rules, exclude=["id", "reason", "high_value_fen"])
+        return figures | {"store": store, "valid_from": today, "high_value": money.yuan(rules.high_value_fen)}
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.now = timezone.now()  # type: ignore[attr-defined]  # the edge reads the clock
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        operations.change_rules(obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
+
+    @admin.display(description=_("a part is of high value from"))
+    def value_written(self, rules: BookingRules) -> str:
+        return money.written(rules.high_value_fen)
+
+    @admin.display(description=_("of these, hours by skill"))
+    def skills_written(self, rules: BookingRules) -> str:
+        return "、".join(f"{skill} {hours}" for skill, hours in rules.skill_hours.items()) or "–"
+
+
+WRITTEN = {"high_value": "value_written", "skill_hours": "skills_written"}  # as it is read, not typed
+
+
+class ItemInline(backoffice.ReadOnlyInline):
+    model = AppointmentItem
+    fields = ["description", "operation", "hours", "skill"]
+
+
+class PartInline(backoffice.ReadOnlyInline):
+    model = AppointmentPart
+    fields = ["part", "quantity", "amount", "high_value", "reservation", "expected_on", "seen_by", "seen_at"]
+
+    @admin.display(description=_("price"))
+    def amount(self, wanted: AppointmentPart) -> str:
+        return "–" if wanted.amount_fen is None else money.written(wanted.amount_fen)
+
+
+class RescheduleInline(backoffice.ReadOnlyInline):
+    model = Reschedule
+    fields = ["at", "by", "from_at", "to_at", "from_advisor", "to_advisor", "reason"]
 
 
 class AppointmentMoveInline(backoffice.MoveInline):
     model = AppointmentMove
 
 
+class ReminderInline(backoffice.ReadOnlyInline):
+    model = Reminder
+    fields = ["kind", "channel", "due_at", "limit_at", "state", "outcome", "done_at", "done_by"]
+
+
+class NoticeInline(backoffice.ReadOnlyInline):
+    model = ForemanNotice
+    fields = ["about", "notified_at", "due_at", "seen_at", "seen_by"]
+
+
 @admin.register(Appointment)
 class AppointmentAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
-    list_display = ["starts_at", "vehicle", "customer", "advisor", "cause", "state"]
-    list_filter = ["state", "cause", "kind", ("store", admin.RelatedOnlyFieldListFilter)]
+    list_display = ["starts_at", "vehicle", "customer", "advisor", "cause", "kind", "state"]
+    list_filter = ["state", "cause", "kind", "channel", BY_STORE]
     list_select_related = ["vehicle", "customer", "advisor"]
-    search_fields = ["vehicle__plate", "customer__name"]
+    search_fields = ["vehicle__plate", "vehicle__vin", "customer__name", "advisor__full_name", "reason"]
     date_hierarchy = "starts_at"
-    inlines = [AppointmentMoveInline]
+    inlines = [ItemInline, PartInline, RescheduleInline, AppointmentMoveInline, ReminderInline, NoticeInline]
+
+
+class CardMoveInline(backoffice.MoveInline):
+    model = CardMove
+
+
+@admin.register(ManagementCard)
+class ManagementCardAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    list_display = ["on", "customer_name", "model_name", "wishes", "state", "made_at"]
+    list_filter = ["state", BY_STORE]
+    search_fields = ["customer_name", "model_name", "appointment__vehicle__plate"]
+    date_hierarchy = "on"
+    inlines = [CardMoveInline]
+
+
+@admin.register(ForemanNotice)
+class ForemanNoticeAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    list_display = ["notified_at", "about", "appointment", "due_at", "seen_at", "seen_by"]
+    list_filter = ["about", ("seen_at", admin.EmptyFieldListFilter), BY_STORE]
+    list_select_related = ["appointment__vehicle", "seen_by"]
+    search_fields = ["appointment__vehicle__plate", "appointment__customer__name"]
+    date_hierarchy = "notified_at"
+
+
+class AttemptInline(backoffice.ReadOnlyInline):
+    model = ReminderAttempt
+    fields = ["at", "by", "outcome", "note"]
+
+
+@admin.register(Reminder)
+class ReminderAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    list_display = ["due_at", "kind", "channel", "appointment", "state", "outcome", "done_at", "done_by"]
+    list_filter = ["state", "kind", "channel", "outcome", BY_STORE]
+    list_select_related = ["appointment__vehicle", "done_by"]
+    search_fields = ["appointment__vehicle__plate", "appointment__customer__name"]
+    date_hierarchy = "due_at"
+    inlines = [AttemptInline]
+
+
+@admin.register(ProactiveCall)
+class ProactiveCallAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    list_display = ["at", "vehicle", "customer", "by", "outcome", "call_again_on"]
+    list_filter = ["outcome", BY_STORE]
+    list_select_related = ["vehicle", "customer", "by"]
+    search_fields = ["vehicle__plate", "customer__name"]
+    date_hierarchy = "at"
+
+
+@admin.register(BufferUse)
+class BufferUseAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    list_display = ["starts_at", "advisor", "cause", "by", "at"]
+    list_filter = ["cause", BY_STORE]
+    list_select_related = ["advisor", "by"]
+    search_fields = ["advisor__full_name"]
+    date_hierarchy = "starts_at"
+
+
+@admin.register(WelcomeBoard)
+class WelcomeBoardAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    list_display = ["on", "store", "placed_by", "placed_at"]
+    list_filter = [BY_STORE]
+    list_select_related = ["store", "placed_by"]
+    search_fields = ["store__name", "placed_by__full_name"]
+    date_hierarchy = "on"

@@ -19,6 +19,11 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 60},
     },
+    "keep the promises of the booking desk": {
+        "task": "appointments.sweep",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 60},
+    },
     "create follow-up work that is due": {
         "task": "followup.sweep",
         "schedule": timedelta(seconds=20),

@@ -30,6 +30,8 @@ DEBUG = env.bool("DEBUG", default=False)
 HTTPS = env.bool("HTTPS", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Where customers reach the desk: the links in their messages begin with it.
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}")
 DEMO = env.bool("DEMO", default=False)  # shows the demo log-ins on the log-in page
 
 INSTALLED_APPS = [
@@ -118,7 +120,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "staff.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "dealership.staff.backends.RoleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -226,6 +228,17 @@ DESK_LINKS = {
     "vehicle": [
         ("overview:vehicle", _("Visits and orders"), "clock-history", "reception.view_visit"),
         ("reception:walk_in?vehicle", _("Is here"), "box-arrow-in-right", "reception.record_arrival"),
+        ("appointments:book?vehicle", _("Book"), "telephone-plus", "appointments.book_appointment"),
+    ],
+    "appointments": [
+        ("appointments:calls", _("Calls"), "telephone-outbound", "appointments.book_appointment"),
+        ("appointments:due", _("Cars due"), "calendar-heart", "appointments.book_appointment"),
+        ("appointments:preparation", _("Preparation"), "list-check", "appointments.prepare_appointment"),
+        ("appointments:parts", _("Parts for appointments"), "box-seam", "appointments.prepare_parts"),
+        ("appointments:notices", _("Notices"), "bell", "appointments.see_notice"),
+        ("appointments:welcome", _("Welcome board"), "easel", "appointments.view_appointment"),
+        ("overview:sheet", _("Statistics sheet"), "table", "appointments.view_appointment"),
+        ("overview:booking_figures", _("Figures"), "graph-up", "appointments.override_lead_time"),
     ],
 }
 

@@ -108,6 +108,15 @@ def links(kind: str, pk: int, user: Any) -> list[dict[str, Any]]:
     ]
 
 
+def desk_links(kind: str, user: Any) -> list[dict[str, Any]]:
+    """Return the person's ways on from a page that shows no single record."""
+    return [
+        {"url": reverse(url), "label": label, "icon": icon}
+        for url, label, icon, permission in settings.DESK_LINKS.get(kind, [])
+        if user.has_perm(permission)
+    ]
+
+
 def way(url: str, pk: int) -> str:
     """Build an address from `app:name`, or from `app:name?query` where the page takes the record as a query."""
     name, _separator, query = url.partition("?")

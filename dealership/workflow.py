@@ -7,7 +7,7 @@ saw, and whoever changes no row is told who was first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,10 +83,20 @@ def require(by: Any, permission: str) -> None:
         raise NotAllowed(_("Your role does not allow this."))
 
 
-def move(thing: Any, step: Transition, *, by: Any, at: datetime, reason: str = "", **changes: Any) -> None:
+def move(
+    thing: Any,
+    step: Transition,
+    *,
+    by: Any,
+    at: datetime,
+    reason: str = "",
+    seen_too: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> None:
     """Move the thing one step, together with `changes` to its other fields, and record who did it.
 
-    Raises NotAllowed when the person may not, the state does not fit, or somebody else was faster.
+    `seen_too` names other fields that must still be as this request saw them: a step that leads back to the same
+    state needs one. Raises NotAllowed when the person may not, the state does not fit, or somebody else was faster.
     """
     if by is CLOCK and not step.by_clock:
         raise NotAllowed(_("Only a person can do this."))
@@ -95,7 +105,8 @@ def move(thing: Any, step: Transition, *, by: Any, at: datetime, reason: str = "
     if seen not in step.sources:
         raise NotAllowed(out_of_turn(thing, at))
     with transaction.atomic():
-        changed = type(thing)._default_manager.filter(pk=thing.pk, state=seen).update(state=step.target, **changes)
+        unchanged = type(thing)._default_manager.filter(pk=thing.pk, state=seen, **(seen_too or {}))
+        changed = unchanged.update(state=step.target, **changes)
         if not changed:
             raise NotAllowed(out_of_turn(thing, at))
         thing.moves.create(from_state=seen, to_state=step.target, by=by, at=at, reason=reason)

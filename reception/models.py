@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models import Appointment
+from appointments.models import Appointment, BufferUse
 from dealership.customers.models import Customer, Vehicle
 from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import Store
@@ -57,6 +57,13 @@ class Fuel(models.IntegerChoices):
     FULL = 8, _("full")
 
 
+class Size(models.TextChoices):
+    """How much a customer without appointment brings (3.1.2.10, 3.1.2.11)."""
+
+    SMALL = "small", _("maintenance, a small job")
+    LARGE = "large", _("a larger problem")
+
+
 class Visit(models.Model):
     """One car in the house, from arrival to release."""
 
@@ -83,6 +90,12 @@ class Visit(models.Model):
     arrived_at = models.DateTimeField(_("arrived at"))
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
+
+    taken_in_at = models.DateTimeField(_("reception ended at"), null=True, blank=True)
+    size = models.CharField(_("size of the job"), max_length=8, choices=Size.choices, blank=True)
+    buffer = models.OneToOneField(
+        BufferUse, on_delete=models.SET_NULL, null=True, blank=True, related_name="visit", verbose_name=_("buffer")
+    )
 
     protected_at = models.DateTimeField(_("covers fitted at"), null=True, blank=True)
     walked_round_at = models.DateTimeField(_("walked round at"), null=True, blank=True)
@@ -117,6 +130,7 @@ class Visit(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="visit_state_known"),
+            models.CheckConstraint(condition=Q(size__in=["", "small", "large"]), name="visit_size_known"),
             models.CheckConstraint(condition=Q(fuel__isnull=True) | Q(fuel__in=Fuel.values), name="visit_fuel_known"),
             models.CheckConstraint(
                 condition=~Q(state="released") | Q(released_at__isnull=False), name="visit_released_when"

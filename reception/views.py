@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
 
+from appointments import queries as appointments
 from appointments.models import Appointment
 from dealership import web
 from dealership.customers import queries as customers
@@ -20,19 +21,34 @@ from dealership.customers.operations import MileageImplausible
 from dealership.web import allow, bound, done, form_status, page, store_of, typed
 from dealership.workflow import NotAllowed
 from reception import operations, queries
-from reception.forms import ComplaintForm, ConditionForm, DamageForm, IntakeSignatureForm, LeaveForm, OvertakeForm
-from reception.models import Damage, DamageMark, Visit
+from reception.forms import (
+    ArrivalForm,
+    ComplaintForm,
+    ConditionForm,
+    DamageForm,
+    IntakeSignatureForm,
+    LeaveForm,
+    ReceiveForm,
+)
+from reception.models import Damage, DamageMark, Size, Visit
+from reception.operations import ReasonMissing
 from reception.outline import outline
 from reception.states import LEAVE, State
+
+SIGNS = {Size.SMALL: "droplet-half", Size.LARGE: "tools"}
 
 
 @allow("reception.view_visit")
 def lane(request: Any) -> HttpResponse:
-    """Who is due, who waits and for how long, who is being received."""
-    now = timezone.now()
-    context: dict[str, Any] = {"lane": queries.lane(store_of(request), now), "now": now}
-    context["may_arrive"] = request.user.has_perm("reception.record_arrival")
-    context["may_receive"] = request.user.has_perm("reception.receive_visit")
+    """Who is due and when, who waits and for how long, who is being received, and where there is room."""
+    forecast = queries.forecast(queries.lane(store_of(request), timezone.now()))
+    context = {
+        "forecast": forecast,
+        "lane": forecast.lane,
+        "walk_ins": forecast.walk_ins(request.user),
+        "may_arrive": request.user.has_perm("reception.record_arrival"),
+        "may_receive": request.user.has_perm("reception.receive_visit"),
+    }
     return page(request, "reception/lane.html", context)
 
 
@@ -47,33 +63,39 @@ def arrive(request: Any, pk: int) -> HttpResponse:
 
 @allow("reception.record_arrival")
 def walk_in(request: Any) -> HttpResponse:
-    """A customer without appointment: find the car, note the arrival."""
-    store, text, number = store_of(request), typed(request, "q"), request.GET.get("vehicle", "")
+    """A customer without appointment: find the car, say what it brings; that tap notes the arrival."""
+    store, text, number, now = store_of(request), typed(request, "q"), request.GET.get("vehicle", ""), timezone.now()
     vehicle = Vehicle.objects.filter(pk=number).first() if number.isdecimal() else None
-    if request.method == "POST" and vehicle and vehicle.keeper:
+    form = bound(ArrivalForm, request)
+    if vehicle and vehicle.keeper and form.is_valid():
         operations.record_arrival(
-            store=store, vehicle=vehicle, customer=vehicle.keeper, by=request.user, at=timezone.now()
+            store=store, vehicle=vehicle, customer=vehicle.keeper, by=request.user, at=now, **form.cleaned_data
         )
         return done(request, _("%(plate)s is in the queue.") % {"plate": vehicle}, "reception:lane")
-    context = {"q": text, "vehicle": vehicle, "found": customers.search(text) if text and not vehicle else []}
-    return page(request, "reception/walk_in.html", context)
+    context = {
+        "q": text,
+        "vehicle": vehicle,
+        "found": customers.search(text) if text and not vehicle else [],
+        "booked": appointments.promised_today(store, vehicle, now) if vehicle else None,
+        "sizes": [(size.value, size.label, SIGNS[size]) for size in Size],
+    }
+    return page(request, "reception/walk_in.html", context, status=form_status(form) if vehicle else 200)
 
 
 @allow("reception.receive_visit")
 def receive(request: Any, pk: int) -> HttpResponse:
-    """Begin the reception; whoever would overtake somebody is asked why."""
+    """Begin the reception, or ask why where somebody is passed over or an emergency comes in."""
     visit = visit_of(request, pk)
-    form = bound(OvertakeForm, request)
-    if request.method == "POST" and form.is_valid():
+    form = bound(ReceiveForm, request)
+    if form.is_valid():
         try:
-            operations.receive(visit, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
-        except NotAllowed as refusal:
-            if visit.state != State.WAITING or queries.overtaken(visit) is None:
-                raise
+            operations.receive(visit, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except ReasonMissing as refusal:
             form.add_error("reason", str(refusal))
         else:
             return redirect("reception:intake", pk)
-    return page(request, "reception/receive.html", {"visit": visit, "form": form}, status=form_status(form))
+    context = {"visit": visit, "form": form, "emergency": visit.appointment is None}
+    return page(request, "reception/receive.html", context, status=form_status(form))
 
 
 @allow("reception.view_visit")

@@ -126,13 +126,35 @@ def appointment(crew, starts_at=TUESDAY_NINE, at=MONDAY, car=None, **details):
         customer=customer,
         vehicle=vehicle,
         starts_at=starts_at,
-        cause="maintenance",
-        reason="保养",
+        cause=details.pop("cause", "maintenance"),
+        reason=details.pop("reason", "保养"),
         agreed=True,
         by=details.pop("by", None) or crew.service_advisor,
         at=at,
         **details,
     )
+
+
+def held(crew, starts_at=TUESDAY_NINE, at=MONDAY, car=None, **details):
+    """A time kept for a customer who has not agreed yet."""
+    customer, vehicle = car or customer_with_car(crew.service_advisor, at)
+    return appointments.hold(
+        store=crew.store,
+        advisor=details.pop("advisor", None) or crew.service_advisor,
+        customer=customer,
+        vehicle=vehicle,
+        starts_at=starts_at,
+        cause=details.pop("cause", "maintenance"),
+        reason=details.pop("reason", "保养"),
+        by=details.pop("by", None) or crew.service_advisor,
+        at=at,
+        **details,
+    )
+
+
+def job(hours=None, **details):
+    """What an appointment is for: hours known without a catalogue, or operations and parts."""
+    return appointments.Job(hours=None if hours is None else Decimal(hours), **details)
 
 
 def arrived(crew, at=TUESDAY_NINE, car=None):

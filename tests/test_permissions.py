@@ -4,11 +4,10 @@ What is expected follows from two tables alone: the permission `web.allow` wrote
 """
 
 import functools
-from datetime import UTC, timedelta
+from datetime import UTC
 
 import pytest
 import time_machine
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.sites import site
@@ -16,195 +15,35 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from appointments.models import BookingRules
-from dealership.customers import operations as customers
-from dealership.customers.imports import applying, reading
-from dealership.customers.models import PastOrder, Phone
-from dealership.outbox import queue
 from dealership.staff.roles import ADMIN_ROLES, PERMISSIONS, Role
-from dealership.workflow import CLOCK
-from dealership.workshop import operations as workshop
-from dealership.workshop.models import Bay
-from followup import operations as followup
-from followup.models import FollowUpTask
-from tests import factories
-from tests.factories import TUESDAY_NINE
+from tests.houses import MAKERS, NOW, QUERIES, THINGS, WORDS, House
 
 pytestmark = pytest.mark.django_db
 
-NOW = TUESDAY_NINE + timedelta(hours=1)
 DONE = {200, 302, 409, 422}  # 409: this thing is at another step; nobody is refused as a person
 REFUSED, NOT_FOUND = 403, 404
 WRONG_METHOD = {405, 303}  # 303: a form's address, merely looked at, leads to the page of the form
 
 FOR_EVERYBODY = {"overview:today", "staff:logout", "staff:switch_store"}  # of those who are logged in
-PUBLIC = {"staff:login", "staff:language"}
-SHARED_RECORDS = ("customers:", "overview:vehicle")  # the group's stores share customers and vehicles …
+PUBLIC = {"staff:login", "staff:language", "appointments:screen", "appointments:answer"}
+ABOUT_A_CAR = ("appointments:proactive", "appointments:make_plan")
+SHARED_RECORDS = ("customers:", "overview:vehicle", *ABOUT_A_CAR)  # the group's stores share customers and vehicles …
 SCOPED_RECORDS = {"customers:import_preview", "customers:import_wrong_rows"}  # … but not what they import
-
-
-class House:
-    """One store with a thing for every address, each made when first asked for."""
-
-    def __init__(self):
-        self.crew = factories.Crew(factories.store())
-        self.store = self.crew.store
-
-    def __getattr__(self, name):
-        made = MAKERS[name](self)
-        setattr(self, name, made)
-        return made
-
-
-def of_state(state):
-    return lambda house: getattr(factories, state)(house.crew)
-
-
-def follow_up(house):
-    order = factories.released(house.crew, TUESDAY_NINE - timedelta(days=4))
-    followup.sweep(TUESDAY_NINE - timedelta(days=4))
-    followup.sweep(TUESDAY_NINE)
-    return FollowUpTask.objects.filter(visit=order.visit, channel="call").first()
-
-
-def batch(house):
-    table = reading.read("姓名,电话,车牌\n王五,13912345678,京A99999\n".encode())
-    return applying.keep(
-        table, store=house.store, filename="a.csv", source="old", by=house.crew.after_sales_manager, at=NOW
-    )
-
-
-def message(house):
-    return queue.enqueue(
-        dedupe_key=f"walk:{house.store.pk}", store=house.store, purpose="service", channel="email",
-        recipient="a@example.com", subject="s", body="b", language="en", due_at=NOW,
-    )  # fmt: skip
-
-
-def consent(house):
-    return customers.record_consent(
-        house.customer, purpose="service", channel="call", granted=True, by=house.crew.service_advisor, at=NOW
-    )
-
-
-def merged(house):
-    pair = [factories.customer_with_car(house.crew.service_advisor, NOW)[0] for _one in range(2)]
-    return customers.merge(*pair, by=house.crew.after_sales_manager, at=NOW)
-
-
-MAKERS = {
-    "car": lambda house: factories.customer_with_car(house.crew.service_advisor, NOW),
-    "customer": lambda house: house.car[0],
-    "vehicle": lambda house: house.car[1],
-    "other_customer": lambda house: factories.customer_with_car(house.crew.service_advisor, NOW)[0],
-    "phone": lambda house: Phone.objects.filter(customer=house.customer).get(),
-    "contact": lambda house: customers.add_contact(
-        house.customer, kind="key_person", name="王芳", by=house.crew.service_advisor, at=NOW
-    ),
-    "appointment": lambda house: factories.appointment(house.crew, starts_at=NOW + timedelta(hours=1)),
-    "missed": lambda house: factories.appointment(house.crew),
-    "task": follow_up,
-    "batch": batch,
-    "message": message,
-    "bay": lambda house: Bay.objects.create(store=house.store, name="1"),
-    "closure": lambda house: workshop.close_on(house.store, NOW.date() + timedelta(days=9), name="盘点", by=CLOCK),
-    "paper": lambda house: house.signed.authorisation,
-    "consent": consent,
-    "merged": merged,
-    "past_order": lambda house: PastOrder.objects.create(
-        vehicle=house.vehicle, customer=house.customer, number=house.store.code, source="old", closed_on=NOW.date()
-    ),
-    "booking_rules": lambda house: BookingRules.objects.create(store=house.store),
-    "wrong_password": lambda house: [
-        table.objects.create(username=house.store.code, ip_address="192.0.2.1", **values)
-        for table, values in [(AccessAttempt, {"failures_since_start": 1}), (AccessLog, {}), (AccessFailureLog, {})]
-    ],
-} | {
-    state: of_state(state)
-    for state in [
-        "arrived", "receiving", "taken_in", "draft", "signed", "dispatched", "in_progress", "finished", "passed",
-        "handed_over", "settled", "paid",
-    ]
-}  # fmt: skip
-
-
-def the(name):
-    return lambda house: [getattr(house, name).pk]
-
-
-# What stands in the address of every view that has arguments.
-THINGS = {
-    "staff:switch_store": the("store"),
-    "customers:file": the("customer"),
-    "customers:edit": the("customer"),
-    "customers:phone_create": the("customer"),
-    "customers:phone_prefer": the("phone"),
-    "customers:phone_drop": the("phone"),
-    "customers:contact_create": the("customer"),
-    "customers:contact_drop": the("contact"),
-    "customers:consent_create": the("customer"),
-    "customers:merge": the("customer"),
-    "customers:merge_with": lambda house: [house.customer.pk, house.other_customer.pk],
-    "customers:vehicle_create": the("customer"),
-    "customers:vehicle": the("vehicle"),
-    "overview:vehicle": the("vehicle"),
-    "customers:vehicle_edit": the("vehicle"),
-    "customers:keeper": the("vehicle"),
-    "customers:mileage": the("vehicle"),
-    "customers:import_preview": the("batch"),
-    "customers:import_wrong_rows": the("batch"),
-    "paperwork:document": the("paper"),
-    "paperwork:code": the("paper"),
-    "paperwork:signature": lambda house: [house.paper.signatures.get().pk],
-    "appointments:appointment": the("appointment"),
-    "appointments:no_show": the("missed"),
-    "reception:arrive": the("appointment"),
-    "reception:intake": the("receiving"),
-    "reception:receive": the("arrived"),
-    "reception:covers": the("receiving"),
-    "reception:damage": the("receiving"),
-    "reception:undamage": lambda house: [house.receiving.pk, house.receiving.damage_marks.get().pk],
-    "reception:walked_round": the("receiving"),
-    "reception:complaint": the("receiving"),
-    "reception:condition": the("receiving"),
-    "reception:sign": the("receiving"),
-    "reception:leave": the("arrived"),
-    "workorders:of_visit": the("taken_in"),
-    "workorders:begin": the("taken_in"),
-    "workorders:let_go": the("taken_in"),
-    "workorders:order": the("signed"),
-    "workorders:add_labour": the("draft"),
-    "workorders:add_part": the("draft"),
-    "workorders:remove_line": lambda house: [house.draft.pk, "part", house.draft.part_lines.get().pk],
-    "workorders:sign": the("draft"),
-    "workorders:cancel": the("draft"),
-    "workorders:dispatch": the("signed"),
-    "workorders:recall": the("dispatched"),
-    "workorders:start": the("dispatched"),
-    "workorders:issue_parts": the("dispatched"),
-    "workorders:return_parts": the("in_progress"),
-    "workorders:finish": the("in_progress"),
-    "workorders:inspect": the("finished"),
-    "workorders:hand_over": the("passed"),
-    "workorders:settle": the("handed_over"),
-    "workorders:pay": the("settled"),
-    "followup:task": the("task"),
-    "followup:take": the("task"),
-    "followup:letter": the("task"),
-    "followup:reassign": the("task"),
-}
-WORDS = {"workorders:suggest": ["parts"]}  # arguments that name no record
-QUERIES = {
-    "appointments:book": lambda house: {"advisor": house.crew.service_advisor.pk, "at": "2026-11-25T09:00"},
-}
 
 # The back office: tables every store shares, and the way from a row to its store where it is not `store`.
 SHARED_TABLES = {
     "customers.customer", "customers.vehicle", "customers.keeping", "customers.mileagereading", "customers.consent",
-    "customers.pastorder", "customers.merge", "catalogue.labouroperation", "catalogue.part", "catalogue.price",
+    "customers.pastorder", "customers.merge", "customers.planline", "customers.recommendation",
+    "catalogue.labouroperation", "catalogue.part", "catalogue.price", "catalogue.maintenanceinterval",
     "followup.contactrule", "axes.accessattempt", "axes.accesslog", "axes.accessfailurelog",
 }  # fmt: skip
-STORE_PATHS = {"staff.store": "pk", "staff.user": "stores", "workorders.settlement": "order__store"}
+STORE_PATHS = {
+    "staff.store": "pk",
+    "staff.user": "stores",
+    "staff.absence": "user__stores",
+    "workshop.bayreservation": "bay__store",
+    "workorders.settlement": "order__store",
+}
 ACTS = {"changelist": "view", "add": "add", "history": "view", "delete": "delete", "change": "view"}
 OFFICE = {"index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "app_list"}
 OFFICE |= {"view_on_site", "auth_user_password_change"}

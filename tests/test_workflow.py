@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from appointments.models import Appointment
-from appointments.states import CANCEL, State
+from appointments.states import ARRIVE, CANCEL, State
 from dealership import workflow
 from dealership.workflow import CLOCK, NotAllowed, transition
 from tests import factories
@@ -59,7 +59,15 @@ def test_what_this_request_saw_decides_not_what_stands_there_now(thing, crew):
     Appointment.objects.filter(pk=thing.pk).update(state=State.NO_SHOW)
     assert refusal(thing, CANCEL, by=crew.service_advisor, at=MONDAY)
     assert Appointment.objects.get().state == State.NO_SHOW
-    assert (thing.state, thing.moves.count()) == (State.CONFIRMED, 1)
+    assert (thing.state, thing.moves.count()) == (State.CONFIRMED, 2)
+
+
+def test_a_step_that_stays_in_its_state_names_what_else_it_saw(thing, crew):
+    stay = transition("stay", [State.CONFIRMED], State.CONFIRMED, "appointments.book_appointment", "x")
+    copy = Appointment.objects.get()
+    workflow.move(copy, stay, by=crew.service_advisor, at=MONDAY, seen_too={"sequence": 0}, sequence=1)
+    assert refusal(thing, stay, by=crew.service_advisor, at=MONDAY, seen_too={"sequence": 0}, sequence=1)
+    assert (thing.sequence, thing.moves.count()) == (0, 3)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -77,7 +85,7 @@ def test_the_slower_of_two_reads_who_moved_it_where_and_when(thing, crew, langua
         assert told == _("%(who)s moved this to “%(state)s” %(ago)s.") % words
     if language == "en":
         assert told == f"{crew.service_advisor.full_name} moved this to “cancelled” {ago} ago."
-    assert thing.moves.count() == 2
+    assert thing.moves.count() == 3
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -121,7 +129,7 @@ def test_a_clock_that_lags_does_not_tell_the_future(thing, crew):
 
 
 def test_the_clock_takes_only_its_own_steps(thing):
-    refusal(thing, CANCEL, by=CLOCK, at=MONDAY)
+    refusal(thing, ARRIVE, by=CLOCK, at=MONDAY, arrived_at=MONDAY)
     workflow.move(thing, BY_CLOCK, by=CLOCK, at=MONDAY)
     assert (thing.state, thing.moves.last().by) == (State.NO_SHOW, None)
 
@@ -154,4 +162,4 @@ def test_a_step_knows_where_it_is_possible(thing):
 def test_a_move_names_its_state_in_the_readers_language(thing):
     for language in LANGUAGES:
         with translation.override(language):
-            assert thing.moves.get().state_label == State.CONFIRMED.label
+            assert [move.state_label for move in thing.moves.all()] == [State.REQUESTED.label, State.CONFIRMED.label]

@@ -2,20 +2,27 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import BooleanField, Count, F, Max, Prefetch, QuerySet, Sum, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from appointments import operations as booking
+from appointments import queries as appointments
+from appointments.models import CardMove, ManagementCard
+from appointments.signals import Work
+from appointments.states import Area
 from dealership.catalogue import queries as catalogue
 from dealership.staff import queries as staff
 from dealership.staff.models import Store
 from dealership.workshop import queries as workshop
 from dealership.workshop.calendar import NeverOpen
-from workorders.models import LabourLine, WorkOrder
-from workorders.states import IN_HOUSE, IN_WORKSHOP, State
+from reception.models import Complaint
+from reception.states import State as VisitState
+from workorders.models import LabourLine, WorkOrder, WorkOrderMove
+from workorders.states import DONE, IN_HOUSE, IN_WORKSHOP, TO_DO, State
 
 COLUMNS = [
     (gettext_lazy("Write-up"), [State.DRAFT]),
@@ -49,6 +56,64 @@ def board(store: Store, now: datetime) -> list[Column]:
     return [Column(str(name), [card for card in cards if card.order.state in states]) for name, states in COLUMNS]
 
 
+@dataclass(frozen=True)
+class Booked:
+    """The management card of a car that is not here yet; `late` beyond the store's grace (F3)."""
+
+    card: ManagementCard
+    late: bool
+
+    @property
+    def wish(self) -> str:
+        """Return the first of the customer's wishes; the appointment's page has them all."""
+        return self.card.wishes.partition("\n")[0]
+
+
+@dataclass(frozen=True)
+class BookedDay:
+    """The column of one day: how many cars are promised, and the first of their cards (2.1.14)."""
+
+    day: date
+    count: int
+    cards: list[Booked]
+
+
+@dataclass(frozen=True)
+class Promises:
+    """The appointment side of the board: 作业预约 by day, and the cars that are expected today (2.1.12, F4)."""
+
+    days: list[BookedDay]
+    later: int
+    later_on: date | None
+    expected: list[Booked]
+    count: int
+    expected_count: int
+
+
+DAYS_SHOWN = 3
+MOST_SHOWN = 60  # cards in one column; a column nobody can read to its end tells nothing more
+
+
+def promises(store: Store, now: datetime) -> Promises:
+    """Return the management cards by area: the clock's move decides where a card lies, not the date (2.1.15)."""
+    today = appointments.day_of(store, now)
+    grace = timedelta(minutes=appointments.rules_on(store, today).grace_minutes)
+    cards = appointments.cards(store, today)
+    active, booked = cards.filter(state=Area.ACTIVE), cards.filter(state=Area.BOOKED)
+    counted = list(cards.order_by("on").values_list("state", "on").annotate(number=Count("pk")))
+    counts = {day: number for area, day, number in counted if area == Area.BOOKED}
+    shown, later = list(counts)[:DAYS_SHOWN], list(counts)[DAYS_SHOWN:]
+    first = [Booked(card, late=False) for card in booked[:MOST_SHOWN]]
+    return Promises(
+        [BookedDay(day, counts[day], [one for one in first if one.card.on == day]) for day in shown],
+        sum(counts[day] for day in later),
+        later[0] if later else None,
+        [Booked(card, card.appointment.starts_at + grace < now) for card in active[:MOST_SHOWN]],
+        count=sum(counts.values()),
+        expected_count=sum(number for area, _day, number in counted if area == Area.ACTIVE),
+    )
+
+
 def board_order(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
     return orders.order_by("promised_at", "visit__arrived_at", "pk")
 
@@ -72,8 +137,8 @@ def next_in_line(store: Store) -> WorkOrder | None:
 def whole(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
     """Join everything the order's page and papers show."""
     return orders.select_related(
-        "store", "visit__vehicle", "visit__customer", "visit__store", "advisor", "team__leader", "bay", "technician",
-        "authorisation", "settlement__sheet",
+        "store", "visit__vehicle", "visit__customer", "visit__store", "visit__appointment", "advisor", "team__leader",
+        "bay", "technician", "authorisation", "settlement__sheet",
     ).prefetch_related(
         Prefetch("labour_lines", LabourLine.objects.select_related("operation", "complaint")),
         "part_lines__part",
@@ -111,6 +176,43 @@ def load(store: Store) -> Decimal:
     return lines.aggregate(hours=Sum("hours"))["hours"] or Decimal(0)
 
 
+def work_between(store: Store, first: date, last: date, today: date) -> list[Work]:
+    """Return the hours sold that the workshop has to do on its days, by skill, and those it did on these (3.1.1.6).
+
+    Work to do lies on its promised day, on today where that is over or nothing is promised yet. What is done for a
+    car without appointment stays on the day it came, whose hours are gone; done for a booked one the estimate stands.
+    """
+    start, end = appointments.day_bounds(store, first)[0], appointments.day_bounds(store, last)[1]
+    lines = LabourLine.objects.order_by()
+    to_do = hours_by_skill(lines.filter(order__store=store, order__state__in=TO_DO), "order__promised_at", ahead=True)
+    came = lines.filter(
+        order__visit__store=store, order__visit__state__in=[VisitState.INSPECTED, VisitState.RELEASED],
+        order__visit__arrived_at__gte=start, order__visit__arrived_at__lt=end,
+    )  # fmt: skip
+    done = came.filter(order__state__in=DONE, order__visit__appointment=None)
+    # Two halves of one query: each is found by an index of its own.
+    rows = to_do.union(hours_by_skill(done, "order__visit__arrived_at", ahead=False), all=True)
+    return [
+        Work(
+            day_for(store, moment, today) if ahead else appointments.day_of(store, moment),
+            hours.quantize(Decimal("0.01")),  # SQLite adds decimals as floats
+            skill,
+            booked,
+        )
+        for moment, ahead, skill, booked, hours in rows
+    ]
+
+
+def hours_by_skill(lines: QuerySet[LabourLine], moment: str, *, ahead: bool) -> QuerySet[LabourLine, tuple]:
+    named = lines.annotate(moment=F(moment), ahead=Value(ahead, output_field=BooleanField()))
+    grouped = named.values_list("moment", "ahead", "operation__skill", "order__visit__appointment")
+    return grouped.annotate(sold=Sum("hours"))
+
+
+def day_for(store: Store, promised_at: datetime | None, today: date) -> date:
+    return today if promised_at is None else max(today, appointments.day_of(store, promised_at))
+
+
 def mark_of(order: WorkOrder) -> str:
     """Return a mark of the order's lines: another mark, another order than the one the customer was shown."""
     labour, parts = order.labour_lines.all(), order.part_lines.all()
@@ -134,18 +236,35 @@ def likely_finish(store: Store, hours: Decimal, now: datetime) -> datetime | Non
 def short_parts(order: WorkOrder) -> list[str]:
     """Name the parts of which the store has too few (2.2.6.1)."""
     lines = [line for line in order.part_lines.all() if line.issued_at is None]
-    stock = catalogue.availability(order.store, [line.part for line in lines])
+    stock = catalogue.availability(order.store, [line.part for line in lines], kept_for=kept_for(order))
     return [line.description for line in lines if stock.get(line.part_id, 0) < line.quantity]
 
 
-def unanswered(order: WorkOrder) -> list[str]:
+def kept_for(order: WorkOrder) -> str:
+    """Return under which reference parts were put aside for this car, nothing for one that simply came (2.1.6)."""
+    made = order.visit.appointment
+    return booking.reference_of(made) if made else ""
+
+
+def left_out(order: WorkOrder) -> list[str]:
+    """Name what was booked and is not on the order: no longer on offer, without a price, or taken off."""
+    booked = order.visit.appointment
+    if booked is None:
+        return []
+    sold = set(order.labour_lines.values_list("operation", flat=True))
+    parts = set(order.part_lines.values_list("part", flat=True))
+    names = list(booked.items.exclude(operation__in=sold).values_list("description", flat=True))
+    return names + list(booked.parts.exclude(part__in=parts).values_list("part__name", flat=True))
+
+
+def unanswered(order: WorkOrder) -> list[Complaint]:
     """Return the complaints no labour line answers (2.3.2)."""
     answered = {line.complaint_id for line in order.labour_lines.all()}
-    return [complaint.words for complaint in order.visit.complaints.all() if complaint.pk not in answered]
+    return [complaint for complaint in order.visit.complaints.all() if complaint.pk not in answered]
 
 
 def obstacles_to_signing(order: WorkOrder) -> list[str]:
-    found = [_("No work answers “%(words)s” yet.") % {"words": words} for words in unanswered(order)]
+    found = [_("No work answers “%(words)s” yet.") % {"words": complaint.words} for complaint in unanswered(order)]
     if not order.labour_lines.all():
         found.insert(0, _("The order has no work yet."))
     return found
@@ -161,8 +280,9 @@ def obstacles_to_finishing(order: WorkOrder) -> list[str]:
 
 def board_version(store: Store) -> str:
     """Return a mark that changes whenever a card of the store's board moved."""
-    newest = WorkOrder.objects.filter(store=store).order_by("-moves__pk").values_list("moves__pk", flat=True).first()
-    return str(newest or 0)
+    orders = WorkOrderMove.objects.filter(thing__store=store).aggregate(newest=Max("pk"))
+    cards = CardMove.objects.filter(thing__store=store).aggregate(newest=Max("pk"))
+    return f"{orders['newest'] or 0}.{cards['newest'] or 0}"
 
 
 def served_by(order: WorkOrder) -> Iterable[int]:

@@ -23,6 +23,8 @@ class State(TextChoices):
 
 IN_HOUSE = [s for s in State if s not in (State.CLOSED, State.CANCELLED)]
 IN_WORKSHOP = [State.SIGNED, State.DISPATCHED, State.IN_PROGRESS, State.REWORK]
+TO_DO = [State.DRAFT, *IN_WORKSHOP]  # its hours are still to be worked
+DONE = [s for s in State if s not in (*TO_DO, State.CANCELLED)]
 
 SIGN = transition("sign", [State.DRAFT], State.SIGNED, "workorders.sign_workorder", _("Customer signs"))
 DISPATCH = transition("dispatch", [State.SIGNED], State.DISPATCHED, "workorders.dispatch_workorder", _("Dispatch"))

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/labour", writeup.add_labour, name="add_labour"),
     path("<int:pk>/part", writeup.add_part, name="add_part"),
     re_path("^(?P<pk>[0-9]+)/(?P<kind>labour|part)/(?P<line>[0-9]+)/remove$", writeup.remove_line, name="remove_line"),
+    path("<int:pk>/labour/<int:line>/answers/<int:complaint>", writeup.answer, name="answer"),
     path("<int:pk>/sign", writeup.sign, name="sign"),
     path("<int:pk>/cancel", writeup.cancel, name="cancel"),
     path("<int:pk>/dispatch", workshop.dispatch, name="dispatch"),

@@ -1,4 +1,4 @@
-"""The back office's pages for operations, parts, prices and the stock ledger."""
+"""The back office's pages for operations, parts, prices, what is reserved and the stock ledger."""
 
 from typing import Any
 
@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from dealership import money
 from dealership.catalogue import operations, queries
-from dealership.catalogue.models import LabourOperation, Part, Price, Stock, StockMovement
+from dealership.catalogue.models import (
+    LabourOperation,
+    MaintenanceInterval,
+    Part,
+    Price,
+    Stock,
+    StockMovement,
+    StockReservation,
+)
 from dealership.staff import backoffice
 
 BY_STORE = ("store", admin.RelatedOnlyFieldListFilter)
@@ -26,8 +34,16 @@ class LabourOperationAdmin(backoffice.DeskAdmin):
 
 @admin.register(Part)
 class PartAdmin(backoffice.DeskAdmin):
-    list_display = ["number", "name", "unit", "safety_stock"]
+    list_display = ["number", "name", "unit", "safety_stock", "lead_days"]
     search_fields = ["number", "name"]
+
+
+@admin.register(MaintenanceInterval)
+class MaintenanceIntervalAdmin(backoffice.DeskAdmin):
+    list_display = ["operation", "months", "km"]
+    list_select_related = ["operation"]
+    search_fields = ["operation__code", "operation__name"]
+    autocomplete_fields = ["operation"]
 
 
 class PriceForm(forms.ModelForm):
@@ -94,10 +110,19 @@ class PriceAdmin(backoffice.DeskAdmin):
 
 @admin.register(Stock)
 class StockAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
-    list_display = ["part", "store", "quantity"]
+    list_display = ["part", "store", "quantity", "reserved"]
     list_filter = [BY_STORE]
     list_select_related = ["part", "store"]
     search_fields = ["part__number", "part__name"]
+
+
+@admin.register(StockReservation)
+class StockReservationAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    list_display = ["at", "part", "store", "quantity", "reference", "by", "ended_at"]
+    list_filter = [BY_STORE, ("ended_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["part", "store", "by"]
+    search_fields = ["part__number", "part__name", "reference"]
+    date_hierarchy = "at"
 
 
 @admin.register(StockMovement)

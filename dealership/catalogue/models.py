@@ -64,6 +64,9 @@ class Part(models.Model):
     safety_stock = models.PositiveIntegerField(
         _("safety stock"), null=True, blank=True, help_text=_("below this the part is marked as low; empty: never")
     )
+    lead_days = models.PositiveSmallIntegerField(
+        _("days until delivered"), null=True, blank=True, help_text=_("empty: as the store's booking rules say")
+    )
 
     class Meta:
         verbose_name = _("part")
@@ -125,6 +128,7 @@ class Stock(models.Model):
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="stock", verbose_name=_("store"))
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="stock", verbose_name=_("part"))
     quantity = models.IntegerField(_("quantity"), default=0, validators=[MinValueValidator(0)])
+    reserved = models.IntegerField(_("kept for appointments"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("stock")
@@ -133,10 +137,69 @@ class Stock(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["store", "part"], name="catalogue_stock_one_row_per_part"),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="catalogue_stock_not_negative"),
+            models.CheckConstraint(condition=Q(reserved__gte=0), name="catalogue_stock_reserved_not_negative"),
         ]
 
     def __str__(self) -> str:
         return f"{self.part}: {self.quantity}"
+
+    @property
+    def free(self) -> int:
+        """Units nobody has been promised; negative after a count that found fewer than were promised."""
+        return self.quantity - self.reserved
+
+
+class StockReservation(models.Model):
+    """Units put aside for one job before the car is here; open until they are handed out or given back."""
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+", verbose_name=_("store"))
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="reservations", verbose_name=_("part"))
+    quantity = models.PositiveIntegerField(_("quantity"))
+    reference = models.CharField(_("kept for"), max_length=80)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("stock reservation")
+        verbose_name_plural = _("stock reservations")
+        ordering = ["-at", "-pk"]
+        default_permissions = ["view"]
+        indexes = [
+            models.Index(fields=["reference"], condition=Q(ended_at__isnull=True), name="catalogue_reservation_open")
+        ]
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="catalogue_reservation_of_something")]
+
+    def __str__(self) -> str:
+        return f"{self.part} × {self.quantity} ({self.reference})"
+
+
+class MaintenanceInterval(models.Model):
+    """How often a piece of maintenance comes round: every so many months or kilometres, whichever is first."""
+
+    operation = models.OneToOneField(
+        LabourOperation, on_delete=models.PROTECT, related_name="interval", verbose_name=_("labour operation")
+    )
+    months = models.PositiveSmallIntegerField(_("every … months"), null=True, blank=True)
+    km = models.PositiveIntegerField(_("every … km"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("maintenance interval")
+        verbose_name_plural = _("maintenance intervals")
+        ordering = ["operation__code"]
+        constraints = [
+            models.CheckConstraint(
+                # Named as given: a comparison with nothing is unknown, and a database lets the unknown pass.
+                condition=Q(months__isnull=False, months__gt=0) | Q(km__isnull=False, km__gt=0),
+                name="catalogue_interval_comes_round",
+                violation_error_message=_("Please give months, kilometres or both."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.operation)
 
 
 class StockMovement(models.Model):

@@ -1,15 +1,15 @@
-"""Setting prices and moving stock."""
+"""Setting prices, moving stock, and putting units aside for a job."""
 
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dealership.catalogue import queries
-from dealership.catalogue.models import Part, Price, Stock, StockMovement
+from dealership.catalogue.models import Part, Price, Stock, StockMovement, StockReservation
 from dealership.staff.models import Store
 from dealership.workflow import NotAllowed, require
 
@@ -17,7 +17,7 @@ Kind = StockMovement.Kind
 
 
 class OutOfStock(NotAllowed):
-    """Fewer units are there than were asked for."""
+    """Fewer units are free than were asked for; `there` says how many."""
 
     def __init__(self, part: Part, wanted: int, there: int) -> None:
         sentence = _("Only %(there)d %(unit)s of “%(part)s” in stock; %(wanted)d needed.")
@@ -64,16 +64,67 @@ def receive_goods(store: Store, part: Part, quantity: int, *, by: Any, at: datet
 
 
 @transaction.atomic
-def issue(store: Store, part: Part, quantity: int, *, reference: str, by: Any, at: datetime) -> StockMovement:
-    """Take units out of stock for a job; who may is the caller's to decide. Raises OutOfStock."""
+def reserve(store: Store, part: Part, quantity: int, *, reference: str, by: Any, at: datetime) -> StockReservation:
+    """Put units aside for a job to come, 2.1.6; who may is the caller's to decide. Raises OutOfStock."""
     _whole(quantity)
+    # As in `issue` the database decides who gets the last unit: what is free is part of the condition.
+    free = Stock.objects.filter(store=store, part=part, quantity__gte=F("reserved") + quantity)
+    if not free.update(reserved=F("reserved") + quantity):
+        raise OutOfStock(part, quantity, queries.availability(store, [part])[part.pk])
+    reservation = StockReservation(store=store, part=part, quantity=quantity, reference=reference, by=by, at=at)
+    reservation.full_clean(exclude=["by"])
+    reservation.save()
+    return reservation
+
+
+@transaction.atomic
+def give_back(reservation: StockReservation, *, by: Any, at: datetime) -> bool:
+    """Make the units of a reservation free again; return False, and change nothing, where it has ended before.
+
+    Who may is the caller's to decide. Whoever gives back several does it in the order of their parts.
+    """
+    if not StockReservation.objects.filter(pk=reservation.pk, ended_at=None).update(ended_at=at):
+        return False
+    reservation.refresh_from_db()  # some of it may have been issued since the caller loaded it
+    shelf = Stock.objects.filter(store=reservation.store_id, part=reservation.part_id)
+    shelf.update(reserved=F("reserved") - reservation.quantity)
+    return True
+
+
+@transaction.atomic
+def issue(
+    store: Store, part: Part, quantity: int, *, reference: str, by: Any, at: datetime, kept_for: str = ""
+) -> StockMovement:
+    """Take units out of stock for a job; who may is the caller's to decide.
+
+    What is reserved under `kept_for` is used up first. Raises OutOfStock rather than take what is kept for others.
+    """
+    _whole(quantity)
+    # The reservations are held before the shelf, as in `give_back`: the other way round two could wait for each other.
+    kept = list(queries.open_reservations(store, part, kept_for).select_for_update())
+    used = min(quantity, sum(reservation.quantity for reservation in kept))
     # The database decides between two who want the last unit: the quantity is part of the condition.
-    taken = Stock.objects.filter(store=store, part=part, quantity__gte=quantity).update(
-        quantity=F("quantity") - quantity
+    enough = Q(quantity__gte=quantity)
+    if used < quantity:
+        enough &= Q(quantity__gte=F("reserved") + quantity - used)
+    taken = Stock.objects.filter(enough, store=store, part=part).update(
+        quantity=F("quantity") - quantity, reserved=F("reserved") - used
     )
     if not taken:
-        raise OutOfStock(part, quantity, queries.availability(store, [part])[part.pk])
+        raise OutOfStock(part, quantity, queries.availability(store, [part], kept_for=kept_for)[part.pk])
+    _use_up(kept, used, at)
     return _write(store, part, -quantity, Kind.ISSUE, reference, by, at)
+
+
+def _use_up(kept: list[StockReservation], used: int, at: datetime) -> None:
+    """End the reservations, which are held, one after the other; the last may keep what is left of it."""
+    for reservation in kept:
+        row = StockReservation.objects.filter(pk=reservation.pk)
+        if used >= reservation.quantity:
+            row.update(ended_at=at)
+        elif used:
+            row.update(quantity=F("quantity") - used)
+        used -= min(used, reservation.quantity)
 
 
 @transaction.atomic
@@ -90,7 +141,10 @@ def take_back(store: Store, part: Part, quantity: int, *, reference: str, by: An
 
 @transaction.atomic
 def correct(store: Store, part: Part, counted: int, *, reference: str, by: Any, at: datetime) -> StockMovement | None:
-    """Set the stock to what was counted, giving the reason as reference; nothing is written where it agrees."""
+    """Set the stock to what was counted, giving the reason as reference; nothing is written where it agrees.
+
+    Fewer may be counted than are kept for appointments: the count is the truth, and the stock page says so.
+    """
     require(by, "catalogue.correct_stock")
     if counted < 0:
         raise ValueError("nobody counts fewer than none")

@@ -17,6 +17,8 @@ from dealership.customers.models import (
     MileageReading,
     PastOrder,
     Phone,
+    PlanLine,
+    Recommendation,
     Vehicle,
 )
 from dealership.staff import backoffice
@@ -110,6 +112,22 @@ class PastOrderAdmin(backoffice.ReadOnlyAdmin):
     list_display = ["number", "source", "closed_on", "vehicle", "customer"]
     list_select_related = ["vehicle", "customer"]
     search_fields = ["number", "vehicle__plate", "vehicle__vin", "customer__name"]
+
+
+@admin.register(PlanLine)
+class PlanLineAdmin(backoffice.ReadOnlyAdmin):
+    list_display = ["vehicle", "item", "due_on", "due_km", "expected_on", "state", "ended_by"]
+    list_select_related = ["vehicle"]
+    list_filter = ["state"]
+    search_fields = ["item", "code", "vehicle__plate", "vehicle__vin"]
+
+
+@admin.register(Recommendation)
+class RecommendationAdmin(backoffice.ReadOnlyAdmin):
+    list_display = ["vehicle", "words", "declined", "source", "said_at", "remind_on", "state"]
+    list_select_related = ["vehicle"]
+    list_filter = ["state", "declined"]
+    search_fields = ["words", "source", "vehicle__plate", "vehicle__vin"]
 
 
 @admin.register(Merge)

@@ -55,6 +55,14 @@ class KeepingAhead(Misfit):
     """The new keeper would begin on a day to come."""
 
 
+class DueNever(Misfit):
+    """A line of a maintenance plan without a day and without a mileage never comes up."""
+
+
+class AlreadyPlanned(Misfit):
+    """The car's plan has an open line for this already."""
+
+
 class ChangedMeanwhile(ValidationError):
     """Somebody else changed the same fields first; `stored` is what they hold now."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dealership.customers.views import imports, people, vehicles
+from dealership.customers.views import imports, people, plans, vehicles
 
 app_name = "customers"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("vehicles/<int:pk>/edit", vehicles.vehicle_edit, name="vehicle_edit"),
     path("vehicles/<int:pk>/keeper", vehicles.keeper, name="keeper"),
     path("vehicles/<int:pk>/mileage", vehicles.mileage, name="mileage"),
+    path("vehicles/<int:pk>/plan/new", plans.plan_line_create, name="plan_line_create"),
+    path("vehicles/plan/<int:pk>/drop", plans.plan_line_drop, name="plan_line_drop"),
+    path("vehicles/recommendations/<int:pk>/end", plans.recommendation_end, name="recommendation_end"),
     path("import", imports.upload, name="import_upload"),
     path("import/<int:pk>", imports.preview, name="import_preview"),
     path("import/<int:pk>/wrong.csv", imports.wrong_rows_file, name="import_wrong_rows"),

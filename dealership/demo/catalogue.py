@@ -64,6 +64,8 @@ PARTS = [
     ("CLIP-BMP", "保险杠卡扣", "件", 4, 80, 20),
     ("KEY-CR2032", "遥控钥匙电池", "颗", 15, 25, 10),
 ]
+# Code, every … months, every … kilometres
+INTERVALS = [("M02", 6, 7500), ("M03", 12, 15000), ("M04", 36, 60000), ("M05", 12, 15000), ("M06", 24, 40000)]
 PRICED = 210  # days since the prices began: longer than the oldest visit
 DELIVERED = 150  # days since the shelves were filled
 
@@ -87,6 +89,8 @@ def fill_price_list(house: House) -> None:
     for code, name, hours, skill, order_class, yuan in LABOUR:
         house.labour[code] = operations.offer(code, name, hours, skill, order_class)
         catalogue.set_price(house.labour[code], yuan * 100, priced_at.date(), by=manager, at=priced_at)
+    for code, months, km in INTERVALS:
+        operations.repeat(house.labour[code], months, km)
     for number, name, unit, yuan, _received, safety in PARTS:
         house.parts[number] = operations.list_part(number, name, unit, safety)
         catalogue.set_price(house.parts[number], yuan * 100, priced_at.date(), by=manager, at=priced_at)

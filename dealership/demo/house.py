@@ -35,12 +35,12 @@ STORES = [
     },
 ]
 BAYS = [
-    ("1号快修工位", Bay.Kind.QUICK),
-    ("2号快修工位", Bay.Kind.QUICK),
-    ("3号机修工位", Bay.Kind.GENERAL),
-    ("4号机修工位", Bay.Kind.GENERAL),
-    ("5号四轮定位工位", Bay.Kind.ALIGNMENT),
-    ("6号钣喷工位", Bay.Kind.BODY),
+    ("1号快修工位", Bay.Kind.QUICK, "保养 电器"),
+    ("2号快修工位", Bay.Kind.QUICK, "保养 电器 新能源"),
+    ("3号机修工位", Bay.Kind.GENERAL, "机修 保养 电器"),
+    ("4号机修工位", Bay.Kind.GENERAL, "机修 保养 电器 新能源"),
+    ("5号四轮定位工位", Bay.Kind.ALIGNMENT, "机修 保养"),
+    ("6号钣喷工位", Bay.Kind.BODY, "钣喷"),
 ]
 TEAMS = [
     ("机修一班", "leader", ["technician", "technician2"], "机修 保养 电器"),
@@ -79,7 +79,9 @@ def set_up(stores: list[Store], people: dict[str, User], now: datetime) -> House
     workshop.add_bay(second, name="1号工位", kind=Bay.Kind.GENERAL, by=manager)
     minute = now.astimezone(first.zone).replace(second=0, microsecond=0)
     house = House(first, Day(minute, workshop_queries.calendar_of(first)), people, random.Random("demo day"))
-    house.bays = [workshop.add_bay(first, name=name, kind=kind, by=manager) for name, kind in BAYS]
+    for name, kind, skills in BAYS:
+        bay = workshop.add_bay(first, name=name, kind=kind, by=manager)
+        house.bays.append(operations.equip(bay, skills))
     house.teams = [
         operations.form_team(first, name, people[leader], [people[member] for member in members], skills)
         for name, leader, members, skills in TEAMS

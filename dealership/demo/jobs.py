@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+LOUNGE = 45  # minutes of work for which a customer stays in the lounge
+
 
 class Job(NamedTuple):
     """`labour` answers `words` in order; what is left over was found on the walk-round."""
@@ -12,6 +14,10 @@ class Job(NamedTuple):
     minutes: int
     order_class: str
     cause: str
+
+    @property
+    def waits(self) -> bool:
+        return self.minutes <= LOUNGE
 
 
 OIL = [("OIL-5W30-4L", 1), ("FLT-OIL-01", 1), ("GSK-DRAIN", 1)]
@@ -33,6 +39,8 @@ JOBS = {
     "noise": Job(["过减速带底盘咯噔响"], ["C01", "C03"], [("LNK-STAB", 2), ("BSH-ARM", 2)], 100, "general", "fault"),
     "shocks": Job(["左前减振漏油，坐着发飘"], ["C02", "C03"], [("SHK-F", 2)], 150, "general", "fault"),
     "battery": Job(["早上打不着火"], ["E01"], [("BAT-60AH", 1)], 40, "general", "fault"),
+    "startstop": Job(["启停不工作，提示蓄电池亏电"], ["E01"], [("BAT-AGM70", 1)], 45, "general", "fault"),
+    "tyres": Job(["前轮磨平了，换一对"], ["C04", "C03"], [("TYR-23550", 2)], 90, "general", "fault"),
     "cooling": Job(["空调不凉，停车时更明显"], ["E03"], [("AC-GAS", 2)], 90, "general", "fault"),
     "pump": Job(["水温报警，地上有水渍"], ["P01"], [("WTR-PUMP", 1), ("CLT-5L", 1)], 180, "general", "fault"),
     "tyre": Job(["右后轮扎了钉子，补不了"], ["C04"], [("TYR-21555", 1)], 40, "general", "fault"),

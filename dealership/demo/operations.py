@@ -1,19 +1,34 @@
 """What the demo enters as the back office would: rows that are filled in there and need no desk operation."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from dealership.catalogue.models import LabourOperation, Part
-from dealership.staff.models import Store, Team, User
+from dealership.catalogue.models import LabourOperation, MaintenanceInterval, Part
+from dealership.staff.models import Absence, Store, Team, User
+from dealership.workshop.models import Bay
 
 
 def form_team(store: Store, name: str, leader: User, members: Iterable[User], skills: str) -> Team:
     team = checked(Team(store=store, name=name, leader=leader, skills=skills))
     team.members.set(members)
     return team
+
+
+def equip(bay: Bay, skills: str) -> Bay:
+    bay.skills = skills
+    return checked(bay)
+
+
+def be_away(person: User, first_on: date, last_on: date, reason: str) -> Absence:
+    return checked(Absence(user=person, first_on=first_on, last_on=last_on, reason=reason))
+
+
+def repeat(operation: LabourOperation, months: int, km: int) -> MaintenanceInterval:
+    return checked(MaintenanceInterval(operation=operation, months=months, km=km))
 
 
 def offer(code: str, name: str, hours: str, skill: str, order_class: str) -> LabourOperation:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone, translation
 
-from dealership.demo import catalogue, customers, history, house, people, today
+from dealership.demo import care, catalogue, customers, history, house, people, readiness, today
 
 
 @transaction.atomic
@@ -18,7 +18,10 @@ def make_day(now: datetime) -> house.House:
             made = house.set_up(stores, people.take_on(stores), now)
             catalogue.stock_up(made)
             customers.register(made)
+            readiness.set_rules(made)
+            care.plan(made)
             history.tell(made)
             today.tell(made)
+            care.look_after(made)
             today.in_the_other_store(made, stores[1])
     return made

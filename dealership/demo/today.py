@@ -1,14 +1,15 @@
 """Today: cars in every column of the board, customers in the lane, appointments of today and the next days."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from appointments import operations as appointments
-from dealership.demo import diary
+from dealership.demo import diary, readiness
 from dealership.demo.customers import ORGANISATION
 from dealership.demo.house import House
 from dealership.demo.jobs import JOBS
 from dealership.demo.visits import Passage, Plan, arrive, walk_round
 from dealership.staff.models import Store
+from dealership.workflow import CLOCK
 from followup import operations as followup
 from reception import operations as reception
 
@@ -71,8 +72,10 @@ COMING_DAYS = [
     (1, "09:00", "advisor3", "吕洋", "electric"),
     (1, "10:30", "advisor", ORGANISATION, "oil"),
     (1, "13:15", "advisor2", "邓超群", "major"),
+    (1, "09:30", "advisor", "罗勇", "startstop"),
     (1, "14:15", "advisor3", "孙丽", "oil"),
     (2, "08:30", "advisor", "梁燕", "brakes"),
+    (2, "09:00", "advisor3", "程琳", "tyres"),
     (2, "09:30", "advisor2", "蔡依娜", "service"),
     (2, "10:00", "advisor3", "欧阳明", "major"),
     (2, "15:00", "advisor", "何晓东", "service"),
@@ -82,15 +85,18 @@ COMING_DAYS = [
     (5, "10:30", "advisor2", "彭佳", "first"),
     (6, "14:00", "advisor3", "梁燕", "cooling"),
 ]
+PROACTIVE = (4, "09:30", "advisor2", "萧然", "service")
 BOOKED_TODAY = [(3, "10:00", "advisor", "叶青", "oil", 50), (4, "14:30", "advisor2", "苏晴", "service", 20)]
 
 
 def tell(house: House) -> None:
     fill_the_book(house)
+    readiness.begin_the_day(house)
     for plan in on_the_board(house):
         Passage(house, plan).go()
     fill_the_lane(house)
     miss_one(house)
+    readiness.make_ready(house)
     followup.sweep(house.day.now)
 
 
@@ -98,11 +104,23 @@ def fill_the_book(house: House) -> None:
     day = house.day
     for clock, advisor, guest, job in STILL_TO_COME:
         if day.on(0, clock) > day.now:
-            diary.book(house, guest, job, advisor, day.on(0, clock), day.on(-2, "15:20"))
+            diary.book_near(house, guest, job, advisor, day.on(0, clock), day.on(-2, "15:20"))
     for days, clock, advisor, guest, job in COMING_DAYS:
-        diary.book(house, guest, job, advisor, day.on(days, clock), day.on(min(days - 3, -1), "10:40"))
+        diary.book_near(house, guest, job, advisor, day.on(days, clock), day.on(min(days - 3, -1), "10:40"))
     for days, clock, advisor, guest, job, minutes in BOOKED_TODAY:
-        diary.book(house, guest, job, advisor, day.on(days, clock), day.lately(minutes))
+        diary.book_near(house, guest, job, advisor, day.on(days, clock), day.lately(minutes))
+    days, clock, advisor, guest, job = PROACTIVE
+    said = {"mileage": 29100, "condition": "一切正常", "note": "保养快到期，客户同意来店"}
+    diary.book_near(house, guest, job, advisor, day.on(days, clock), day.on(-1, "11:05"), call=said)
+    with_deposit(house, day.on(-1, "15:40"))
+
+
+def with_deposit(house: House, booked_at: datetime) -> None:
+    """Book parts that are dear enough for a deposit (2.1.6)."""
+    made = diary.book_near(house, "黄丽", "shocks", "advisor", house.day.on(5, "13:00"), booked_at)
+    if made is not None:
+        appointments.take_deposit(made, amount_fen=50000, by=house.people["assistant"], at=booked_at)
+        diary.put_aside(house, made, house.day.lately(45))  # too few are there: they will be delivered
 
 
 def fill_the_lane(house: House) -> None:
@@ -117,12 +135,15 @@ def fill_the_lane(house: House) -> None:
 
 
 def miss_one(house: House) -> None:
-    """Let one appointment pass without its customer, once the day has one an hour old."""
-    day = house.day
-    over = [slot for slot in diary.free_slots(house, "advisor3", day.today) if slot <= day.now - timedelta(hours=1)]
-    if over:
-        missed = diary.book(house, "欧阳明", "noise", "advisor3", over[-1], over[-1] - diary.NOTICE)
-        appointments.mark_no_show(missed, by=house.people["assistant"], at=day.lately(20))
+    """Let one appointment pass without its customer, today or on the working day before; he is to be called (F.1)."""
+    day, latest = house.day, house.day.now - timedelta(hours=1)
+    for on in [day.today, day.calendar.previous_open_day(day.today)]:
+        over = [time for time in diary.free_times(house, "noise", "advisor3", on) if time <= latest]
+        if over:
+            missed = diary.book(house, "欧阳明", "noise", "advisor3", over[-1], over[-1] - diary.NOTICE)
+            diary.call(house, missed, over[-1] - timedelta(hours=2))
+            appointments.mark_no_show(missed, by=CLOCK, at=over[-1] + timedelta(minutes=30))
+            return
 
 
 def in_the_other_store(house: House, store: Store) -> None:

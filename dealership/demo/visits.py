@@ -17,7 +17,6 @@ from workorders.models import Settlement, WorkOrder
 from workorders.operations import delivery, dispatch, quality, settlement, writeup
 
 SERVICE_KM, SERVICE_DAYS = 10000, 180
-LOUNGE = 45  # minutes of work for which a customer stays in the lounge
 INTAKE = 13  # minutes from arrival to the signed reception form
 WRITTEN, SIGNED, DISPATCHED, STARTED, ISSUED = 15, 22, 30, 36, 40
 CHECK, SHOW, SETTLE, PAY, LEAVE = 10, 30, 5, 8, 6  # minutes from one step to the next after the work
@@ -74,11 +73,15 @@ class Passage:
     def write_up(self) -> None:
         at = self.at(WRITTEN)
         self.order = writeup.open_order(self.visit, by=self.advisor, at=at)
-        complaints = [*self.visit.complaints.all()]
-        for place, code in enumerate(self.job.labour):
-            complaint = complaints[place] if place < len(complaints) else None
+        if self.visit.appointment is None:
+            self.sell(at)  # the order of a booked car is filled already
+        for complaint, line in zip(self.visit.complaints.all(), self.order.labour_lines.all(), strict=False):
+            writeup.answer(line, complaint, by=self.advisor)
+
+    def sell(self, at: datetime) -> None:
+        for code in self.job.labour:
             operation = self.house.labour[code]
-            writeup.add_labour(self.order, operation=operation, complaint=complaint, by=self.advisor, at=at)
+            writeup.add_labour(self.order, operation=operation, complaint=None, by=self.advisor, at=at)
         for number, quantity in self.job.parts:
             writeup.add_part(self.order, part=self.house.parts[number], quantity=quantity, by=self.advisor, at=at)
 
@@ -199,11 +202,12 @@ STEPS: list[tuple[str, Callable[[Passage], None]]] = [
 
 
 def arrive(house: House, plan: Plan) -> Visit:
-    """Open the visit, from an appointment where the plan has one."""
+    """Open the visit, from an appointment where the plan has one and the day had room for it."""
     assistant = house.people["assistant"]
     if plan.booked:
         booked = diary.book_for_arrival(house, plan.guest, plan.job, plan.advisor, plan.arrives_at)
-        return reception.receive_appointment(booked, by=assistant, at=plan.arrives_at)
+        if booked is not None:
+            return reception.receive_appointment(booked, by=assistant, at=plan.arrives_at)
     customer, vehicle = house.guests[plan.guest]
     return reception.record_arrival(
         store=house.store, vehicle=vehicle, customer=customer, by=assistant, at=plan.arrives_at
@@ -221,7 +225,7 @@ def take_in(visit: Visit, plan: Plan, advisor: User, at: Callable[[int], datetim
         accompanied=True,
         valuables_returned=True,
         licence_received=True,
-        waits_here=JOBS[plan.job].minutes <= LOUNGE,
+        waits_here=JOBS[plan.job].waits,
         by=advisor,
         at=at(11),
     )

@@ -8,6 +8,7 @@ import re
 import smtplib
 from collections.abc import Callable
 from email.errors import MessageError
+from email.mime.text import MIMEText
 from email.utils import parseaddr, quote
 from types import TracebackType
 from typing import Any, Protocol
@@ -62,7 +63,15 @@ def letter(message: Message) -> mail.EmailMessage:
             "Auto-Submitted": "auto-generated",
             "Content-Language": message.language,
         },
+        attachments=[enclosure(**attachment) for attachment in message.attachments],
     )
+
+
+def enclosure(*, name: str, type: str, text: str) -> MIMEText:
+    """Write a text as a part of an e-mail, in base64: a calendar ends its lines in CR LF, and no relay may touch it."""
+    part = MIMEText(text, type.removeprefix("text/"), "utf-8")  # the parameters of the type go along
+    part.add_header("Content-Disposition", "attachment", filename=name if name.isascii() else ("utf-8", "", name))
+    return part
 
 
 class PlainMail:

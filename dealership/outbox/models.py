@@ -42,6 +42,7 @@ class Message(models.Model):
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
     language = models.CharField(_("language"), max_length=8)
+    attachments = models.JSONField(_("attachments"), default=list, blank=True)  # [{"name", "type", "text"}]
     message_id = models.CharField(_("Message-ID"), max_length=160, unique=True)
 
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.DUE)

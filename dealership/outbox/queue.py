@@ -1,5 +1,6 @@
 """Putting a message into the outbox, taking it back, sending it again: rows only, the network comes later."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from email.utils import make_msgid, parseaddr
 from typing import Any
@@ -29,10 +30,12 @@ def enqueue(
     language: str,
     due_at: datetime,
     not_after: datetime | None = None,
+    attachments: Iterable[Mapping[str, str]] = (),
 ) -> Message:
     """Store a rendered message in the transaction of the act that caused it.
 
-    The same `dedupe_key` gives back the row that is there, as it is: sent, cancelled or waiting.
+    The same `dedupe_key` gives back the row that is there, as it is: sent, cancelled or waiting. An attachment is
+    a text with the `name` of its file and its `type`, such as `text/calendar; method=REQUEST`.
     """
     message, created = Message.objects.get_or_create(
         dedupe_key=dedupe_key,
@@ -45,6 +48,7 @@ def enqueue(
             "subject": " ".join(subject.split()),  # a header is one line
             "body": body,
             "language": language,
+            "attachments": [attached(**attachment) for attachment in attachments],
             "message_id": new_message_id(),
             "due_at": due_at,
             "not_after": not_after,
@@ -53,6 +57,15 @@ def enqueue(
     if created:
         transaction.on_commit(bell.ring)
     return message
+
+
+def attached(*, name: str, type: str, text: str) -> dict[str, str]:
+    """Return an attachment as it is stored; the act fails that makes another than a named text, not the worker."""
+    if not name or not type.startswith("text/") or not (name + type).isprintable():
+        raise ValueError("An attachment is a named text.")
+    if "\0" in text or text.encode(errors="replace").decode() != text:
+        raise ValueError("PostgreSQL stores no such text.")
+    return {"name": name, "type": type, "text": text}
 
 
 def new_message_id() -> str:

@@ -2,22 +2,29 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import islice
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When, Window
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from appointments import queries as appointments
+from appointments.models import Appointment, BookingRules
 from dealership.customers.models import Vehicle
 from dealership.outbox import queries as outbox
-from dealership.staff.models import Store, User
+from dealership.staff.models import Store, Team, User
 from dealership.staff.roles import Role
 from dealership.staff.templatetags.desk import short
+from dealership.workshop import queries as workshop
 from followup import queries as followup
 from reception import queries as reception
 from reception.models import Visit
+from reception.states import State as VisitState
 from workorders import queries as workorders
 from workorders.models import PartLine, WorkOrder
 from workorders.states import IN_WORKSHOP, State
@@ -56,28 +63,68 @@ class Desk:
 
     @cached_property
     def lane(self) -> reception.Lane:
-        return reception.lane(self.store, self.now)
+        return reception.lane(self.store, self.now, self.rules)
+
+    @cached_property
+    def due(self) -> list[Appointment]:
+        """Return who is still to come today."""
+        if self.user.has_perm("reception.record_arrival"):
+            return self.lane.due
+        return list(appointments.arrivals_due(self.store, self.today))
+
+    @cached_property
+    def today(self) -> date:
+        return appointments.day_of(self.store, self.now)
+
+    @cached_property
+    def rules(self) -> BookingRules:
+        return appointments.rules_on(self.store, self.today)
+
+    @cached_property
+    def hours(self) -> tuple[datetime, datetime] | None:
+        """Return when the store opens and closes today, None where it stays closed."""
+        spans = workshop.calendar_of(self.store).spans(self.today)
+        return (spans[0][0], spans[-1][1]) if spans else None
+
+    @property
+    def closed(self) -> bool:
+        """Say whether the store has closed for today."""
+        return self.hours is None or self.now >= self.hours[1]
+
+    @cached_property
+    def orders(self) -> list[WorkOrder]:
+        """Return the orders of all of this person's lists, each with what puts it there, in one query."""
+        wanted = {name: q(self) for name, (permission, q) in ORDERS.items() if self.user.has_perm(permission)}
+        found = WorkOrder.objects.filter(Q(*wanted.values(), _connector=Q.OR), store=self.store)
+        marks = {f"in_{name}": Case(When(q, then=Value(True)), default=Value(False)) for name, q in wanted.items()}
+        found = workorders.board_order(found.annotate(**marks))
+        return list(found.select_related("visit__vehicle", "visit__customer", "team", "technician"))
+
+    def orders_in(self, name: str) -> list[WorkOrder]:
+        return [order for order in self.orders if getattr(order, f"in_{name}")]
 
 
 def needs(user: User, store: Store, now: datetime) -> list[Section]:
     """Return the lists this person's roles act on, those with work first."""
     desk = Desk(user, store, now)
     sections = [build(desk) for permission, build in SECTIONS if user.has_perm(permission)]
-    return sorted(sections, key=lambda section: not section.rows)
+    return sorted(filter(None, sections), key=lambda section: not section.rows)
 
 
-def cut(title: str, icon: str, rows: Iterable[Row]) -> Section:
-    every = list(rows)
-    return Section(title, icon, every[:MOST], max(0, len(every) - MOST))
+def cut(title: str, icon: str, rows: Iterable[Row], total: int) -> Section:
+    """Write out the first rows and count the others of so many."""
+    shown = list(islice(rows, MOST))
+    return Section(title, icon, shown, max(0, total - len(shown)))
+
+
+def first_of(found: QuerySet[Any]) -> tuple[list[Any], int]:
+    """Load the first things of a list and how many there are in all, in one query."""
+    first = list(found.annotate(in_all=Window(Count("pk")))[:MOST])
+    return first, first[0].in_all if first else 0
 
 
 def plate(vehicle: object) -> str:
     return getattr(vehicle, "plate_shown", "") or str(vehicle)
-
-
-def orders(store: Store, *states: State) -> QuerySet[WorkOrder]:
-    found = WorkOrder.objects.filter(store=store, state__in=states)
-    return workorders.board_order(found).select_related("visit__vehicle", "visit__customer", "team", "technician")
 
 
 def order_rows(found: Iterable[WorkOrder], now: datetime) -> Iterable[Row]:
@@ -102,44 +149,128 @@ def waiting(desk: Desk) -> Section:
         )
         for row in desk.lane.waiting
     )
-    return cut(_("Customers waiting"), "hourglass-split", rows)
+    return cut(_("Customers waiting"), "hourglass-split", rows, len(desk.lane.waiting))
 
 
 def due_today(desk: Desk) -> Section:
+    grace = timedelta(minutes=desk.rules.grace_minutes)
     rows = (
         Row(
             reverse("appointments:appointment", args=[a.pk]),
             plate(a.vehicle),
             f"{a.customer.salutation} · {a.reason[:60]}",
             short(a.starts_at, desk.now),
-            "amber" if a.starts_at < desk.now else "",
+            "amber" if a.starts_at + grace < desk.now else "",
         )
-        for a in desk.lane.due
+        for a in desk.due
     )
-    return cut(_("Appointments still to come today"), "calendar-check", rows)
+    return cut(_("Appointments still to come today"), "calendar-check", rows, len(desk.due))
 
 
-def booked_today(desk: Desk) -> Section:
-    """Tell the foreman of every appointment on the day it was made (2.1.8)."""
-    start, end = appointments.day_bounds(desk.store, desk.now.astimezone(desk.store.zone).date())
+def booking_calls(desk: Desk) -> Section:
+    """Who is to be called about a promised time (2.1.10, 3.1.3.6, 3.1.3.7)."""
+    due, total = first_of(appointments.calls_due(desk.store, desk.now))
     rows = (
         Row(
-            reverse("appointments:appointment", args=[a.pk]),
-            plate(a.vehicle),
-            f"{a.vehicle.model_name} · {a.get_cause_display()} · {a.reason[:60]}",
-            short(a.starts_at, desk.now),
+            reverse("appointments:call", args=[call.pk]),
+            plate(call.appointment.vehicle),
+            f"{call.appointment.customer.salutation} · {call.get_kind_display()}",
+            short(call.limit_at, desk.now),
+            "red" if call.overdue(desk.now) else "",
         )
-        for a in appointments.booked_between(desk.store, start, end)
+        for call in due
     )
-    return cut(_("Booked today"), "calendar-plus", rows)
+    return cut(_("Calls about appointments"), "telephone", rows, total)
+
+
+def to_prepare(desk: Desk) -> Section:
+    """The welcome board that does not stand yet (3.1.3.4), and cars that come soon and are not ready (3.1.1.8)."""
+    soon, total = unready(desk)
+    rows = (
+        Row(
+            reverse("appointments:preparation"),
+            plate(a.vehicle),
+            f"{a.customer.salutation} · {a.reason[:60]}",
+            short(a.starts_at, desk.now),
+            "red",
+        )
+        for a in soon
+    )
+    board = list(missing_board(desk))
+    return cut(_("Not prepared yet"), "list-check", [*board, *rows], len(board) + total)
+
+
+def unready(desk: Desk) -> tuple[list[Appointment], int]:
+    """Return who comes soon although something is not ready; nobody comes to a closed store."""
+    if desk.closed:
+        return [], 0
+    return first_of(appointments.unready(desk.store, desk.now, desk.rules.prepared_minutes))
+
+
+def missing_board(desk: Desk) -> Iterable[Row]:
+    if not desk.due or desk.hours is None or not desk.hours[0] < desk.now < desk.hours[1]:
+        return
+    if appointments.board_placed(desk.store, desk.today) is None:
+        text = _("The board with today's customers is not put up yet.")
+        yield Row(reverse("appointments:welcome"), _("Welcome board"), text, short(desk.hours[0], desk.now), "red")
+
+
+def notices(desk: Desk) -> Section:
+    """What the foreman was told of appointments and has not seen (2.1.8); he sees it on the day it was decided."""
+    unseen, total = first_of(appointments.unseen_notices(desk.store))
+    rows = (
+        Row(
+            reverse("appointments:notices"),
+            plate(told.appointment.vehicle),
+            f"{told.get_about_display()} · {told.appointment.vehicle.model_name} · {told.appointment.reason[:60]}",
+            short(told.appointment.starts_at, desk.now),
+            "red" if desk.closed or told.due_at < desk.now else "",
+        )
+        for told in unseen
+    )
+    return cut(_("Notices of appointments"), "bell", rows, total)
+
+
+def unseen_at_close(desk: Desk) -> Section | None:
+    """Warn the booking desk once the store has closed and the foreman has not seen the day's notices (2.1.8)."""
+    if not desk.closed:
+        return None
+    rows = [
+        Row(
+            reverse("appointments:appointment", args=[told.appointment_id]),
+            plate(told.appointment.vehicle),
+            f"{told.get_about_display()} · {told.appointment.customer.salutation}",
+            short(told.appointment.starts_at, desk.now),
+            "red",
+        )
+        for told in appointments.notices_unseen_at_close(desk.store, desk.now)
+    ]
+    return cut(_("The foreman has not seen these today"), "bell-slash", rows, len(rows)) if rows else None
+
+
+def parts_to_put_aside(desk: Desk) -> Section:
+    """Parts of coming appointments the parts desk has not looked at, of high value first (2.1.6)."""
+    untouched = appointments.parts_to_prepare(desk.store, desk.today).filter(reservation=None, seen_at=None)
+    wanted, total = first_of(untouched)
+    rows = (
+        Row(
+            reverse("appointments:parts"),
+            plate(one.appointment.vehicle),
+            f"{one.part.name} × {one.quantity}",
+            short(one.appointment.starts_at, desk.now),
+            "amber" if one.high_value else "",
+        )
+        for one in wanted
+    )
+    return cut(_("Parts to put aside"), "box2", rows, total)
 
 
 def my_receptions(desk: Desk) -> Section:
     """Cars the advisor receives now, and those whose order is still to be written."""
     receiving = [v for v in desk.lane.receiving if v.advisor_id == desk.user.pk]
     taken_in = [v for v in desk.lane.taken_in if v.advisor_id == desk.user.pk]
-    orders_of = WorkOrder.objects.filter(visit__in=taken_in).exclude(state=State.CANCELLED)
-    written = set(orders_of.values_list("visit_id", flat=True))
+    written = {order.visit_id for order in desk.orders_in("written")}
+    mine = [*receiving, *(v for v in taken_in if v.pk not in written)]
     rows = (
         Row(
             reverse("reception:intake", args=[v.pk]),
@@ -147,53 +278,57 @@ def my_receptions(desk: Desk) -> Section:
             v.get_state_display(),
             short(v.received_at, desk.now),
         )
-        for v in [*receiving, *(v for v in taken_in if v.pk not in written)]
+        for v in mine
     )
-    return cut(_("My receptions"), "clipboard-check", rows)
+    return cut(_("My receptions"), "clipboard-check", rows, len(mine))
 
 
-def my_customers(desk: Desk) -> Section:
-    """Cars the advisor has to write up, show, settle or release."""
-    steps = [State.DRAFT, State.PASSED, State.HANDED_OVER, State.PAID]
-    mine = orders(desk.store, *steps).filter(advisor=desk.user)
-    return cut(_("My cars: next step at the desk"), "person-check", order_rows(mine, desk.now))
+WITH_TEAM = [State.DISPATCHED, State.IN_PROGRESS, State.REWORK]
+
+# What puts an order on a list: for whom, and which orders.
+ORDERS: dict[str, tuple[str, Callable[[Desk], Q]]] = {
+    "written": (
+        "reception.receive_visit",
+        lambda desk: Q(visit__state=VisitState.INSPECTED, visit__advisor=desk.user) & ~Q(state=State.CANCELLED),
+    ),
+    "mine": (
+        "reception.receive_visit",
+        lambda desk: Q(state__in=[State.DRAFT, State.PASSED, State.HANDED_OVER, State.PAID], advisor=desk.user),
+    ),
+    "danger": (
+        "appointments.view_appointment",
+        lambda desk: Q(state__in=[*IN_WORKSHOP, State.FINISHED], promised_at__lte=desk.now + timedelta(minutes=30)),
+    ),
+    "signed": ("workorders.dispatch_workorder", lambda desk: Q(state=State.SIGNED)),
+    "jobs": ("workorders.start_work", lambda desk: Q(state__in=WITH_TEAM) & of_my_teams(desk.user)),
+    "finished": ("workorders.inspect_workorder", lambda desk: Q(state=State.FINISHED)),
+    "parts": (
+        "workorders.issue_parts",
+        lambda desk: Q(Exists(PartLine.objects.filter(order=OuterRef("pk"), issued_at=None)), state__in=WITH_TEAM),
+    ),
+    "to_pay": ("workorders.take_payment", lambda desk: Q(state=State.SETTLED)),
+}
 
 
-def late(desk: Desk) -> Section:
-    danger = desk.now + timedelta(minutes=30)
-    soon = orders(desk.store, *IN_WORKSHOP, State.FINISHED).filter(promised_at__lte=danger)
-    return cut(_("Promises in danger"), "alarm", order_rows(soon, desk.now))
+def of_my_teams(user: User) -> Q:
+    """Return the jobs of the teams a technician works in or leads; the foreman sees all teams."""
+    if user.has_role(Role.FOREMAN):
+        return Q()
+    return Q(team__in=Team.objects.filter(Q(members=user) | Q(leader=user)))
 
 
-def to_dispatch(desk: Desk) -> Section:
-    signed = orders(desk.store, State.SIGNED)
-    return cut(_("Waiting for dispatch"), "diagram-3", order_rows(signed, desk.now))
+def of_orders(name: str, title: str | Promise, icon: str) -> Callable[[Desk], Section]:
+    """Make the list of the orders that `ORDERS` puts under a name."""
 
+    def section(desk: Desk) -> Section:
+        found = desk.orders_in(name)
+        return cut(str(title), icon, order_rows(found, desk.now), len(found))
 
-def my_jobs(desk: Desk) -> Section:
-    """What a technician's or leader's teams have; the foreman sees all teams."""
-    jobs = orders(desk.store, State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
-    if not desk.user.has_role(Role.FOREMAN):
-        jobs = jobs.filter(team__in=[*desk.user.teams.all(), *desk.user.led_teams.all()])
-    return cut(_("Jobs of the team"), "wrench-adjustable", order_rows(jobs, desk.now))
-
-
-def to_inspect(desk: Desk) -> Section:
-    finished = orders(desk.store, State.FINISHED)
-    return cut(_("To be checked"), "patch-check", order_rows(finished, desk.now))
-
-
-def parts_wanted(desk: Desk) -> Section:
-    still_open = PartLine.objects.filter(order=OuterRef("pk"), issued_at=None)
-    wanted = orders(desk.store, State.DISPATCHED, State.IN_PROGRESS, State.REWORK).filter(Exists(still_open))
-    return cut(_("Parts to hand out"), "box-seam", order_rows(wanted, desk.now))
-
-
-def to_pay(desk: Desk) -> Section:
-    return cut(_("To pay"), "cash-coin", order_rows(orders(desk.store, State.SETTLED), desk.now))
+    return section
 
 
 def calls(desk: Desk) -> Section:
+    owed = list(followup.worklist(desk.user, desk.store, desk.now).prefetch_related(None))
     rows = (
         Row(
             reverse("followup:task", args=[task.pk]),
@@ -202,12 +337,13 @@ def calls(desk: Desk) -> Section:
             short(task.target, desk.now),
             "red" if task.due_at < desk.now else "",
         )
-        for task in followup.worklist(desk.user, desk.store, desk.now)
+        for task in owed
     )
-    return cut(_("Customers to contact"), "telephone-outbound", rows)
+    return cut(_("Customers to contact"), "telephone-outbound", rows, len(owed))
 
 
 def messages(desk: Desk) -> Section:
+    unsettled, total = first_of(outbox.unsettled(desk.store))
     rows = (
         Row(
             reverse("admin:outbox_message_change", args=[message.pk]),
@@ -216,23 +352,27 @@ def messages(desk: Desk) -> Section:
             short(message.due_at, desk.now),
             "red",
         )
-        for message in outbox.unsettled(desk.store)
+        for message in unsettled
     )
-    return cut(_("Messages that need a decision"), "envelope-exclamation", rows)
+    return cut(_("Messages that need a decision"), "envelope-exclamation", rows, total)
 
 
-SECTIONS: list[tuple[str, Callable[[Desk], Section]]] = [
+SECTIONS: list[tuple[str, Callable[[Desk], Section | None]]] = [
     ("reception.record_arrival", waiting),
     ("reception.receive_visit", my_receptions),
-    ("reception.receive_visit", my_customers),
+    ("reception.receive_visit", of_orders("mine", gettext_lazy("My cars: next step at the desk"), "person-check")),
+    ("appointments.book_appointment", booking_calls),
     ("reception.record_arrival", due_today),
-    ("workorders.dispatch_workorder", to_dispatch),
-    ("workorders.dispatch_workorder", booked_today),
-    ("workorders.start_work", my_jobs),
-    ("workorders.inspect_workorder", to_inspect),
-    ("workorders.issue_parts", parts_wanted),
-    ("workorders.take_payment", to_pay),
-    ("appointments.view_appointment", late),
+    ("appointments.prepare_appointment", to_prepare),
+    ("appointments.book_appointment", unseen_at_close),
+    ("workorders.dispatch_workorder", of_orders("signed", gettext_lazy("Waiting for dispatch"), "diagram-3")),
+    ("appointments.see_notice", notices),
+    ("workorders.start_work", of_orders("jobs", gettext_lazy("Jobs of the team"), "wrench-adjustable")),
+    ("workorders.inspect_workorder", of_orders("finished", gettext_lazy("To be checked"), "patch-check")),
+    ("workorders.issue_parts", of_orders("parts", gettext_lazy("Parts to hand out"), "box-seam")),
+    ("appointments.prepare_parts", parts_to_put_aside),
+    ("workorders.take_payment", of_orders("to_pay", gettext_lazy("To pay"), "cash-coin")),
+    ("appointments.view_appointment", of_orders("danger", gettext_lazy("Promises in danger"), "alarm")),
     ("followup.make_call", calls),
     ("outbox.release_message", messages),
 ]

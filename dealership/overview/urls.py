@@ -1,6 +1,13 @@
 from django.urls import path
 
-from dealership.overview import views
+from dealership.overview.views import figures, sheet, today
 
 app_name = "overview"
-urlpatterns = [path("", views.today, name="today"), path("history/<int:pk>", views.vehicle, name="vehicle")]
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("history/<int:pk>", today.vehicle, name="vehicle"),
+    path("sheet", sheet.sheet, name="sheet"),
+    path("sheet.csv", sheet.as_csv, name="sheet_csv"),
+    path("sheet.xlsx", sheet.as_xlsx, name="sheet_xlsx"),
+    path("figures/appointments", figures.appointments, name="booking_figures"),
+]

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from dealership.staff import backoffice
-from dealership.staff.models import Store, Team, User
+from dealership.staff.models import Absence, Store, Team, User
 from dealership.staff.roles import ADMIN_ROLES, Role
 
 # The permissions of a role come from the table in roles.py; a page to edit them would promise too much.
@@ -93,6 +93,22 @@ def within_reach(user: Any, person: User) -> bool:
     if person.is_superuser or person.user_permissions.exists():
         return False
     return not person.stores.exclude(pk__in=backoffice.stores_of(user)).exists()
+
+
+@admin.register(Absence)
+class AbsenceAdmin(backoffice.DeskAdmin):
+    """When whom of the manager's people is away; what was entered by mistake is taken out again."""
+
+    keeps_rows = False
+    list_display = ["user", "first_on", "last_on", "reason"]
+    list_select_related = ["user"]
+    search_fields = ["user__full_name", "reason"]
+    date_hierarchy = "first_on"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        # By their people's list, not by a path to the stores: who works in two of them would be away twice.
+        people = self.admin_site.get_model_admin(User).get_queryset(request)
+        return super().get_queryset(request).filter(user__in=people)
 
 
 class TeamForm(forms.ModelForm):

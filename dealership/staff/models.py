@@ -5,6 +5,7 @@ import zoneinfo
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dealership.staff.roles import Role
@@ -80,6 +81,31 @@ class User(AbstractUser):
 
     def has_role(self, *roles: Role) -> bool:
         return bool(set(self.roles) & set(roles))
+
+
+class Absence(models.Model):
+    """Whole days on which somebody is not at work; nobody books an advisor who is away."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="absences", verbose_name=_("person"))
+    first_on = models.DateField(_("first day"))
+    last_on = models.DateField(_("last day"))
+    reason = models.CharField(_("reason"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["-first_on", "user"]
+        indexes = [models.Index(fields=["user", "last_on"], name="staff_absence_user")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_on__gte=F("first_on")),
+                name="staff_absence_ends_after_it_began",
+                violation_error_message=_("The last day must not come before the first."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.first_on} – {self.last_on}"
 
 
 class Team(models.Model):

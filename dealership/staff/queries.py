@@ -1,9 +1,15 @@
 """Who works here."""
 
-from django.db.models import QuerySet
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
 
-from dealership.staff.models import Store, Team, User
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+
+from dealership.staff.models import Absence, Store, Team, User
 from dealership.staff.roles import Role
+
+Absences = dict[int, list[tuple[date, date]]]  # by person: first and last day of each
 
 
 def people(store: Store, *roles: Role) -> QuerySet[User]:
@@ -14,6 +20,46 @@ def people(store: Store, *roles: Role) -> QuerySet[User]:
 
 def advisors(store: Store) -> QuerySet[User]:
     return people(store, Role.SERVICE_ADVISOR)
+
+
+def advisors_on(store: Store, day: date) -> QuerySet[User]:
+    """Return the store's advisors, each with `away`: whether he is absent on that day."""
+    absent = Absence.objects.filter(user=OuterRef("pk"), first_on__lte=day, last_on__gte=day)
+    return advisors(store).annotate(away=Exists(absent))
+
+
+def advisors_between(store: Store, first: date, last: date) -> tuple[list[User], Absences]:
+    """Return the store's advisors and when they are away between two days, in one query."""
+    within = Q(absences__first_on__lte=last, absences__last_on__gte=first)
+    rows = advisors(store).annotate(away=FilteredRelation("absences", condition=within))
+    rows = rows.annotate(away_from=F("away__first_on"), away_until=F("away__last_on"))
+    away: Absences = defaultdict(list)
+    for row in rows:
+        if row.away_from is not None:
+            away[row.pk].append((row.away_from, row.away_until))
+    return list(dict.fromkeys(rows)), away
+
+
+def advisors_and(store: Store, others: Collection[int]) -> QuerySet[User]:
+    """Return the store's advisors, and others by their ids: people who were advisors and still have promises."""
+    now = Q(stores=store, is_active=True, groups__name=str(Role.SERVICE_ADVISOR))
+    return User.objects.filter(now | Q(pk__in=others)).distinct().order_by("full_name", "pk")
+
+
+def absences(store: Store, first: date, last: date) -> Absences:
+    """Return when whom of the store's people is away between two days, by person, in one query."""
+    found: Absences = defaultdict(list)
+    away = Absence.objects.filter(user__stores=store, first_on__lte=last, last_on__gte=first)
+    for user, first_on, last_on in away.values_list("user_id", "first_on", "last_on"):
+        found[user].append((first_on, last_on))
+    return found
+
+
+def hands(store: Store) -> list[tuple[frozenset[str], int]]:
+    """Return for each team its skills and how many work in it; what the workshop can do at once."""
+    at_work = Count("members", filter=Q(members__is_active=True), distinct=True)
+    counted = Team.objects.filter(store=store).annotate(hands=at_work)
+    return [(frozenset(skills.split()), hands) for skills, hands in counted.values_list("skills", "hands")]
 
 
 def teams(store: Store) -> QuerySet[Team]:

@@ -36,7 +36,13 @@ LOOK = {
     "customers.view_vehicle",
 }
 CARE = {"customers.add_customer", "customers.change_customer", "customers.add_vehicle", "customers.change_vehicle"}
-BOOK = {"appointments.book_appointment", "appointments.cancel_appointment", "reception.record_arrival"}
+BOOK = {
+    "appointments.book_appointment",
+    "appointments.cancel_appointment",
+    "appointments.prepare_appointment",
+    "reception.record_arrival",
+}
+TOLD = {"appointments.see_notice", "appointments.prepare_appointment"}
 ADVISE = {
     "reception.receive_visit",
     "workorders.write_workorder",
@@ -52,8 +58,8 @@ SHOP_FLOOR = {"workorders.view_workorder", "workorders.start_work", "workorders.
 PERMISSIONS: dict[str, set[str]] = {
     Role.SERVICE_ADVISOR: LOOK | CARE | BOOK | ADVISE,
     Role.ADVISOR_ASSISTANT: LOOK | CARE | BOOK | CALL,
-    Role.FOREMAN: LOOK | SHOP_FLOOR | {"workorders.dispatch_workorder"},
-    Role.DISPATCHER: LOOK | {"workorders.dispatch_workorder"},
+    Role.FOREMAN: LOOK | SHOP_FLOOR | TOLD | {"workorders.dispatch_workorder"},
+    Role.DISPATCHER: LOOK | TOLD | {"workorders.dispatch_workorder"},
     Role.TEAM_LEADER: SHOP_FLOOR,
     Role.TECHNICIAN: SHOP_FLOOR | CALL,
     Role.QUALITY_INSPECTOR: {"workorders.view_workorder", "reception.view_visit", "workorders.inspect_workorder"},
@@ -63,6 +69,9 @@ PERMISSIONS: dict[str, set[str]] = {
         "catalogue.view_stock",
         "catalogue.receive_goods",
         "catalogue.correct_stock",
+        "appointments.view_appointment",
+        "appointments.prepare_appointment",
+        "appointments.prepare_parts",
     },
     Role.CASHIER: {
         "workorders.take_payment",
@@ -78,6 +87,8 @@ PERMISSIONS: dict[str, set[str]] = {
 }
 MANAGE = {
     "appointments.override_lead_time",
+    "appointments.prepare_parts",
+    "appointments.manage_welcomescreen",
     "customers.import_customers",
     "customers.merge_customers",
     "customers.view_consent",
@@ -86,9 +97,12 @@ MANAGE = {
     "customers.view_importbatch",
     "customers.view_mileagereading",
     "customers.view_merge",
+    "customers.view_planline",
+    "customers.view_recommendation",
     "workshop.view_bay",
     "workshop.add_bay",
     "workshop.change_bay",
+    "workshop.view_bayreservation",
     "workshop.view_openinghours",
     "workshop.add_openinghours",
     "workshop.change_openinghours",
@@ -107,11 +121,21 @@ MANAGE = {
     "catalogue.add_price",
     "catalogue.view_stock",
     "catalogue.view_stockmovement",
+    "catalogue.view_stockreservation",
+    "catalogue.view_maintenanceinterval",
+    "catalogue.add_maintenanceinterval",
+    "catalogue.change_maintenanceinterval",
     "catalogue.correct_stock",
     "catalogue.receive_goods",
     "appointments.view_bookingrules",
     "appointments.add_bookingrules",
     "appointments.change_bookingrules",
+    "appointments.view_managementcard",
+    "appointments.view_foremannotice",
+    "appointments.view_reminder",
+    "appointments.view_proactivecall",
+    "appointments.view_bufferuse",
+    "appointments.view_welcomeboard",
     "outbox.view_message",
     "outbox.release_message",
     "workorders.dispatch_workorder",
@@ -122,6 +146,10 @@ MANAGE = {
     "staff.view_user",
     "staff.add_user",
     "staff.change_user",
+    "staff.view_absence",
+    "staff.add_absence",
+    "staff.change_absence",
+    "staff.delete_absence",
     "staff.view_team",
     "staff.add_team",
     "staff.change_team",

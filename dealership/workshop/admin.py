@@ -7,7 +7,7 @@ from django.contrib import admin
 
 from dealership.staff import backoffice
 from dealership.workshop import operations
-from dealership.workshop.models import Bay, Closure, OpeningHours
+from dealership.workshop.models import Bay, BayReservation, Closure, OpeningHours
 
 BY_STORE = ("store", admin.RelatedOnlyFieldListFilter)
 
@@ -23,10 +23,20 @@ class HoursForm(forms.ModelForm):
 
 @admin.register(Bay)
 class BayAdmin(backoffice.StoreScopedAdmin):
-    list_display = ["name", "store", "kind", "active"]
+    list_display = ["name", "store", "kind", "skills", "active"]
     list_filter = [BY_STORE, "kind", "active"]
     list_select_related = ["store"]
     search_fields = ["name"]
+
+
+@admin.register(BayReservation)
+class BayReservationAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    store_path = "bay__store"
+    list_display = ["bay", "starts_at", "ends_at"]
+    list_filter = [("bay", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["bay"]
+    search_fields = ["bay__name"]
+    date_hierarchy = "starts_at"
 
 
 @admin.register(OpeningHours)

@@ -13,6 +13,7 @@ Hours = tuple[time, time]
 Span = tuple[datetime, datetime]
 
 LONGEST_CLOSURE = timedelta(days=400)
+MINUTE = timedelta(minutes=1)
 
 
 class NeverOpen(Exception):
@@ -51,6 +52,25 @@ class WorkingCalendar:
                 return self._local(opens + duration)
             duration -= closes - opens
         raise AssertionError("unreachable: the spans never end")
+
+    def back(self, end: datetime, duration: timedelta) -> datetime:
+        """Return the moment from which `duration` of working time passes until `end`; raises NeverOpen."""
+        if duration < timedelta(0):
+            raise ValueError("working time runs forwards only")
+        for opens, closes in self._until(_utc(end)):
+            if duration <= closes - opens:
+                return self._local(closes - duration)
+            duration -= closes - opens
+        raise AssertionError("unreachable: the spans never end")
+
+    def hours_on(self, day: date) -> timedelta:
+        """Return how long the store works on a day."""
+        return sum((closes - opens for opens, closes in self._spans(day)), timedelta(0))
+
+    @property
+    def full_day(self) -> timedelta:
+        """Return the longest working day of an ordinary week."""
+        return max((self._length(hours) for hours in self.weekly.values()), default=timedelta(0))
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Return the working time from `start` to `end`; none if `end` is not later."""
@@ -105,14 +125,34 @@ class WorkingCalendar:
             day = self.next_open_day(day)
             yield from self._spans(day)
 
+    def _until(self, end: datetime) -> Iterator[Span]:
+        """Yield the working spans that begin before `end`, backwards, the first cut to end there; raises NeverOpen."""
+        day = self._day(end)
+        yield from ((opens, min(closes, end)) for opens, closes in reversed(self._spans(day)) if opens < end)
+        while True:
+            day = self.previous_open_day(day)
+            yield from reversed(self._spans(day))
+
+    def _length(self, hours: Sequence[Hours]) -> timedelta:
+        day = date(2000, 1, 1)
+        spans = [(datetime.combine(day, opens), datetime.combine(day, closes)) for opens, closes in hours]
+        return sum((closes - opens for opens, closes in spans), timedelta(0))
+
     def _spans(self, day: date) -> list[Span]:
         hours = self.exceptions.get(day, self.weekly.get(day.weekday(), ()))
         spans = [(self._at(day, opens), self._at(day, closes)) for opens, closes in sorted(hours)]
-        # Hours inside the hour that is skipped in spring would end before they begin: that night has none.
+        # Hours inside the hour that is skipped in spring end where they begin: that night has none.
         return [(opens, closes) for opens, closes in spans if opens < closes]
 
     def _at(self, day: date, clock: time) -> datetime:
-        return datetime.combine(day, clock, self.zone).astimezone(UTC)
+        """Return the moment of a time of day; one that is skipped in spring stands for the moment of the jump."""
+        wall = datetime.combine(day, clock, self.zone)
+        moment, other = wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
+        if other < moment:  # without this, hours that end in the gap would run on into those that begin after it
+            after, moment = self._local(moment).utcoffset(), moment.replace(second=0, microsecond=0)
+            while self._local(moment - MINUTE).utcoffset() == after:
+                moment -= MINUTE
+        return moment
 
     def _day(self, moment: datetime) -> date:
         return self._local(moment).date()

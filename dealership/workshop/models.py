@@ -1,12 +1,13 @@
 """Bays and the hours a store works."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import time
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dealership.staff.models import Store
@@ -35,6 +36,9 @@ class Bay(models.Model):
     name = models.CharField(_("name"), max_length=40)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.GENERAL)
     active = models.BooleanField(_("in use"), default=True)
+    skills = models.CharField(
+        _("skills"), max_length=200, blank=True, help_text=_("kinds of work done here, separated by spaces; empty: all")
+    )
 
     class Meta:
         verbose_name = _("bay")
@@ -49,6 +53,49 @@ class Bay(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def suits(self, skills: Collection[str]) -> bool:
+        """Say whether work of all these skills can be done here."""
+        return not self.skills or set(skills) <= set(self.skills.split())
+
+
+class BayReservation(models.Model):
+    """A bay kept for one car, over breaks and nights; `quarters` are what the database holds it by."""
+
+    bay = models.ForeignKey(Bay, on_delete=models.PROTECT, related_name="reservations", verbose_name=_("bay"))
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("bay reservation")
+        verbose_name_plural = _("bay reservations")
+        ordering = ["starts_at", "pk"]
+        default_permissions = ["view"]
+        indexes = [models.Index(fields=["bay", "ends_at"], name="workshop_reservation_bay")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="workshop_reservation_takes_time"),
+        ]
+
+    def __str__(self) -> str:
+        starts, ends = timezone.localtime(self.starts_at), timezone.localtime(self.ends_at)
+        return f"{self.bay} {starts:%m-%d %H:%M}–{ends:%m-%d %H:%M}"
+
+
+class BayQuarter(models.Model):
+    """A quarter of an hour of a bay that is kept: the unique constraint refuses two cars, on either database."""
+
+    reservation = models.ForeignKey(BayReservation, on_delete=models.CASCADE, related_name="quarters")
+    bay = models.ForeignKey(Bay, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField(_("from"))
+
+    class Meta:
+        verbose_name = _("kept quarter of an hour")
+        verbose_name_plural = _("kept quarters of an hour")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["bay", "starts_at"], name="workshop_bay_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.bay} {timezone.localtime(self.starts_at):%m-%d %H:%M}"
 
 
 class OpeningHours(models.Model):

@@ -1,15 +1,21 @@
 """Changing the bays and hours of a store."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from dealership.staff.models import Store
-from dealership.workflow import require
+from dealership.workflow import NotAllowed, require
+from dealership.workshop import queries
 from dealership.workshop.calendar import Hours
-from dealership.workshop.models import Bay, Closure, OpeningHours
+from dealership.workshop.models import Bay, BayQuarter, BayReservation, Closure, OpeningHours
+
+
+class NoBayFree(NotAllowed):
+    """Every bay where this work can be done is kept for other cars."""
 
 
 @transaction.atomic
@@ -56,3 +62,44 @@ def set_day(store: Store, on: date, spans: Sequence[Hours], *, name: str, by: An
 def hold(store: Store) -> None:
     """Make others who change this store's hours wait: no constraint of both databases can refuse an overlap."""
     Store.objects.select_for_update().get(pk=store.pk)
+
+
+@transaction.atomic
+def reserve_bay(store: Store, start: datetime, end: datetime, skills: Collection[str] = ()) -> BayReservation | None:
+    """Keep a bay that suits the skills from start to end (2.1.9); who may is the caller's to decide.
+
+    Returns None for a store that has entered no bays; raises NoBayFree. The look is a courtesy: the unique
+    quarters decide between two who saw the same bay free, and the loser takes the next one.
+    """
+    plan = queries.BayPlan(store, start, end)
+    for bay in plan.free(start, end, skills):
+        if (kept := keep(bay, start, end)) is not None:
+            return kept
+    if plan.bays:
+        raise NoBayFree(_("No bay for this work is free at this time."))
+    return None
+
+
+def keep(bay: Bay, start: datetime, end: datetime) -> BayReservation | None:
+    """Write the reservation with its quarters in order of time, so that two never wait for each other."""
+    try:
+        with transaction.atomic():
+            kept = BayReservation.objects.create(bay=bay, starts_at=start, ends_at=end)
+            BayQuarter.objects.bulk_create(
+                BayQuarter(reservation=kept, bay=bay, starts_at=quarter) for quarter in quarters(start, end)
+            )
+    except IntegrityError:
+        return None
+    return kept
+
+
+def quarters(start: datetime, end: datetime) -> list[datetime]:
+    """Return the beginnings of all quarters of an hour, in UTC, that the time touches."""
+    first, last = queries.whole_quarters(start, end)
+    return [first + queries.QUARTER * n for n in range((last - first) // queries.QUARTER)]
+
+
+def free_bay(reservation: BayReservation | None) -> None:
+    """Let a bay go again; its quarters go with it."""
+    if reservation is not None:
+        reservation.delete()

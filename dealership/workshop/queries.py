@@ -1,26 +1,74 @@
 """When a store works and which bays it has."""
 
 from collections import defaultdict
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import DateField, F, FilteredRelation, PositiveSmallIntegerField, Q, QuerySet, Value
 
 from dealership.staff.models import Store
 from dealership.workshop.calendar import Hours, WorkingCalendar
 from dealership.workshop.models import Bay, Closure, OpeningHours
 
+QUARTER = timedelta(minutes=15)
+
 
 def calendar_of(store: Store) -> WorkingCalendar:
-    """Load the store's working calendar, in two queries."""
+    """Load the store's working calendar, in one query: pages that need it have others to ask."""
     weekly: dict[int, list[Hours]] = defaultdict(list)
-    for weekday, opens, closes in OpeningHours.objects.filter(store=store).values_list("weekday", "opens", "closes"):
-        weekly[weekday].append((opens, closes))
     exceptions: dict[date, list[Hours]] = defaultdict(list)
-    for day in Closure.objects.filter(store=store).only("on", "opens", "closes"):
-        exceptions[day.on] += [] if day.opens is None or day.closes is None else [(day.opens, day.closes)]
+    no_day, no_weekday = Value(None, output_field=DateField()), Value(None, output_field=PositiveSmallIntegerField())
+    hours = OpeningHours.objects.filter(store=store).order_by().annotate(on=no_day)
+    differing = Closure.objects.filter(store=store).order_by().annotate(weekday=no_weekday)
+    columns = ["weekday", "on", "opens", "closes"]
+    for weekday, on, opens, closes in hours.values_list(*columns).union(differing.values_list(*columns), all=True):
+        span = [] if opens is None or closes is None else [(opens, closes)]
+        if on is None:
+            weekly[weekday] += span
+        else:
+            exceptions[on] += span
     return WorkingCalendar(store.zone, dict(weekly), dict(exceptions))
 
 
 def bays(store: Store) -> QuerySet[Bay]:
     """Return the bays in use, by name."""
     return Bay.objects.filter(store=store, active=True).order_by("name")
+
+
+class BayPlan:
+    """Which bays of a store are kept when, within a span of time; loaded in one query."""
+
+    def __init__(self, store: Store, start: datetime, end: datetime) -> None:
+        # A quarter more on either side: a bay is kept by whole quarters of an hour.
+        within = Q(reservations__starts_at__lt=end + QUARTER, reservations__ends_at__gt=start - QUARTER)
+        found = bays(store).annotate(kept=FilteredRelation("reservations", condition=within))
+        rows = found.annotate(kept_from=F("kept__starts_at"), kept_until=F("kept__ends_at"))
+        self.bays = list(dict.fromkeys(rows))
+        self.kept: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+        for row in rows:
+            if row.kept_from is not None:
+                self.kept[row.pk].append(whole_quarters(row.kept_from, row.kept_until))
+
+    def free(self, start: datetime, end: datetime, skills: Collection[str]) -> list[Bay]:
+        """Return the bays that suit the skills and are free all the time, those made for such work first."""
+        return [bay for bay in suiting(self.bays, skills) if not self.busy(bay, start, end)]
+
+    def busy(self, bay: Bay, start: datetime, end: datetime) -> bool:
+        """Say whether a quarter of an hour of this time is kept, as the database counts: begun is kept."""
+        start, end = whole_quarters(start, end)
+        return any(starts_at < end and start < ends_at for starts_at, ends_at in self.kept[bay.pk])
+
+
+def whole_quarters(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """Widen a time to the quarters of an hour it touches, in UTC."""
+    first, last = start.astimezone(UTC), end.astimezone(UTC)
+    return first - past_quarter(first), last + -past_quarter(last) % QUARTER
+
+
+def past_quarter(moment: datetime) -> timedelta:
+    return timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
+
+
+def suiting(found: Sequence[Bay], skills: Collection[str]) -> list[Bay]:
+    """Return the bays where work of these skills can be done; what can do everything is kept for the rest."""
+    return sorted((bay for bay in found if bay.suits(skills)), key=lambda bay: (not bay.skills, bay.name))

@@ -5,6 +5,7 @@ from datetime import UTC
 import pytest
 from django.utils import translation
 
+from dealership.customers import operations as customers
 from tests import factories
 from tests.factories import MONDAY
 
@@ -33,3 +34,11 @@ def desk(client, crew, monday):
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     client.force_login(crew.service_advisor)
     return client
+
+
+@pytest.fixture
+def mail_reader(crew):
+    """Return (customer, vehicle) of somebody who wishes to be told by e-mail."""
+    customer, vehicle = factories.customer_with_car(crew.service_advisor)
+    customers.correct(customer, email="wang@example.com", preferred_channel="email", by=crew.service_advisor, at=MONDAY)
+    return customer, vehicle

@@ -6,7 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from appointments import operations, queries
-from appointments.models import Appointment, BookingRules
+from appointments.models import (
+    Appointment,
+    BookingRules,
+)
 from appointments.operations import SlotTaken
 from appointments.states import State
 from dealership.customers import operations as customers
@@ -53,8 +56,10 @@ def test_booking_writes_down_what_was_promised(crew):
     assert (made.state, made.starts_at, made.reason) == (State.CONFIRMED, TUESDAY_NINE, "刹车有异响")
     assert (made.kind, made.channel, made.cause) == ("proactive", "wechat", "fault")
     assert (made.booked_by, made.booked_at, made.agreed_at) == (crew.service_advisor, MONDAY, MONDAY)
-    move = made.moves.get()
-    assert (move.from_state, move.to_state, move.by, move.at) == ("", "confirmed", crew.service_advisor, MONDAY)
+    assert (made.agreed_by, made.held_until) == (made.customer.name, None)
+    steps = [(move.from_state, move.to_state, move.by, move.at) for move in made.moves.all()]
+    by, at = crew.service_advisor, MONDAY
+    assert steps == [("", "requested", by, at), ("requested", "confirmed", by, at)]
 
 
 @pytest.mark.clause("2.1.1", "C30")
@@ -232,7 +237,7 @@ def test_who_was_noted_as_missing_has_lost_the_slot(crew):
     operations.mark_no_show(made, by=crew.service_advisor, at=TUESDAY_NINE + QUARTER)
     with pytest.raises(NotAllowed):
         operations.mark_arrived(made, by=crew.service_advisor, at=TUESDAY_NINE + 2 * QUARTER)
-    assert [move.to_state for move in made.moves.all()] == ["confirmed", "no_show"]
+    assert [move.to_state for move in made.moves.all()] == ["requested", "confirmed", "no_show"]
 
 
 def test_an_advisor_of_another_store_is_not_booked(crew):

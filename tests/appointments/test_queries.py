@@ -6,9 +6,8 @@ from itertools import pairwise
 import pytest
 from django.contrib.auth.models import Group
 
-from appointments import queries
-from appointments.models import Appointment, BookingRules
-from appointments.states import State
+from appointments import operations, queries
+from appointments.models import BookingRules
 from dealership.workshop import operations as workshop
 from dealership.workshop import queries as hours
 from tests import factories
@@ -19,7 +18,7 @@ QUARTER = timedelta(minutes=15)
 
 
 def slots(store, day=TUESDAY):
-    return list(queries.slots_on(day, hours.calendar_of(store), queries.rules_of(store)))
+    return list(queries.slots_on(day, hours.calendar_of(store), queries.rules_on(store, day)))
 
 
 def clocks(store, day=TUESDAY):
@@ -110,10 +109,11 @@ def test_a_store_far_away_has_its_own_nine_o_clock(db):
 
 def test_the_grid_says_how_each_slot_stands(crew):
     arrived = factories.appointment(crew)
-    Appointment.objects.filter(pk=arrived.pk).update(state=State.ARRIVED)
+    operations.mark_arrived(arrived, by=crew.service_advisor, at=TUESDAY_NINE)
     factories.appointment(crew, starts_at=TUESDAY_NINE + QUARTER)
+    factories.held(crew, starts_at=TUESDAY_NINE + 5 * QUARTER)
     gone = factories.appointment(crew, starts_at=TUESDAY_NINE + 4 * QUARTER)
-    Appointment.objects.filter(pk=gone.pk).update(state=State.CANCELLED)
+    operations.cancel(gone, reason="出差", by=crew.service_advisor, at=MONDAY)
     now = TUESDAY_NINE - timedelta(days=1) + timedelta(hours=5)
     found = standings(queries.grid(crew.store, TUESDAY, now))
     assert found[time(9)] == ["arrived"]
@@ -121,6 +121,7 @@ def test_the_grid_says_how_each_slot_stands(crew):
     assert found[time(9, 30)] == ["soon"]
     assert found[time(9, 45)] == ["buffer"]
     assert found[time(10)] == ["soon"]
+    assert found[time(10, 15)] == ["held"]
     assert found[time(13, 45)] == ["buffer"]
     assert found[time(14)] == ["free"]
     late = standings(queries.grid(crew.store, TUESDAY, TUESDAY_NINE + timedelta(hours=5)))
@@ -150,18 +151,22 @@ def test_every_row_has_one_cell_per_advisor_of_the_store(crew):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_grid_takes_five_queries(crew, django_assert_num_queries, count):
+def test_the_grid_takes_a_fixed_number_of_queries(crew, django_assert_num_queries, count):
     for number in range(count):
         factories.appointment(crew, starts_at=TUESDAY_NINE + number * QUARTER)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         queries.grid(crew.store, TUESDAY, MONDAY)
 
 
 def test_who_is_due_is_who_was_promised_and_is_not_here(crew):
     due = factories.appointment(crew, starts_at=TUESDAY_NINE + QUARTER)
-    for number, state in enumerate([State.ARRIVED, State.CANCELLED, State.NO_SHOW]):
-        other = factories.appointment(crew, starts_at=TUESDAY_NINE + timedelta(hours=number + 4))
-        Appointment.objects.filter(pk=other.pk).update(state=state)
+    here, gone, missing = (
+        factories.appointment(crew, starts_at=TUESDAY_NINE + timedelta(hours=number)) for number in (4, 5, 6)
+    )
+    factories.held(crew, starts_at=TUESDAY_NINE + timedelta(hours=7))
+    operations.mark_arrived(here, by=crew.service_advisor, at=TUESDAY_NINE)
+    operations.cancel(gone, reason="出差", by=crew.service_advisor, at=MONDAY)
+    operations.mark_no_show(missing, by=crew.service_advisor, at=missing.starts_at)
     first = factories.appointment(crew)
     assert list(queries.arrivals_due(crew.store, TUESDAY)) == [first, due]
 

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.urls import URLPattern, get_resolver
 
-PUBLIC = {"staff:login", "staff:language", "admin:login"}
+PUBLIC = {"staff:login", "staff:language", "admin:login", "appointments:screen", "appointments:answer"}
 SAMPLE = {"int": "1", "slug": "a", "str": "a", "uuid": "00000000-0000-0000-0000-000000000000", "path": "a"}
 
 

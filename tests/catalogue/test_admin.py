@@ -7,7 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dealership.catalogue import operations, queries
-from dealership.catalogue.models import LabourOperation, Part, Price, Stock, StockMovement
+from dealership.catalogue.models import (
+    LabourOperation,
+    MaintenanceInterval,
+    Part,
+    Price,
+    Stock,
+    StockMovement,
+    StockReservation,
+)
 from dealership.staff import operations as staff
 from dealership.workflow import CLOCK
 from tests.catalogue.conftest import NOW, make_operation, make_part
@@ -69,11 +77,13 @@ def test_an_impossible_amount_is_shown_again(office, part, wrong):
     assert "amount" in errors(office.post(page(Price, "add"), price_of(part, wrong)))
 
 
-@pytest.mark.parametrize("model", [Stock, StockMovement])
+@pytest.mark.parametrize("model", [Stock, StockMovement, StockReservation])
 def test_stock_and_its_ledger_are_read_only_and_only_of_the_own_store(office, store, part, model):
     operations.receive_goods(store, part, 7, by=CLOCK, at=NOW, reference="DN-1")
     other = staff.open_store(name="Red Bridge", code="RB")
     operations.receive_goods(other, part, 93, by=CLOCK, at=NOW, reference="DN-93")
+    for place in [store, other]:
+        operations.reserve(place, part, 1, reference="APT-1", by=CLOCK, at=NOW)
     ours, theirs = model.objects.get(store=store), model.objects.get(store=other)
     listed = office.get(page(model, "changelist"))
     assert [row.pk for row in listed.context["cl"].result_list] == [ours.pk]
@@ -86,15 +96,18 @@ def test_stock_and_its_ledger_are_read_only_and_only_of_the_own_store(office, st
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize("model", [LabourOperation, Part, Price, Stock, StockMovement])
+@pytest.mark.parametrize(
+    "model", [LabourOperation, MaintenanceInterval, Part, Price, Stock, StockMovement, StockReservation]
+)
 def test_lists_take_the_same_queries_for_one_row_and_for_three(
     office, store, manager, model, rows, django_assert_max_num_queries
 ):
     for number in range(rows):
         part = make_part(f"P{number}")
-        make_operation(f"M{number}")
+        MaintenanceInterval.objects.create(operation=make_operation(f"M{number}"), months=12)
         operations.set_price(part, 100, date(2026, 11, 24), by=manager, at=NOW)
         operations.receive_goods(store, part, 1, by=manager, at=NOW, reference="DN-1")
+        operations.reserve(store, part, 1, reference="APT-1", by=manager, at=NOW)
     # session, user, stores; permissions of the person and of the roles; stores to filter by; count, rows; dates twice
     with django_assert_max_num_queries(10):
         answer = office.get(page(model, "changelist"))
@@ -116,6 +129,18 @@ def test_operations_and_parts_are_added_and_never_deleted(office, operation, par
     assert office.post(page(Part, "add"), {"number": "P1", "name": "Pad", "unit": "set"}).status_code == 302
     assert office.post(page(Part, "delete", part.pk), {"post": "yes"}).status_code == 403
     assert office.post(page(LabourOperation, "delete", operation.pk), {"post": "yes"}).status_code == 403
+
+
+def test_an_interval_comes_round_by_months_or_kilometres(office, operation):
+    page_of_a_new_one = page(MaintenanceInterval, "add")
+    assert "__all__" in errors(office.post(page_of_a_new_one, {"operation": operation.pk}))
+    assert not MaintenanceInterval.objects.exists()
+    assert office.post(page_of_a_new_one, {"operation": operation.pk, "months": "12"}).status_code == 302
+    made = MaintenanceInterval.objects.get()
+    assert office.post(page(MaintenanceInterval, "change", made.pk), {"operation": operation.pk, "km": "10000"})
+    made.refresh_from_db()
+    assert (made.months, made.km) == (None, 10_000)
+    assert office.post(page(MaintenanceInterval, "delete", made.pk), {"post": "yes"}).status_code == 403
 
 
 def test_others_than_the_manager_stay_outside(client, clerk, part):

@@ -10,6 +10,8 @@ from dealership.customers.models import (
     Merge,
     MileageReading,
     PastOrder,
+    PlanLine,
+    Recommendation,
     Vehicle,
 )
 from tests import factories
@@ -32,6 +34,8 @@ def history(wang, car, advisor, manager, at):
     operations.record_mileage(car, 1, "reception", by=advisor, at=at)
     operations.record_consent(wang, purpose="service", channel="call", granted=True, by=advisor, at=at)
     operations.record_past_order(car, wang, source="DMS", number="RO1", closed_on=at.date(), by=advisor, at=at)
+    operations.plan_line(car, item="王牌保养", due_on=at.date(), by=advisor, at=at)
+    operations.recommend(car, words="轮胎", declined=True, source="W-1", remind_on=at.date(), by=advisor, at=at)
     ImportBatch.objects.create(
         store=advisor.store,
         filename="export.csv",
@@ -44,16 +48,16 @@ def history(wang, car, advisor, manager, at):
     operations.merge(wang, operations.register(name="王 伟", by=advisor, at=at), by=manager, at=at)
 
 
-@pytest.mark.parametrize("model", [Customer, Vehicle, Keeping, MileageReading, Consent, PastOrder, Merge, ImportBatch])
+READ = [Keeping, MileageReading, Consent, PastOrder, PlanLine, Recommendation, Merge, ImportBatch]
+
+
+@pytest.mark.parametrize("model", [Customer, Vehicle, *READ])
 def test_every_list_opens_is_searched_and_deletes_nothing(boss, history, model):
     row = model._default_manager.first()
     assert boss.get(address(model, "changelist"), {"q": "王"}).status_code == 200
     assert boss.get(address(model, "change", row.pk)).status_code == 200
     assert boss.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
     assert model._default_manager.filter(pk=row.pk).exists()
-
-
-READ = [Keeping, MileageReading, Consent, PastOrder, Merge, ImportBatch]
 
 
 @pytest.mark.parametrize("model", [Customer, Vehicle, *READ])

@@ -27,7 +27,12 @@ ACTS = {
         t.car, t.wang, source="DMS", number="1", closed_on=t.at.date(), **who
     ),
     "merge": lambda t, **who: operations.merge(t.wang, t.li, **who),
+    "plan_line": lambda t, **who: operations.plan_line(t.car, item="刹车液", due_km=5000, **who),
+    "make_usual_plan": lambda t, **who: operations.make_usual_plan(t.car, [("刹车液", "M20", 24, None)], **who),
+    "drop_plan_line": lambda t, **who: operations.drop_plan_line(t.line, **who),
+    "end_recommendation": lambda t, **who: operations.end_recommendation(t.advice, done=True, **who),
 }
+CALLERS = {"end_plan_lines", "recommend"}  # the order that calls them has decided who may
 
 
 @pytest.fixture
@@ -39,12 +44,16 @@ def things(wang, car, advisor, at):
     made.wang, made.car, made.at, made.phone = wang, car, at, wang.phones.get()
     made.li = operations.register(name="李娜", by=advisor, at=at)
     made.contact = operations.add_contact(wang, name="赵总", kind="key_person", by=advisor, at=at)
+    made.line = operations.plan_line(car, item="机油机滤", due_on=at.date(), by=advisor, at=at)
+    made.advice = operations.recommend(
+        car, words="轮胎磨损", declined=False, source="W-1", remind_on=at.date(), by=advisor, at=at
+    )
     return made
 
 
 def test_every_operation_is_tried_here():
     known = {name for name in operations.__all__ if inspect.isfunction(getattr(operations, name))}
-    assert known == set(ACTS)
+    assert known == set(ACTS) | CALLERS
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -1,6 +1,6 @@
 """The demo day: whole at any hour, made by the rules, with something to do for everybody."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -9,10 +9,12 @@ from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from appointments.models import Appointment
-from dealership.catalogue.models import Price, Stock, StockMovement
+from appointments import queries as appointments
+from appointments.models import Appointment, AppointmentPart, Reminder
+from dealership.catalogue.models import Price, Stock, StockMovement, StockReservation
+from dealership.customers import queries as customers
 from dealership.customers import vins
-from dealership.customers.models import Customer, Vehicle
+from dealership.customers.models import Customer, PlanLine, Recommendation, Vehicle
 from dealership.demo import house, people
 from dealership.outbox import delivery
 from dealership.outbox.models import Message
@@ -20,7 +22,7 @@ from dealership.outbox.states import State as MessageState
 from dealership.overview import queries as overview
 from dealership.paperwork import operations as paperwork
 from dealership.paperwork.models import IssuedDocument
-from dealership.staff.models import Store, User
+from dealership.staff.models import Absence, Store, User
 from dealership.staff.roles import Role
 from followup import operations as followup
 from followup.models import Channel, Code, FollowUpTask
@@ -62,10 +64,40 @@ def test_the_day_looks_right_at_any_hour(at):
 
     assert appointments_of(at).exclude(state="confirmed").exists()
     assert len(set(Appointment.objects.filter(store=store, starts_at__gt=at).values_list("advisor"))) == 3
+    the_booking_desk_is_busy(store, at)
     nothing_happens_after(at)
     everything_adds_up()
     the_past_left_follow_up_in_every_state(at)
     people_are_invented()
+
+
+def the_booking_desk_is_busy(store, at):
+    """Cards, parts, preparation, calls, notices and the welcome board: something done, something still to do."""
+    today, board = appointments.day_of(store, at), workorders.promises(store, at)
+    assert [day.count > 0 for day in board.days] == [True] * 3
+    assert board.later
+    assert {one.card.on for one in board.expected} <= {today}
+    assert not Appointment.objects.filter(store=store, items=None).exists()
+    assert not Appointment.objects.filter(store=store, state="confirmed", reservation=None).exists()
+    wanted = AppointmentPart.objects.filter(appointment__state="confirmed")
+    assert wanted.filter(high_value=True, reservation__ended_at=None).exclude(reservation=None).exists()
+    assert wanted.filter(high_value=True, expected_on__gt=today).exists()
+    assert wanted.filter(reservation=None, expected_on=None).exists()
+    ready = [car.ready for car in appointments.preparation(store, today + timedelta(days=1), at)]
+    assert (any(ready), all(ready)) == (True, False)
+    assert appointments.board_placed(store, today)
+    assert {call.kind for call in appointments.calls_due(store, at)} >= {"missed", "wish"}
+    notices = appointments.unseen_notices(store)
+    assert {appointments.day_of(store, notice.notified_at) for notice in notices} == {today}
+    assert appointments.notices_missed(store, today - timedelta(days=60), today - timedelta(days=1)).count() == 1
+    due = customers.due_for_service(today + timedelta(days=14), today=today)
+    assert 3 <= due.count() <= 10
+    assert PlanLine.objects.filter(state="done").exists()
+    assert set(Recommendation.objects.values_list("declined", flat=True)) == {True, False}
+    assert Absence.objects.get().first_on == today + timedelta(days=7)
+    rules = appointments.RuleBook(store)
+    assert rules.on(today).near_minutes != rules.on(today + timedelta(days=7)).near_minutes
+    assert all(version.reason and version.by for version in rules.versions)
 
 
 def appointments_of(at):
@@ -78,14 +110,18 @@ def nothing_happens_after(at):
     assert not IssuedDocument.objects.filter(issued_at__gt=at).exists()
     for model in (Visit, WorkOrder, Appointment, FollowUpTask):
         assert not model.moves.rel.related_model.objects.filter(at__gt=at).exists()
-    assert not StockMovement.objects.filter(at__gt=at).exists()
+    for model in (StockMovement, StockReservation):
+        assert not model.objects.filter(at__gt=at).exists()
+    assert not Reminder.objects.filter(done_at__gt=at).exists()
     assert not Price.objects.filter(at__gt=at).exists()
 
 
 def everything_adds_up():
     for stock in Stock.objects.all():
         moved = StockMovement.objects.filter(store=stock.store_id, part=stock.part_id).aggregate(sum=Sum("change"))
+        kept = StockReservation.objects.filter(store=stock.store_id, part=stock.part_id, ended_at=None)
         assert stock.quantity == moved["sum"]
+        assert stock.reserved == (kept.aggregate(sum=Sum("quantity"))["sum"] or 0)
     papers = list(IssuedDocument.objects.all())
     assert len(papers) > 50
     assert [paper.number for paper in papers if not paperwork.verify(paper)] == []

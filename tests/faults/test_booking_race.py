@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from appointments import operations, queries
+from appointments import queries
 from appointments.models import Appointment, AppointmentMove
 from appointments.operations import SlotTaken
 from reception.models import Visit, VisitMove
@@ -39,7 +39,7 @@ def everybody_looks_first(monkeypatch):
         looked.wait(60)
         return found
 
-    monkeypatch.setattr(operations.queries, "obstacles", obstacles)
+    monkeypatch.setattr(queries, "obstacles", obstacles)
 
 
 def expect_one_booking(crew, brought):
@@ -47,7 +47,7 @@ def expect_one_booking(crew, brought):
     refused = [answer for answer in brought if isinstance(answer, SlotTaken)]
     assert (len(booked), len(refused)) == (1, PEOPLE - 1)
     assert Appointment.objects.get() == booked[0]
-    assert AppointmentMove.objects.count() == 1
+    assert AppointmentMove.objects.count() == 2  # held, confirmed
     told = {str(refusal) for refusal in refused}
     next_free = f"Next free with {crew.service_advisor.full_name}: "
     assert all(sentence.count(next_free) == 1 and sentence.endswith("09:15.") for sentence in told), told

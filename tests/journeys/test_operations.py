@@ -34,8 +34,12 @@ def test_a_visit_goes_from_call_to_follow_up():
     booked = appointments.book(
         store=crew.store, advisor=advisor, customer=customer, vehicle=vehicle, starts_at=factories.TUESDAY_NINE,
         cause="fault", reason="刹车有异响", agreed=True, by=advisor, at=at,
+        job=appointments.Job(operations=[oil], parts=[(filter_, 2)]),
     )  # fmt: skip
+    appointments.put_aside(booked.parts.get(), by=crew.parts, at=at)
+    assert catalogue.availability(crew.store, [filter_]) == {filter_.pk: 0}
     at = factories.TUESDAY_NINE
+    appointments.sweep(at)
     visit = reception.receive_appointment(booked, by=crew.advisor_assistant, at=at)
     reception.receive(visit, by=advisor, at=at)
     reception.fit_covers(visit, by=advisor, at=at)
@@ -48,8 +52,7 @@ def test_a_visit_goes_from_call_to_follow_up():
     reception.sign_intake(visit, signer_name="王建国", image=factories.signature_png(), by=advisor, at=at)
 
     order = writeup.open_order(visit, by=advisor, at=at)
-    writeup.add_labour(order, operation=oil, complaint=visit.complaints.get(), by=advisor, at=at)
-    writeup.add_part(order, part=filter_, quantity=2, by=advisor, at=at)
+    writeup.answer(order.labour_lines.get(), visit.complaints.get(), by=advisor)
     writeup.sign(
         order, promised_at=at + timedelta(hours=6), promise_reason="", signer_name="王建国",
         image=factories.signature_png(), payment_method="cash", old_parts="look", order_class="maintenance",
@@ -82,6 +85,8 @@ def test_a_visit_goes_from_call_to_follow_up():
 
     visit.refresh_from_db()
     order.refresh_from_db()
+    assert states(booked) == ["requested", "confirmed", "arrived"]
+    assert states(booked.card) == ["booked", "active", "done"]
     assert states(visit) == ["waiting", "receiving", "inspected", "released"]
     assert states(order) == [
         "draft", "signed", "dispatched", "in_progress", "finished", "rework", "in_progress", "finished", "passed",

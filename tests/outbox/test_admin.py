@@ -81,5 +81,5 @@ def test_list_asks_the_same_number_of_questions(desk, enqueue, rows, django_asse
     for _ in range(rows):
         enqueue()
     desk.get(reverse(LIST))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         desk.get(reverse(LIST))

@@ -36,6 +36,9 @@ def house(crew):
         called=call_due(crew),
         due=factories.appointment(crew, starts_at=NOW + timedelta(hours=1)),
         booked=factories.appointment(crew, starts_at=NOW + timedelta(days=2), at=TUESDAY_NINE),
+        wanted=factories.appointment(
+            crew, NOW + timedelta(days=3), job=factories.job(parts=[(factories.part(crew.store), 1)])
+        ),
         waiting=factories.arrived(crew, TUESDAY_NINE + timedelta(minutes=30)),
         receiving=factories.receiving(crew),
         taken_in=factories.taken_in(crew),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.urls import resolve, reverse
 
+from appointments import operations as booking
 from dealership.overview import queries
 from dealership.staff.roles import Role
 from followup import queries as followup
@@ -26,33 +27,37 @@ MINE = [
     ("My cars: next step at the desk", {"draft", "passed", "handed_over", "paid"}),
 ]
 TO_DISPATCH = ("Waiting for dispatch", {"late"})
-BOOKED = ("Booked today", {"booked"})
+NOTICES = ("Notices of appointments", {"due", "booked", "wanted"})
+REMIND = ("Calls about appointments", {"due"})
+PREPARE = ("Not prepared yet", {"board"})
 JOBS = ("Jobs of the team", {"dispatched", "working"})
 DANGER = ("Promises in danger", {"late"})
 CALLS = ("Customers to contact", {"called"})
 TO_CHECK = ("To be checked", {"finished"})
 PARTS = ("Parts to hand out", {"dispatched", "working"})
+ASIDE = ("Parts to put aside", {"wanted"})
 TO_PAY = ("To pay", {"settled"})
 MESSAGES = ("Messages that need a decision", {"message"})
+BOARD = "Welcome board"
 
 NO_CALLS = ("Customers to contact", set())  # theirs are due after two months, the manager has none of his own
 
 LISTS = {
-    Role.SERVICE_ADVISOR: [WAITING, DUE, *MINE, DANGER],
-    Role.ADVISOR_ASSISTANT: [WAITING, DUE, DANGER, CALLS],
-    Role.FOREMAN: [TO_DISPATCH, BOOKED, JOBS, DANGER],
-    Role.DISPATCHER: [TO_DISPATCH, BOOKED, DANGER],
+    Role.SERVICE_ADVISOR: [WAITING, DUE, *MINE, REMIND, PREPARE, DANGER],
+    Role.ADVISOR_ASSISTANT: [WAITING, DUE, REMIND, PREPARE, DANGER, CALLS],
+    Role.FOREMAN: [TO_DISPATCH, NOTICES, PREPARE, JOBS, DANGER],
+    Role.DISPATCHER: [TO_DISPATCH, NOTICES, PREPARE, DANGER],
     Role.TEAM_LEADER: [JOBS],
     Role.TECHNICIAN: [JOBS, CALLS],
     Role.QUALITY_INSPECTOR: [TO_CHECK],
-    Role.PARTS: [PARTS],
+    Role.PARTS: [PARTS, ASIDE, PREPARE, DANGER],
     Role.CASHIER: [TO_PAY],
     Role.CLAIMS: [DANGER],
     Role.INFORMATION_CLERK: [CALLS, DANGER],
     Role.SALES_MANAGER: [NO_CALLS],
     Role.SALESPERSON: [NO_CALLS],
     Role.AFTER_SALES_MANAGER: [
-        WAITING, DUE, RECEPTIONS, CUSTOMERS, TO_DISPATCH, BOOKED, DANGER, CALLS, MESSAGES,
+        WAITING, DUE, RECEPTIONS, CUSTOMERS, REMIND, PREPARE, TO_DISPATCH, ASIDE, DANGER, CALLS, MESSAGES,
     ],
     Role.DIRECTOR: [DANGER],
 }  # fmt: skip
@@ -71,7 +76,7 @@ def lists(page):
 
 
 def test_each_role_finds_its_lists_and_their_rows(tuesday, crew, house):
-    names = {plate_of(thing): name for name, thing in vars(house).items()}
+    names = {plate_of(thing): name for name, thing in vars(house).items()} | {BOARD: "board"}
     assert set(LISTS) == set(Role)
     for role in Role:
         tuesday.force_login(getattr(crew, role.value))
@@ -79,7 +84,8 @@ def test_each_role_finds_its_lists_and_their_rows(tuesday, crew, house):
         found = {title: {names[row.plate] for row in section.rows} for title, section in lists(page).items()}
         assert found == dict(LISTS[role]), role
         for _title, rows in LISTS[role]:
-            assert all(plate_of(getattr(house, name)) in text(page) for name in rows), role
+            shown = [BOARD if name == "board" else plate_of(getattr(house, name)) for name in rows]
+            assert all(plate in text(page) for plate in shown), role
 
 
 def test_every_row_leads_to_a_page_its_reader_may_open(tuesday, crew, house):
@@ -95,7 +101,10 @@ def test_rows_lead_to_the_step_itself(tuesday, crew, house):
     tuesday.force_login(crew.after_sales_manager)
     names = {title: {resolve(row.url).view_name for row in s.rows} for title, s in lists(tuesday.get(TODAY)).items()}
     assert names["Customers waiting"] == {"reception:lane"}
-    assert names["Booked today"] == names["Appointments still to come today"] == {"appointments:appointment"}
+    assert names["Appointments still to come today"] == {"appointments:appointment"}
+    assert names["Calls about appointments"] == {"appointments:call"}
+    assert names["Not prepared yet"] == {"appointments:welcome"}
+    assert names["Parts to put aside"] == {"appointments:parts"}
     assert names["Waiting for dispatch"] == {"workorders:order"}
     assert names["Customers to contact"] == {"followup:task"}
     assert names["Messages that need a decision"] == {"admin:outbox_message_change"}
@@ -105,9 +114,9 @@ def test_lists_with_work_come_first(tuesday, crew):
     factories.signed(crew)
     tuesday.force_login(crew.foreman)
     page = tuesday.get(TODAY)
-    assert [bool(section.rows) for section in page.context["sections"]] == [True, False, False, False]
+    assert [bool(section.rows) for section in page.context["sections"]] == [True, False, False, False, False]
     assert page.context["sections"][0].title == "Waiting for dispatch"
-    assert text(page).count("Nothing to do.") == 3
+    assert text(page).count("Nothing to do.") == 4
 
 
 def test_the_page_fetches_its_part_again(tuesday, crew, house):
@@ -153,17 +162,100 @@ def test_what_is_late_is_coloured(tuesday, crew, house):
     assert (waits.when, waits.urgency) == ("30 min", "red")
     [danger] = found["Promises in danger"].rows
     assert (danger.when, danger.urgency) == ("10:20", "amber")
-    missed = factories.appointment(crew, starts_at=TUESDAY_NINE + timedelta(minutes=15))
-    rows = {row.plate: row.urgency for row in lists(tuesday.get(TODAY))["Appointments still to come today"].rows}
-    assert rows == {plate_of(missed): "amber", plate_of(house.due): ""}
+
+
+@pytest.mark.clause("C11")
+def test_a_booked_customer_is_late_beyond_the_stores_grace(tuesday, crew, time_machine):
+    made = factories.appointment(crew, starts_at=TUESDAY_NINE)
+    tuesday.force_login(crew.service_advisor)
+    for minutes, urgency in [(10, ""), (11, "amber")]:
+        time_machine.move_to((TUESDAY_NINE + timedelta(minutes=minutes)).timestamp(), tick=False)
+        [row] = lists(tuesday.get(TODAY))["Appointments still to come today"].rows
+        assert (row.plate, row.urgency) == (plate_of(made), urgency)
 
 
 @pytest.mark.clause("2.1.8")
-def test_the_foreman_sees_what_was_booked_today_for_whatever_day(tuesday, crew, house):
-    factories.appointment(crew, starts_at=NOW + timedelta(days=1))  # booked on Monday
+def test_the_foreman_finds_his_notices_until_he_has_seen_them(tuesday, crew, house):
     tuesday.force_login(crew.foreman)
-    [row] = lists(tuesday.get(TODAY))["Booked today"].rows
-    assert (row.plate, row.when) == (plate_of(house.booked), "11-26 10:00")
+    rows = lists(tuesday.get(TODAY))["Notices of appointments"].rows
+    assert {resolve(row.url).view_name for row in rows} == {"appointments:notices"}
+    # Booked on Monday and still unseen, that is red; booked today, there is time until the store closes.
+    assert {row.plate: row.urgency for row in rows} == {
+        plate_of(house.due): "red", plate_of(house.wanted): "red", plate_of(house.booked): "",
+    }  # fmt: skip
+    booking.see_notice(house.booked.notices.get(), by=crew.foreman, at=NOW)
+    left = lists(tuesday.get(TODAY))["Notices of appointments"].rows
+    assert {row.plate for row in left} == {plate_of(house.due), plate_of(house.wanted)}
+
+
+@pytest.mark.clause("2.1.8")
+@pytest.mark.parametrize("role", ["service_advisor", "after_sales_manager"])
+def test_the_booking_desk_is_warned_at_closing_time(tuesday, crew, house, time_machine, role):
+    title = "The foreman has not seen these today"
+    tuesday.force_login(getattr(crew, role))
+    time_machine.move_to((TUESDAY_NINE.replace(hour=16, minute=59)).timestamp(), tick=False)
+    assert title not in lists(tuesday.get(TODAY))
+    time_machine.move_to((TUESDAY_NINE.replace(hour=17)).timestamp(), tick=False)
+    [row] = lists(tuesday.get(TODAY))[title].rows
+    assert (row.plate, row.urgency) == (plate_of(house.booked), "red")
+    booking.see_notice(house.booked.notices.get(), by=crew.foreman, at=NOW)
+    assert title not in lists(tuesday.get(TODAY))
+
+
+@pytest.mark.clause("2.1.10")
+def test_a_call_is_red_once_its_limit_has_passed(tuesday, crew, time_machine):
+    made = factories.appointment(crew, starts_at=NOW + timedelta(hours=1))
+    near = made.reminders.get(kind="near")
+    made.reminders.exclude(pk=near.pk).update(state="withdrawn")
+    tuesday.force_login(crew.service_advisor)
+    for moment, rows in [
+        (near.due_at - timedelta(seconds=1), []),
+        (near.due_at, [""]),
+        (near.limit_at, [""]),
+        (near.limit_at + timedelta(seconds=1), ["red"]),
+    ]:
+        time_machine.move_to(moment.timestamp(), tick=False)
+        found = lists(tuesday.get(TODAY))["Calls about appointments"].rows
+        assert [row.urgency for row in found] == rows
+        assert all(row.url == reverse("appointments:call", args=[near.pk]) for row in found)
+
+
+@pytest.mark.clause("3.1.1.8")
+def test_what_comes_soon_and_is_not_prepared_is_listed(tuesday, crew):
+    soon = factories.appointment(crew, starts_at=NOW + timedelta(minutes=30))
+    factories.appointment(crew, starts_at=NOW + timedelta(hours=1))
+    booking.put_up_board(crew.store, NOW.date(), by=crew.advisor_assistant, at=NOW)
+    tuesday.force_login(crew.advisor_assistant)
+    [row] = lists(tuesday.get(TODAY))["Not prepared yet"].rows
+    assert (row.plate, row.urgency, row.url) == (plate_of(soon), "red", reverse("appointments:preparation"))
+    for point in ["file", "forms", "tools", "parts", "bay"]:
+        booking.tick(soon, point, by=crew.advisor_assistant, at=NOW)
+    assert lists(tuesday.get(TODAY))["Not prepared yet"].rows == []
+
+
+@pytest.mark.clause("3.1.3.4")
+def test_a_welcome_board_that_is_not_up_after_opening_is_listed(tuesday, crew, time_machine):
+    tuesday.force_login(crew.advisor_assistant)
+    assert lists(tuesday.get(TODAY))["Not prepared yet"].rows == [], "nobody is expected"
+    factories.appointment(crew, starts_at=NOW + timedelta(hours=3))
+    for moment, rows in [(TUESDAY_NINE, 0), (TUESDAY_NINE + timedelta(minutes=1), 1)]:
+        time_machine.move_to(moment.timestamp(), tick=False)
+        assert len(lists(tuesday.get(TODAY))["Not prepared yet"].rows) == rows
+    booking.put_up_board(crew.store, NOW.date(), by=crew.advisor_assistant, at=NOW)
+    assert lists(tuesday.get(TODAY))["Not prepared yet"].rows == []
+
+
+@pytest.mark.clause("2.1.6")
+def test_parts_are_listed_until_the_parts_desk_has_dealt_with_them(tuesday, crew, house):
+    wanted = house.wanted.parts.get()
+    tuesday.force_login(crew.parts)
+    [row] = lists(tuesday.get(TODAY))["Parts to put aside"].rows
+    assert (row.url, row.urgency) == (reverse("appointments:parts"), "")
+    wanted.high_value = True
+    wanted.save()
+    assert lists(tuesday.get(TODAY))["Parts to put aside"].rows[0].urgency == "amber"
+    booking.expect_delivery(wanted, on=NOW.date(), by=crew.parts, at=NOW)
+    assert lists(tuesday.get(TODAY))["Parts to put aside"].rows == []
 
 
 def test_a_long_list_is_cut_and_the_rest_counted(tuesday, crew, monkeypatch):
@@ -222,35 +314,34 @@ def test_times_and_the_day_are_those_of_the_store(tuesday, time_machine):
     crew = factories.Crew(factories.store("西岸店", time_zone="America/Los_Angeles"))
     monday = datetime(2026, 11, 23, 10, 0, tzinfo=crew.store.zone)
     due = factories.appointment(crew, monday.replace(hour=16), at=monday - timedelta(days=2))
-    booked = factories.appointment(crew, monday + timedelta(days=2), at=monday)
     time_machine.move_to(monday.timestamp(), tick=False)
     tuesday.force_login(crew.after_sales_manager)
     page = tuesday.get(TODAY)
     [late_today] = lists(page)["Appointments still to come today"].rows
-    [new] = lists(page)["Booked today"].rows
     assert (late_today.plate, late_today.when) == (plate_of(due), "16:00")
-    assert (new.plate, new.when) == (plate_of(booked), "11-25 10:00")
     assert "Monday" in text(page)
 
 
 def test_the_day_of_a_clock_change_has_its_own_length(tuesday, time_machine):
-    """On 25 October 2026 the day in Berlin has twenty-five hours; its last one still counts as today."""
+    """On 25 October 2026 the day in Berlin has twenty-five hours; at its last one an appointment is still today's."""
     crew = factories.Crew(factories.store("柏林店", time_zone="Europe/Berlin"))
     midnight = datetime(2026, 10, 25, tzinfo=crew.store.zone)
-    made = factories.appointment(crew, datetime(2026, 10, 27, 9, 0, tzinfo=crew.store.zone), at=midnight)
-    for hours, rows in [(0.1, [plate_of(made)]), (24.9, [plate_of(made)]), (25.1, [])]:
+    late = datetime(2026, 10, 25, 16, 30, tzinfo=crew.store.zone)
+    made = factories.appointment(crew, late, at=midnight - timedelta(days=2))
+    for hours, rows in [(-0.1, []), (0.1, [plate_of(made)]), (24.9, [plate_of(made)]), (25.1, [])]:
         time_machine.move_to(midnight.timestamp() + hours * 3600, tick=False)
-        tuesday.force_login(crew.foreman)
-        assert [row.plate for row in lists(tuesday.get(TODAY))["Booked today"].rows] == rows
+        tuesday.force_login(crew.advisor_assistant)
+        assert [row.plate for row in lists(tuesday.get(TODAY))["Appointments still to come today"].rows] == rows
 
 
 def fill(crew, count):
-    """Put `count` rows into every list of the advisor and the manager."""
+    """Put `count` rows into every list of the advisor, the foreman and the manager."""
     for number in range(count):
         minutes = timedelta(minutes=15 * number)
         factories.signed(crew, hours="0.10", promised_at=NOW + timedelta(minutes=20))
-        factories.appointment(crew, starts_at=NOW + timedelta(hours=1) + minutes)
-        factories.appointment(crew, starts_at=NOW + timedelta(days=2) + minutes, at=TUESDAY_NINE)
+        parts = factories.job(parts=[(factories.part(crew.store), 1)])
+        factories.appointment(crew, starts_at=NOW + minutes)
+        factories.appointment(crew, starts_at=NOW + timedelta(days=2) + minutes, at=TUESDAY_NINE, job=parts)
         factories.arrived(crew)
         factories.receiving(crew)
         factories.taken_in(crew)
@@ -260,7 +351,9 @@ def fill(crew, count):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("role", "queries"), [("service_advisor", 10), ("after_sales_manager", 18)])
+@pytest.mark.parametrize(
+    ("role", "queries"), [("service_advisor", 12), ("foreman", 12), ("parts", 11), ("after_sales_manager", 17)]
+)
 def test_the_page_takes_the_same_queries_however_long_its_lists(
     tuesday, crew, count, role, queries, django_assert_num_queries
 ):
@@ -269,6 +362,29 @@ def test_the_page_takes_the_same_queries_however_long_its_lists(
     with django_assert_num_queries(queries):
         page = tuesday.get(TODAY)
     found = {title: len(section.rows) for title, section in lists(page).items()}
-    mine = {"My receptions": 2 * count, "My cars: next step at the desk": count}
     assert found.pop("Customers to contact", count) >= count  # a visit may owe several
-    assert found == dict.fromkeys(found, count) | (mine if role == "service_advisor" else dict.fromkeys(mine, 0))
+    expected = dict.fromkeys(found, count) | {title: OTHER[title](count) for title in found if title in OTHER}
+    if role == "after_sales_manager":
+        expected |= {"My receptions": 0, "My cars: next step at the desk": 0}
+    assert found == expected
+
+
+OTHER = {
+    "My receptions": lambda count: 2 * count,
+    "Calls about appointments": lambda count: 2 * count,  # half a day before and near the time
+    "Not prepared yet": lambda count: count + 1,  # and the welcome board
+    "Notices of appointments": lambda count: 2 * count,
+    "Jobs of the team": lambda count: 0,
+    "Parts to hand out": lambda count: 0,
+}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("role", "queries"), [("service_advisor", 12), ("after_sales_manager", 17)])
+def test_so_it_does_after_closing(tuesday, crew, count, role, queries, time_machine, django_assert_num_queries):
+    fill(crew, count)
+    time_machine.move_to(TUESDAY_NINE.replace(hour=18).timestamp(), tick=False)
+    tuesday.force_login(getattr(crew, role))
+    with django_assert_num_queries(queries):
+        page = tuesday.get(TODAY)
+    assert len(lists(page)["The foreman has not seen these today"].rows) == count

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 def history(client, person, vehicle):
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return client.get(reverse("overview:vehicle", args=[vehicle.pk]))
 
 
@@ -50,4 +50,4 @@ def history_again(client, vehicle):
     assert client.get(reverse("overview:vehicle", args=[vehicle.pk])).status_code == 200
 
 
-QUERIES = 11
+QUERIES = 10

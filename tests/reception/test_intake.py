@@ -64,7 +64,7 @@ def test_a_customer_who_waits_is_seen_but_not_filled_in(tuesday, crew):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_screen_takes_twelve_queries(tuesday, crew, count, django_assert_num_queries):
+def test_the_screen_takes_eleven_queries(tuesday, crew, count, django_assert_num_queries):
     car = factories.customer_with_car(crew.service_advisor)
     visit = factories.receiving(crew, car=car)
     for number in range(count - 1):
@@ -72,7 +72,7 @@ def test_the_screen_takes_twelve_queries(tuesday, crew, count, django_assert_num
         operations.mark_damage(
             visit, zone="roof", kind=["dent", "chip"][number], by=crew.service_advisor, at=TUESDAY_NINE
         )
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         tuesday.get(address("intake", visit))
 
 
@@ -83,7 +83,7 @@ def test_earlier_visits_take_no_query_each(tuesday, crew, django_assert_num_quer
         for _time in range(number):
             factories.released(crew, car=car)
         visit = factories.receiving(crew, car=car)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(12):
             page = tuesday.get(address("intake", visit))
         counts.append(len(page.context["earlier"]))
     assert counts == [1, 3]

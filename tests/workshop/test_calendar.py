@@ -18,6 +18,9 @@ WEEK = {weekday: [MORNING, AFTERNOON] for weekday in range(5)}
 DESK = WorkingCalendar(SHANGHAI, WEEK)
 THROUGH = WorkingCalendar(SHANGHAI, {weekday: [(time(8, 30), time(18))] for weekday in range(5)})
 NIGHT = WorkingCalendar(BERLIN, {weekday: [(time(0), time(6))] for weekday in range(7)})
+LORD_HOWE = WorkingCalendar(
+    ZoneInfo("Australia/Lord_Howe"), {weekday: [(time(1), time(2, 15)), (time(9), time(17))] for weekday in range(7)}
+)
 SPRING = date(2026, 3, 29)  # Berlin: 02:00 becomes 03:00
 AUTUMN = date(2026, 10, 25)  # Berlin: 03:00 becomes 02:00
 
@@ -221,3 +224,60 @@ def test_hours_inside_the_skipped_hour_are_no_working_time():
 def test_as_much_is_worked_between_as_was_added(minutes, duration, calendar):
     start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     assert calendar.between(start, calendar.add(start, duration)) == duration
+
+
+@given(
+    minutes=st.integers(0, 60 * 24 * 400),
+    duration=st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=10)),
+    calendar=st.sampled_from([DESK, NIGHT, THROUGH, LORD_HOWE]),
+)
+@settings(max_examples=200, deadline=None, database=None, derandomize=True)
+def test_counting_back_undoes_counting_on(minutes, duration, calendar):
+    moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    start = calendar.add(moment, timedelta(0))  # the moment itself, or the next opening
+    assert calendar.back(calendar.add(start, duration), duration) == start
+    end = calendar.back(moment, timedelta(0))  # the moment itself, or the closing before
+    assert calendar.add(calendar.back(end, duration), duration) == end
+    assert calendar.between(calendar.back(moment, duration), moment) == duration
+
+
+@pytest.mark.parametrize(
+    ("end", "duration", "start"),
+    [
+        (at("09:00"), 4, at("14:00", date(2026, 11, 20))),
+        (at("14:00"), 2, at("11:00")),
+        (at("12:30"), 1, at("11:00")),
+        (at("20:00"), 1, at("16:30")),
+        (at("08:30"), 0, at("17:30", date(2026, 11, 20))),
+    ],
+)
+def test_counting_back_skips_breaks_nights_and_weekends(end, duration, start):
+    assert DESK.back(end, hours(duration)) == start
+
+
+def test_counting_back_in_a_store_without_hours_and_backward_durations_are_refused():
+    with pytest.raises(NeverOpen):
+        WorkingCalendar(SHANGHAI, {}).back(at("09:00"), hours(1))
+    with pytest.raises(ValueError, match="forwards"):
+        DESK.back(at("09:00"), hours(-1))
+
+
+def test_the_length_of_a_day_and_of_the_longest_one():
+    assert DESK.hours_on(MONDAY) == DESK.full_day == hours(8)
+    assert DESK.hours_on(date(2026, 11, 28)) == hours(0)
+    assert NIGHT.hours_on(SPRING) == hours(5)
+    assert NIGHT.full_day == hours(6)
+    assert WorkingCalendar(SHANGHAI, {}).full_day == hours(0)
+
+
+def test_hours_that_touch_the_skipped_hour_share_no_time():
+    calendar = WorkingCalendar(BERLIN, {6: [(time(1), time(2, 30)), (time(2, 30), time(3, 30))]})
+    spans = calendar.spans(SPRING)
+    assert [(opens.hour, closes.hour, closes.minute) for opens, closes in spans] == [(1, 3, 0), (3, 3, 30)]
+    assert calendar.hours_on(SPRING) == hours(1.5)
+
+
+def test_half_an_hour_is_skipped_on_lord_howe():
+    opens, closes = LORD_HOWE.spans(date(2026, 10, 4))[0]
+    assert (closes.hour, closes.minute) == (2, 30), "two o'clock becomes half past two"
+    assert closes.astimezone(UTC) - opens.astimezone(UTC) == hours(1)

@@ -29,12 +29,12 @@ def hours(store, opens="08:00", closes="12:00", weekday=0):
     )
 
 
-def test_calendar_is_loaded_in_two_queries(store, django_assert_num_queries):
+def test_calendar_is_loaded_in_one_query(store, django_assert_num_queries):
     for weekday in range(6):
         operations.set_hours(store, weekday, [MORNING, AFTERNOON], by=CLOCK)
     operations.close_on(store, date(2026, 11, 30), name="Stocktaking", by=CLOCK)
     operations.set_day(store, SUNDAY, [MORNING, AFTERNOON], name="In exchange", by=CLOCK)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         calendar = queries.calendar_of(store)
     assert calendar.zone.key == "Asia/Shanghai"
     assert len(calendar.spans(date(2026, 11, 28))) == 2

@@ -1,11 +1,12 @@
 """Showing the car to the customer, and the gate."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dealership import workflow
+from dealership.customers import operations as customers
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from reception import operations as reception
@@ -13,15 +14,18 @@ from workorders import states
 from workorders.models import GatePass, WorkOrder
 
 STEPS = ["work_explained", "old_parts_shown", "clean_shown", "covers_removed"]
+ASK_AGAIN = timedelta(days=90)  # about what the customer was advised to have done
 
 
+@transaction.atomic
 def hand_over(
     order: WorkOrder, *, steps: dict[str, bool], next_service_on: date, next_service_km: int, advice: str,
     by: User, at: datetime,
 ) -> None:  # fmt: skip
     """Walk round the car with the customer, before any money is taken (2.6.4.1-2.6.4.10).
 
-    `steps` says for each of STEPS whether it was done in front of the customer; none can be left out.
+    `steps` says for each of STEPS whether it was done in front of the customer; none can be left out. The advice is
+    kept for the car's next visit, and to ask about.
     """
     if not all(steps.get(step) for step in STEPS):
         raise NotAllowed(_("Every step of the hand-over has to be done with the customer."))
@@ -38,20 +42,32 @@ def hand_over(
         next_service_km=next_service_km,
         advice=advice.strip(),
     )
+    if order.advice:
+        customers.recommend(
+            order.visit.vehicle,
+            words=order.advice,
+            declined=False,
+            source=order.number,
+            remind_on=at.astimezone(order.store.zone).date() + ASK_AGAIN,
+            by=by,
+            at=at,
+        )
 
 
 @transaction.atomic
 def release(gate_pass: GatePass, *, by: User, at: datetime) -> None:
     """Open the gate once: the pass is used up, the order closed, the visit over (2.6.5.2).
 
+    What the maintenance plan wanted and this order did is done (3.1.1.4).
     Raises NotAllowed for a pass that was used, voided, or belongs to an order that is not paid.
     """
     workflow.require(by, "workorders.release_car")
     used = GatePass.objects.filter(pk=gate_pass.pk, used_at=None, voided_at=None).update(used_at=at, used_by=by)
     if not used:
         raise NotAllowed(_("This gate pass was used already or is no longer valid."))
-    order = WorkOrder.objects.select_related("visit").get(settlement=gate_pass.settlement_id)
+    order = WorkOrder.objects.select_related("visit__vehicle").get(settlement=gate_pass.settlement_id)
     workflow.move(order, states.CLOSE, by=by, at=at)
+    codes = order.labour_lines.values_list("operation__code", flat=True)
     still_open = order.visit.orders.exclude(state__in=[states.State.CLOSED, states.State.CANCELLED])
     if not still_open.exists():
         reception.release(order.visit, by=by, at=at)

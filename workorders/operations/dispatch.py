@@ -48,10 +48,13 @@ def start(order: WorkOrder, *, technician: User, by: User, at: datetime) -> None
 def issue_parts(order: WorkOrder, *, to: User, by: User, at: datetime) -> int:
     """Hand out all parts still open on a dispatched order and take them off the stock (2.4.3.4).
 
+    What was put aside for the appointment the car came by is used up first.
+
     Returns how many lines were handed out; raises OutOfStock and hands out nothing.
     """
     workflow.require(by, "workorders.issue_parts")
-    order = WorkOrder.objects.select_for_update().get(pk=order.pk)
+    held = WorkOrder.objects.select_for_update(of=("self",))
+    order = held.select_related("store", "visit__appointment").get(pk=order.pk)
     if order.state not in PARTS_MOVE:
         raise NotAllowed(_("Parts are handed out once a team has the order, and before it is finished."))
     lines = list(order.part_lines.filter(issued_at=None).select_related("part").order_by("part_id", "pk"))
@@ -59,8 +62,9 @@ def issue_parts(order: WorkOrder, *, to: User, by: User, at: datetime) -> int:
         # The line is claimed first: whoever claims it takes the part off the stock, nobody else does.
         if PartLine.objects.filter(pk=line.pk, issued_at=None).update(issued_at=at, issued_to=to):
             catalogue.issue(
-                store=order.store, part=line.part, quantity=line.quantity, reference=order.number, by=by, at=at
-            )
+                store=order.store, part=line.part, quantity=line.quantity, reference=order.number,
+                kept_for=queries.kept_for(order), by=by, at=at,
+            )  # fmt: skip
     return len(lines)
 
 

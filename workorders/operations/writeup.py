@@ -1,5 +1,6 @@
 """Writing the order and having it signed."""
 
+import contextlib
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,9 +9,13 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from appointments import operations as appointments
+from appointments.models import Appointment
 from dealership import money, workflow
 from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import LabourOperation, Part
+from dealership.catalogue.queries import PriceMissing
+from dealership.customers import operations as customers
 from dealership.paperwork import numbers
 from dealership.paperwork import operations as paperwork
 from dealership.paperwork.kinds import Kind
@@ -24,17 +29,19 @@ from workorders import documents, queries, states
 from workorders.models import LabourLine, PartLine, WorkOrder
 
 LONGEST_PROMISE = timedelta(days=92)  # further away it is a slip of the finger
+ASK_AGAIN = timedelta(days=30)  # about work the customer did not want today
 
 
 @transaction.atomic
 def open_order(visit: Visit, *, by: User, at: datetime) -> WorkOrder:
     """Begin the order of a car that was taken in; asked twice it is the same order.
 
-    Raises NotAllowed before the reception form is signed.
+    For a booked car it is filled with what was booked. Raises NotAllowed before the reception form is signed.
     """
     workflow.require(by, "workorders.write_workorder")
     # PostgreSQL holds the visit's row here, SQLite the whole database: two presses find each other's order.
-    visit = Visit.objects.select_for_update(of=("self",)).select_related("store", "vehicle", "advisor").get(pk=visit.pk)
+    held = Visit.objects.select_for_update(of=("self",))
+    visit = held.select_related("store", "vehicle", "advisor", "appointment").get(pk=visit.pk)
     if visit.state != VisitState.INSPECTED:
         raise NotAllowed(_("The customer has not signed the reception form yet."))
     existing = visit.orders.exclude(state=states.State.CANCELLED).first()
@@ -48,7 +55,22 @@ def open_order(visit: Visit, *, by: User, at: datetime) -> WorkOrder:
         opened_at=at,
     )
     workflow.begin(order, by=by, at=at)
+    if visit.appointment is not None:
+        take_over(order, visit.appointment, by=by, at=at)
     return order
+
+
+def take_over(order: WorkOrder, booked: Appointment, *, by: User, at: datetime) -> None:
+    """Put on the order what was booked, at the prices of today, so that nobody types it again.
+
+    What is not on offer any more or has no price is left out; `queries.left_out` names it.
+    """
+    for item in booked.items.filter(operation__active=True).select_related("operation"):
+        with contextlib.suppress(PriceMissing):
+            add_labour(order, operation=item.operation, complaint=None, by=by, at=at)  # type: ignore[arg-type]
+    for wanted in booked.parts.select_related("part"):
+        with contextlib.suppress(PriceMissing):
+            add_part(order, part=wanted.part, quantity=wanted.quantity, by=by, at=at)
 
 
 class OrderChanged(NotAllowed):
@@ -96,6 +118,16 @@ def add_part(order: WorkOrder, *, part: Part, quantity: int, by: User, at: datet
         unit_price_fen=price,
         amount_fen=money.times(price, Decimal(quantity)),
     )
+
+
+@transaction.atomic
+def answer(line: LabourLine, complaint: Complaint, *, by: User) -> None:
+    """Say which of the customer's words this work answers (2.3.2); a line that answers one already stays with it."""
+    require_draft(line.order, by)
+    if complaint.visit_id != line.order.visit_id:
+        raise NotAllowed(_("These are the words of another customer."))
+    LabourLine.objects.filter(pk=line.pk, complaint=None).update(complaint=complaint)
+    line.refresh_from_db(fields=["complaint"])
 
 
 @transaction.atomic
@@ -168,18 +200,26 @@ def require_sound_promise(order: WorkOrder, promised_at: datetime, reason: str, 
 
 @transaction.atomic
 def cancel(order: WorkOrder, *, reason: str, by: User, at: datetime) -> None:
-    """The customer withdraws before work began; parts that were handed out have to be back first."""
+    """The customer withdraws before work began; parts that were handed out have to be back first.
+
+    What was put aside for the appointment is free for others.
+    """
     if not reason.strip():
         raise NotAllowed(_("Write down why the order is cancelled."))
     order.refresh_from_db(fields=["state"], from_queryset=WorkOrder.objects.select_for_update())
     if order.part_lines.exclude(issued_at=None).exists():
         raise NotAllowed(_("Parts were handed out. The parts desk has to take them back first."))
     workflow.move(order, states.CANCEL, by=by, at=at, reason=reason)
+    if order.visit.appointment is not None:
+        appointments.give_rest_back(order.visit.appointment, by=by, at=at)
 
 
 @transaction.atomic
 def let_go(visit: Visit, *, reason: str, by: User, at: datetime) -> None:
-    """The customer takes the car away after the intake, without work; not while an order is open."""
+    """The customer takes the car away after the intake, without work; not while an order is open.
+
+    What he came for is kept, with his reason, to ask him again later.
+    """
     if not reason.strip():
         raise NotAllowed(_("Write down why the customer leaves."))
     visit.refresh_from_db(fields=["state"], from_queryset=Visit.objects.select_for_update())
@@ -187,3 +227,13 @@ def let_go(visit: Visit, *, reason: str, by: User, at: datetime) -> None:
     if still_open is not None:
         raise NotAllowed(_("Order %(number)s is still open. Cancel it first.") % {"number": still_open.number})
     reception.decline(visit, reason=reason, by=by, at=at)
+    customers.recommend(
+        visit.vehicle,
+        words="；".join(complaint.words for complaint in visit.complaints.all())[:500],
+        declined=True,
+        reason=reason[:300],
+        source=visit.intake.number if visit.intake else "",
+        remind_on=at.astimezone(visit.store.zone).date() + ASK_AGAIN,
+        by=by,
+        at=at,
+    )

@@ -40,8 +40,14 @@ STEPS = [SIGN, DISPATCH, START, FINISH, PASS, HAND_OVER, SETTLE, PAY, CLOSE]
 @allow("workorders.view_workorder")
 def board(request: Any) -> HttpResponse:
     """Every car in the workshop by step; fetches itself again every few seconds."""
-    now = timezone.now()
-    return page(request, "workorders/board.html", {"columns": queries.board(store_of(request), now), "now": now})
+    store, now = store_of(request), timezone.now()
+    context = {
+        "columns": queries.board(store, now),
+        "promises": queries.promises(store, now),
+        "now": now,
+        "may_open": request.user.has_perm("appointments.view_appointment"),
+    }
+    return page(request, "workorders/board.html", context)
 
 
 @allow("workorders.view_workorder")
@@ -128,6 +134,7 @@ def step_forms(user: User, order: WorkOrder, step: str) -> dict[str, Any]:
             "part_form": PartForm(),
             "sign_form": SignForm(initial=sign_initial(order)),
             "missing": queries.obstacles_to_signing(order),
+            "unanswered": queries.unanswered(order),
             "cancel_form": CancelForm(),
         }
     makers = {

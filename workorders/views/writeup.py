@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from dealership.catalogue import queries as catalogue
 from dealership.web import allow, done, store_of, typed
-from reception.models import Visit
+from reception.models import Complaint, Visit
 from workorders import queries
 from workorders.forms.writeup import CancelForm, LabourForm, LetGoForm, PartForm, SignForm
 from workorders.models import LabourLine, PartLine, WorkOrder
@@ -26,6 +27,8 @@ from workorders.views.workshop import act
 def begin(request: Any, visit_pk: int) -> HttpResponse:
     visit = get_object_or_404(Visit, pk=visit_pk, store__in=request.user.stores.all())
     order = writeup.open_order(visit, by=request.user, at=timezone.now())
+    if names := queries.left_out(order):
+        messages.warning(request, _("Booked, but not on the order: %(names)s.") % {"names": "、".join(names)})
     return redirect("workorders:order", order.pk)
 
 
@@ -47,6 +50,16 @@ def add_part(request: Any, pk: int) -> HttpResponse:
     if act(request, order, form, SIGN, "part", lambda **facts: writeup.add_part(order, **facts)):
         return redirect("workorders:order", pk)
     return show(request, order, status=422, part_form=form)
+
+
+@allow("workorders.write_workorder")
+@require_POST
+def answer(request: Any, pk: int, line: int, complaint: int) -> HttpResponse:
+    """Say with one tap which of the customer's words a line answers."""
+    order = order_of(request, pk, SIGN)
+    found = get_object_or_404(LabourLine.objects.select_related("order"), pk=line, order=order)
+    writeup.answer(found, get_object_or_404(Complaint, pk=complaint, visit=order.visit_id), by=request.user)
+    return redirect("workorders:order", pk)
 
 
 @allow("workorders.write_workorder")

@@ -1,6 +1,6 @@
 """What people type about customers and vehicles; nothing is saved here."""
 
-from dealership.customers.forms.cars import KeeperForm, MileageForm, VehicleForm
+from dealership.customers.forms.cars import KeeperForm, MileageForm, PlanLineForm, VehicleForm
 from dealership.customers.forms.people import ConsentForm, ContactForm, CustomerForm, PhoneForm, QuickRegisterForm
 from dealership.customers.forms.uploads import ApplyForm, UploadForm
 
@@ -12,6 +12,7 @@ __all__ = [
     "KeeperForm",
     "MileageForm",
     "PhoneForm",
+    "PlanLineForm",
     "QuickRegisterForm",
     "UploadForm",
     "VehicleForm",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dealership.customers import operations, plates, vins
 from dealership.customers.forms.desk import DeskForm, EditForm, columns, day
-from dealership.customers.models import Customer, Vehicle
+from dealership.customers.models import Customer, PlanLine, Vehicle
 from dealership.customers.models.vehicles import MOST_KM
 from dealership.customers.operations import vehicles as rules
 from dealership.staff.models import Store, User
@@ -126,6 +126,24 @@ class MileageForm(DeskForm):
 
     button = _("Record mileage")
     doubts = {"note": forms.TextInput()}
+
+
+class PlanLineForm(DeskForm, forms.ModelForm):
+    due_km = forms.IntegerField(label=_("Due at (km)"), min_value=1, max_value=MOST_KM, required=False)
+
+    class Meta:
+        model = PlanLine
+        fields = ["item", "code", "due_on", "due_km"]
+        widgets = {"due_on": day()}
+        help_texts = {"code": _("an order with this operation ends the line; may stay empty")}
+
+    button = _("Add to the plan")
+
+    def layout(self) -> Layout:
+        return Layout(columns("item", "code"), columns("due_on", "due_km"))
+
+    def validate_constraints(self) -> None:
+        """Leave this to the operation: it says beside which field."""
 
 
 class KeeperForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from dealership.customers.models.batches import ImportBatch
 from dealership.customers.models.people import Channel, Consent, Contact, Customer, Merge, Phone
+from dealership.customers.models.plans import PlanLine, Recommendation
 from dealership.customers.models.vehicles import Keeping, MileageReading, PastOrder, Vehicle
 
 __all__ = [
@@ -15,5 +16,7 @@ __all__ = [
     "MileageReading",
     "PastOrder",
     "Phone",
+    "PlanLine",
+    "Recommendation",
     "Vehicle",
 ]

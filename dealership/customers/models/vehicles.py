@@ -56,6 +56,8 @@ class Vehicle(models.Model):
     next_service_km = models.PositiveIntegerField(_("next service at (km)"), null=True, blank=True)
     inspection_due_on = models.DateField(_("inspection due on"), null=True, blank=True)
     mileage = models.PositiveIntegerField(_("mileage (km)"), null=True, blank=True, editable=False)
+    # Reckoned from next_service_on, next_service_km and the mileage so far, each time one of them changes.
+    service_expected_on = models.DateField(_("service expected on"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
 
     objects = VehicleQuerySet.as_manager()
@@ -64,6 +66,7 @@ class Vehicle(models.Model):
         verbose_name = _("vehicle")
         verbose_name_plural = _("vehicles")
         ordering = ["plate", "vin", "pk"]
+        indexes = [models.Index(fields=["service_expected_on"], name="customers_vehicle_service_due")]
         constraints = [
             models.UniqueConstraint(fields=["vin"], condition=~Q(vin=""), name="customers_vehicle_vin_once"),
             models.UniqueConstraint(fields=["plate"], condition=~Q(plate=""), name="customers_vehicle_plate_once"),

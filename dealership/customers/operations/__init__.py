@@ -1,8 +1,10 @@
 """Every change of customers and vehicles, split by subject; call them as `operations.register(...)`."""
 
 from dealership.customers.errors import (
+    AlreadyPlanned,
     CannotMerge,
     ChangedMeanwhile,
+    DueNever,
     KeepingAhead,
     KeepingTooEarly,
     MileageImplausible,
@@ -25,6 +27,14 @@ from dealership.customers.operations.people import (
     record_consent,
     register,
 )
+from dealership.customers.operations.plans import (
+    drop_plan_line,
+    end_plan_lines,
+    end_recommendation,
+    make_usual_plan,
+    plan_line,
+    recommend,
+)
 from dealership.customers.operations.vehicles import (
     add_vehicle,
     change_keeper,
@@ -35,8 +45,10 @@ from dealership.customers.operations.vehicles import (
 )
 
 __all__ = [
+    "AlreadyPlanned",
     "CannotMerge",
     "ChangedMeanwhile",
+    "DueNever",
     "KeepingAhead",
     "KeepingTooEarly",
     "MileageImplausible",
@@ -55,8 +67,14 @@ __all__ = [
     "correct_vehicle",
     "drop_contact",
     "drop_phone",
+    "drop_plan_line",
+    "end_plan_lines",
+    "end_recommendation",
+    "make_usual_plan",
     "merge",
+    "plan_line",
     "prefer_phone",
+    "recommend",
     "record_consent",
     "record_mileage",
     "record_past_order",

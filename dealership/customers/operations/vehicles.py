@@ -21,10 +21,11 @@ from dealership.customers.errors import (
     VinTaken,
 )
 from dealership.customers.models import Customer, Keeping, MileageReading, PastOrder, Vehicle
-from dealership.customers.operations import people, rows
+from dealership.customers.operations import expecting, people, rows
 from dealership.workflow import require
 
 ADD, CHANGE = "customers.add_vehicle", "customers.change_vehicle"
+SERVICE_DUE = {"next_service_on", "next_service_km"}
 PLAUSIBLE_KM = 150_000  # between two visits; more is a digit too many
 
 
@@ -52,6 +53,8 @@ def add_vehicle(
     Keeping.objects.create(vehicle=vehicle, customer=keeper, since=since, sold_by=sold_by or vehicle.salesperson)
     if mileage is not None:
         _note_mileage(vehicle, mileage, "registration", "", by, at)
+    elif SERVICE_DUE & set(details):
+        expecting.reckon(vehicle)
     return vehicle
 
 
@@ -90,6 +93,8 @@ def correct_vehicle(
     rows.renew(vehicle)
     rows.compare(vehicle, seen, changes)
     _fill(vehicle, plate_confirmed=plate_confirmed, **changes)
+    if SERVICE_DUE & set(changes):
+        expecting.reckon(vehicle)
     return vehicle
 
 
@@ -200,7 +205,8 @@ def record_mileage(vehicle: Vehicle, km: int, source: str, note: str = "", *, by
 
 
 def _note_mileage(vehicle: Vehicle, km: int, source: str, note: str, by: Any, at: datetime) -> MileageReading:
-    last = Vehicle.objects.select_for_update().get(pk=vehicle.pk).mileage
+    fresh = Vehicle.objects.select_for_update().get(pk=vehicle.pk)
+    last = fresh.mileage
     if last is not None and not note and not last <= km <= last + PLAUSIBLE_KM:
         raise MileageImplausible(
             "mileage",
@@ -209,7 +215,8 @@ def _note_mileage(vehicle: Vehicle, km: int, source: str, note: str, by: Any, at
     reading = MileageReading(vehicle=vehicle, km=km, read_at=at, by=by, source=source, note=note)
     rows.save(reading)
     Vehicle.objects.filter(pk=vehicle.pk).update(mileage=km)
-    vehicle.mileage = km
+    expecting.reckon(fresh)
+    vehicle.mileage, vehicle.service_expected_on = km, fresh.service_expected_on
     return reading
 
 

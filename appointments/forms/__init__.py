@@ -1,0 +1,1 @@
+"""What the booking desk types, split by subject."""

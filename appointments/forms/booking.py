@@ -1,0 +1,181 @@
+"""What the booking desk types: the promise, another time, a reason."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.core.validators import MinValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from appointments import queries
+from appointments.models import Appointment
+from appointments.models.appointments import Cause
+from appointments.operations import Job
+from dealership import money
+from dealership.catalogue.models import LabourOperation, Part
+from dealership.staff.models import Store, User
+
+MOST_PIECES = 99
+
+
+class TimeField(forms.CharField):
+    """An advisor's slot as the page offers it, `7|2026-11-24T09:00`; gives (advisor, moment)."""
+
+    default_error_messages = {"invalid": _("Please choose a time.")}
+
+    def __init__(self, *, store: Store, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.store = store
+
+    def clean(self, value: Any) -> tuple[User, datetime]:  # type: ignore[override]
+        text = super().clean(value)
+        advisor, _bar, moment = text.partition("|")
+        try:
+            starts_at = datetime.fromisoformat(moment)
+            found = queries.advisor_of(self.store, int(advisor))
+        except ValueError:
+            found = None
+        if found is None or not 2000 <= starts_at.year <= 2100:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return found, starts_at.replace(tzinfo=self.store.zone) if timezone.is_naive(starts_at) else starts_at
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Rows chosen by their numbers; one that no database could hold is answered like any other unknown one."""
+
+    def _check_values(self, value: Any) -> Any:
+        unknown = [number for number in value if not (str(number).isdecimal() and len(str(number)) < 19)]
+        if unknown:
+            raise forms.ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": unknown[0]}
+            )
+        return super()._check_values(value)  # type: ignore[misc]  # the stubs leave it out
+
+
+class JobForm(forms.Form):
+    """What is to be done: operations and parts of the catalogue, hours where somebody knows better."""
+
+    operations = RowsField(LabourOperation.objects.filter(active=True), required=False, label=_("Work"))
+    parts = RowsField(Part.objects.all(), required=False, label=_("Parts"))
+    hours = forms.DecimalField(
+        widget=forms.NumberInput(attrs={"class": "form-control", "step": "0.25", "inputmode": "decimal"}),
+        label=_("Hours of work"), required=False, max_digits=6, decimal_places=2, max_value=400,
+        validators=[MinValueValidator(Decimal("0.25"))],
+        help_text=_("empty: as the chosen work says"),
+    )  # fmt: skip
+    waits = forms.BooleanField(label=_("Waits for the car"), required=False)
+
+    def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.store = store
+        self.fields["parts"].queryset = queries.parts_here(store)  # type: ignore[attr-defined]
+
+    def job(self) -> Job:
+        """Return what was chosen; call it on a valid form."""
+        return Job(
+            operations=list(self.cleaned_data["operations"]),
+            parts=[(part, self.pieces(part)) for part in self.cleaned_data["parts"]],
+            hours=self.cleaned_data["hours"],
+        )
+
+    def pieces(self, part: Part) -> int:
+        """Return how many of a part are wanted, from the field beside its box; one where nothing sensible stands."""
+        typed = self.data.get(f"pieces-{part.pk}", "")
+        return min(max(int(typed), 1), MOST_PIECES) if str(typed).isdecimal() else 1
+
+
+class BookingForm(JobForm, forms.ModelForm):
+    """The promise itself; the car was chosen on the way here, the time is one of those offered."""
+
+    agreed_by = forms.CharField(
+        label=_("Who agrees"), max_length=80, required=False, help_text=_("empty: the customer himself")
+    )
+    model_name = forms.CharField(label=_("Model of the car"), max_length=60)
+
+    class Meta:
+        model = Appointment
+        fields = ["cause", "reason", "channel", "kind", "short_notice_reason"]
+        widgets = {
+            "cause": forms.RadioSelect,
+            "reason": forms.Textarea(attrs={"rows": 2}),
+        }
+        help_texts = {"reason": _("in the customer's own words")}
+
+    def __init__(
+        self, *args: Any, store: Store, now: datetime, model_missing: bool, may_hurry: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, store=store, **kwargs)
+        self.now, self.may_hurry = now, may_hurry
+        self.fields["time"] = TimeField(store=store, label=_("Time"))
+        self.fields["cause"].choices = Cause.choices  # type: ignore[attr-defined]  # no dashes among the radio buttons
+        self.fields["reason"].required = False  # what was chosen may say it all; `clean` asks where it does not
+        if not model_missing:
+            del self.fields["model_name"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for words beside the field: what is noticed on the car, what it comes for, why so soon."""
+        given = super().clean() or self.cleaned_data
+        if "agreed" not in self.data:  # one button says yes, the other that he still thinks it over
+            self.add_error(None, _("First ask the customer whether this time suits; then confirm."))
+        cause, words = given.get("cause"), (given.get("reason") or "").strip()
+        if cause == Cause.FAULT and not words:
+            self.add_error("reason", _("Write down what the customer notices on the car."))
+        elif cause and not words and not given.get("operations"):
+            self.add_error("reason", _("Write down why the customer comes."))
+        if self.may_hurry and self.short_notice(given) and not given.get("short_notice_reason"):
+            self.add_error("short_notice_reason", _("Write down why this appointment is made at short notice."))
+        return given
+
+    def short_notice(self, given: dict[str, Any]) -> bool:
+        return "time" in given and queries.at_short_notice(self.store, given["time"][1], self.now)
+
+    def promise(self) -> dict[str, Any]:
+        """Return what `operations.book` is told, without the customer and the car; call it on a valid form."""
+        given = self.cleaned_data
+        advisor, starts_at = given["time"]
+        kept = ["cause", "reason", "channel", "kind", "short_notice_reason", "waits"]
+        return {name: given[name] for name in kept} | {
+            "store": self.store, "advisor": advisor, "starts_at": starts_at, "job": self.job(),
+        }  # fmt: skip
+
+
+class MoveForm(forms.Form):
+    """Another time for a promise that was made."""
+
+    reason = forms.CharField(label=_("Why another time"), max_length=300)
+    short_notice_reason = forms.CharField(label=_("why at short notice"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time"] = TimeField(store=store, label=_("Time"))
+
+    def change(self) -> dict[str, Any]:
+        advisor, starts_at = self.cleaned_data["time"]
+        return {
+            "advisor": advisor,
+            "starts_at": starts_at,
+            "reason": self.cleaned_data["reason"],
+            "short_notice_reason": self.cleaned_data["short_notice_reason"],
+        }
+
+
+class ReasonForm(forms.Form):
+    """A reason that stays in the history."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("confirm", _("Cancel appointment"), css_class="btn-outline-danger"))
+
+
+class DepositForm(forms.Form):
+    amount = forms.DecimalField(label=_("Deposit (yuan)"), min_value=Decimal("0.01"), max_digits=9, decimal_places=2)
+
+    def amount_fen(self) -> int:
+        return money.fen(self.cleaned_data["amount"])

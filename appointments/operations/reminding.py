@@ -1,0 +1,207 @@
+"""Reminders: written with the promise, sent or called in time, taken back with it (2.1.10, 3.1.3.6-8, C9, C10)."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from appointments import notices, queries, timing
+from appointments.models import Appointment, CustomerLink, Reminder, ReminderAttempt
+from appointments.models.reminders import Outcome, ReminderChannel, ReminderKind, ReminderState
+from appointments.states import State
+from dealership import workflow
+from dealership.outbox import queue
+from dealership.outbox.models import Channel, Message, Purpose
+from dealership.outbox.states import State as MessageState
+from dealership.staff.models import User
+from dealership.workflow import NotAllowed
+from dealership.workshop import queries as workshop
+
+RETRY = {Outcome.NO_ANSWER: timedelta(minutes=10), Outcome.CALL_LATER: timedelta(minutes=30)}
+BY_MESSAGE = {ReminderKind.DAY, ReminderKind.HALF_DAY}  # the question "can you make it?" is asked by a person
+BATCH = 200
+
+
+def plan(made: Appointment, at: datetime) -> list[Reminder]:
+    """Write what this customer is to be reminded of from now on, as messages or as calls."""
+    rules = queries.rules_on(made.store, queries.day_of(made.store, made.starts_at))
+    dues = timing.reminders(made.starts_at, at, rules, workshop.calendar_of(made.store))
+    return [write(made, due, at) for due in dues]
+
+
+def write(made: Appointment, due: timing.Due, at: datetime) -> Reminder:
+    message = remind_by_message(made, due) if due.kind in BY_MESSAGE and notices.by_email(made.customer) else None
+    return Reminder.objects.create(
+        appointment=made,
+        store=made.store,
+        sequence=made.sequence,
+        kind=due.kind,
+        channel=ReminderChannel.MESSAGE if message else ReminderChannel.CALL,
+        message=message,
+        due_at=due.due_at,
+        limit_at=due.limit_at,
+    )
+
+
+def remind_by_message(made: Appointment, due: timing.Due) -> Message:
+    links = {purpose: make_link(made, purpose, due.due_at) for purpose in CustomerLink.Purpose.values}
+    notice = notices.reminder(made, links)
+    return enqueue(made, notice, f"{key(made)}{made.sequence}:{due.kind}", due.due_at, due.limit_at)
+
+
+def key(made: Appointment) -> str:
+    return f"appointment.reminder:{made.pk}:"
+
+
+def enqueue(
+    made: Appointment, notice: notices.Notice, dedupe_key: str, due_at: datetime, not_after: datetime | None
+) -> Message:
+    return queue.enqueue(
+        dedupe_key=dedupe_key,
+        store=made.store,
+        customer=made.customer,
+        purpose=Purpose.SERVICE,
+        channel=Channel.EMAIL,
+        recipient=made.customer.email,
+        subject=notice.subject,
+        body=notice.body,
+        language=notice.language,
+        attachments=notice.attachments,
+        due_at=due_at,
+        not_after=not_after,
+    )
+
+
+def make_link(made: Appointment, purpose: str, at: datetime) -> CustomerLink:
+    """Make the one link of a purpose for this time of the appointment; another time makes another."""
+    link, _created = CustomerLink.objects.get_or_create(
+        appointment=made,
+        purpose=purpose,
+        sequence=made.sequence,
+        defaults={"nonce": secrets.token_urlsafe(32), "made_at": at, "expires_at": notices.valid_until(made)},
+    )
+    return link
+
+
+def tell_booked(made: Appointment, at: datetime) -> None:
+    tell(made, notices.booked, "booked", at, made.starts_at)
+
+
+def tell_moved(made: Appointment, at: datetime) -> None:
+    """Write the new time, and take back a letter with the old one that has not gone out."""
+    queue.withdraw(prefix=f"appointment.told:{made.pk}:", by=None, at=at, reason=_("The appointment was moved."))
+    tell(made, notices.moved, f"moved:{made.sequence}", at, made.starts_at)
+
+
+def tell_cancelled(made: Appointment, at: datetime) -> None:
+    """Write that nobody waits for the customer any more, and take back what still said the opposite."""
+    queue.withdraw(prefix=f"appointment.told:{made.pk}:", by=None, at=at, reason=_("The appointment was cancelled."))
+    tell(made, notices.cancelled, f"cancelled:{made.sequence}", at, None)
+
+
+def tell(
+    made: Appointment,
+    write_notice: Callable[[Appointment], notices.Notice],
+    occasion: str,
+    at: datetime,
+    not_after: datetime | None,
+) -> None:
+    """Put a letter with the calendar file into the outbox, for customers who wish e-mail."""
+    if notices.by_email(made.customer) and (not_after is None or not_after > at):
+        enqueue(made, write_notice(made), f"appointment.told:{made.pk}:{occasion}", at, not_after)
+
+
+def withdraw(made: Appointment, *, by: User | None, at: datetime, reason: str) -> None:
+    """Take back what has not been said yet: the message is not sent, nobody calls."""
+    queue.withdraw(prefix=key(made), by=by, at=at, reason=reason[:300])
+    Reminder.objects.filter(appointment=made, state=ReminderState.OPEN).update(state=ReminderState.WITHDRAWN)
+
+
+def ask_back(made: Appointment, at: datetime) -> Reminder:
+    """Have somebody who did not come called within the store's time (F.1)."""
+    return ask(made, ReminderKind.MISSED, at)
+
+
+def ask(made: Appointment, kind: ReminderKind, at: datetime, note: str = "") -> Reminder:
+    rules = queries.rules_on(made.store, queries.day_of(made.store, made.starts_at))
+    reminder, _created = Reminder.objects.get_or_create(
+        appointment=made,
+        kind=kind,
+        sequence=made.sequence,
+        defaults={
+            "store": made.store,
+            "channel": ReminderChannel.CALL,
+            "due_at": at,
+            "limit_at": at + timedelta(minutes=rules.call_back_minutes),
+            "note": note[:300],
+        },
+    )
+    return reminder
+
+
+ENDS = {Outcome.CAN_COME, Outcome.TOLD, Outcome.WRONG_NUMBER, Outcome.MOVED, Outcome.CANCELLED}
+
+
+@transaction.atomic
+def record_call(reminder: Reminder, *, outcome: str, by: User, at: datetime, note: str = "") -> ReminderAttempt:
+    """Write down what came of a call; who was not reached is called again soon (2.1.10: record the result).
+
+    Raises NotAllowed for a call somebody else has finished meanwhile, and for what is told by a message.
+    """
+    workflow.require(by, "appointments.book_appointment")
+    if reminder.state == ReminderState.OPEN and reminder.channel != ReminderChannel.CALL:
+        raise NotAllowed(_("The customer is told by a message; nobody has to call."))
+    attempt = ReminderAttempt.objects.create(reminder=reminder, by=by, at=at, outcome=outcome, note=note.strip())
+    if outcome in ENDS:
+        settle(reminder, outcome, by=by, at=at, note=note.strip())
+    elif not still_open(reminder).update(retry_at=again_at(reminder, Outcome(outcome), at)):
+        raise NotAllowed(done_already(reminder))
+    reminder.refresh_from_db()
+    return attempt
+
+
+def again_at(reminder: Reminder, outcome: Outcome, at: datetime) -> datetime:
+    """Return when to call again: after a while, but not beyond the limit as long as it can be kept."""
+    wanted = at + RETRY[outcome]
+    return reminder.limit_at if at < reminder.limit_at < wanted else wanted
+
+
+def still_open(reminder: Reminder) -> Any:
+    return Reminder.objects.filter(pk=reminder.pk, state=ReminderState.OPEN)
+
+
+def settle(reminder: Reminder, outcome: str, *, by: User | None, at: datetime, note: str = "") -> None:
+    changes = {"state": ReminderState.DONE, "outcome": outcome, "done_at": at, "done_by": by, "retry_at": None}
+    # What the customer wrote when he asked for another time stays, before what was said on the phone.
+    words = " · ".join(filter(None, [reminder.note, note]))[:300]
+    if not still_open(reminder).update(**changes, note=words):
+        raise NotAllowed(done_already(reminder))
+
+
+def done_already(reminder: Reminder) -> str:
+    found = Reminder.objects.select_related("done_by").get(pk=reminder.pk)
+    if found.done_by is None:
+        return _("This call is not needed any more.")
+    return _("%(who)s has made this call: %(result)s.") % {
+        "who": found.done_by.full_name,
+        "result": found.get_outcome_display(),
+    }
+
+
+def settle_messages(at: datetime) -> int:
+    """Note the reminders that went out, and turn those that could not into calls, so that nobody is forgotten."""
+    waiting = Reminder.objects.filter(state=ReminderState.OPEN, channel=ReminderChannel.MESSAGE)
+    sent = list(waiting.filter(message__state=MessageState.SENT).select_related("message").order_by("pk")[:BATCH])
+    for reminder in sent:
+        still_open(reminder).update(
+            state=ReminderState.DONE,
+            outcome=Outcome.SENT,
+            done_at=reminder.message.sent_at,  # type: ignore[union-attr]
+        )
+    lost = [MessageState.FAILED, MessageState.EXPIRED, MessageState.CANCELLED]
+    unclear = waiting.filter(message__state=MessageState.UNKNOWN, limit_at__lt=at)
+    called = (waiting.filter(message__state__in=lost) | unclear).filter(appointment__state=State.CONFIRMED)
+    return len(sent) + called.update(channel=ReminderChannel.CALL, note=_("The message did not go out; please call."))

@@ -1,0 +1,148 @@
+"""Cutting a day into slots, and what stands in the way of booking one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from appointments.models import Appointment, BookingRules
+from appointments.queries.rules import rules_on
+from appointments.states import HOLDS_SLOT
+from dealership.customers.models import Vehicle
+from dealership.staff import queries as staff
+from dealership.staff.models import Absence, Store, User
+from dealership.workshop import queries as workshop
+from dealership.workshop.calendar import NeverOpen, WorkingCalendar
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A quarter of an hour of the store's reception, its start in UTC; buffers are never booked (3.1.2.2)."""
+
+    starts_at: datetime
+    buffer: bool
+
+
+def slots_on(day: date, calendar: WorkingCalendar, rules: BookingRules) -> Iterator[Slot]:
+    """Yield the day's slots in order; within each opening every `buffer_every`-th stays free (3.1.2.2).
+
+    Counted in UTC: on the wall a quarter of an hour is missing or comes twice when the clocks change.
+    """
+    length = timedelta(minutes=rules.slot_minutes)
+    for opens, closes in calendar.spans(day):
+        number, starts, closes = 1, opens.astimezone(UTC), closes.astimezone(UTC)
+        while starts + length <= closes:
+            yield Slot(starts, buffer=number % rules.buffer_every == 0)
+            number, starts = number + 1, starts + length
+
+
+def slot_at(starts_at: datetime, calendar: WorkingCalendar, rules: BookingRules) -> Slot | None:
+    day, moment = starts_at.astimezone(calendar.zone).date(), starts_at.astimezone(UTC)
+    return next((slot for slot in slots_on(day, calendar, rules) if slot.starts_at == moment), None)
+
+
+def day_of(store: Store, moment: datetime) -> date:
+    return moment.astimezone(store.zone).date()
+
+
+def day_bounds(store: Store, day: date) -> tuple[datetime, datetime]:
+    """Return the midnights that begin and end a day of the store."""
+    midnight = datetime.combine(day, datetime.min.time(), tzinfo=store.zone)
+    return midnight, datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=store.zone)
+
+
+def held_between(store: Store, first: date, last: date, *, elsewhere: bool = False) -> QuerySet[Appointment]:
+    """Return the appointments that hold a slot on these days of the store, last included, in time order.
+
+    With `elsewhere` also those of the store's people in other stores: nobody is in two places.
+    """
+    start, end = day_bounds(store, first)[0], day_bounds(store, last)[1]
+    wanted = Q(store=store)
+    if elsewhere:
+        wanted |= Q(advisor__in=User.stores.through.objects.filter(store=store).values("user"))
+    held = Appointment.objects.filter(wanted, starts_at__gte=start, starts_at__lt=end, state__in=HOLDS_SLOT)
+    return held.order_by("starts_at", "pk")
+
+
+def held_on(store: Store, day: date) -> QuerySet[Appointment]:
+    return held_between(store, day, day).select_related("advisor", "customer", "vehicle")
+
+
+def bay_time(
+    starts_at: datetime, hours: timedelta, calendar: WorkingCalendar, rules: BookingRules
+) -> tuple[datetime, datetime]:
+    """Return from when until when the car needs a bay: after its reception, for its real working time."""
+    begins = starts_at.astimezone(UTC) + timedelta(minutes=rules.slot_minutes)
+    try:
+        ends = calendar.add(begins, hours).astimezone(UTC)
+    except NeverOpen:
+        ends = begins + hours
+    return begins, max(ends, begins + timedelta(minutes=15))
+
+
+def obstacles(
+    store: Store, advisor: User, vehicle: Vehicle, starts_at: datetime, now: datetime, but: Appointment | None = None
+) -> list[str]:
+    """Return every reason why nobody can have this time, most telling first; `but` is being moved there."""
+    rules = rules_on(store, day_of(store, starts_at))
+    slot = slot_at(starts_at, workshop.calendar_of(store), rules)
+    if slot is None:
+        return [_("The reception does not start a slot at this time.")]
+    found = []
+    if slot.buffer:
+        found.append(_("This slot stays free for emergencies and customers without appointment."))
+    if starts_at < now:
+        found.append(_("This time is over."))
+    held = held_at(starts_at, but)
+    if held.filter(advisor=advisor).exists():
+        found.append(_("This time is already taken."))
+    if held.filter(vehicle=vehicle).exists():
+        found.append(_("This car already has an appointment at this time."))
+    if away(advisor, day_of(store, starts_at)):
+        found.append(_("%(name)s is away on this day.") % {"name": advisor.full_name})
+    return found
+
+
+def advisor_of(store: Store, pk: int) -> User | None:
+    """Return one of the store's advisors."""
+    return staff.advisors(store).filter(pk=pk).first()
+
+
+def away(advisor: User, day: date) -> bool:
+    return Absence.objects.filter(user=advisor, first_on__lte=day, last_on__gte=day).exists()
+
+
+def taken(advisor: User, vehicle: Vehicle, starts_at: datetime, but: Appointment | None = None) -> bool:
+    """Say whether the advisor's slot is held, or the car is promised elsewhere at this time."""
+    return held_at(starts_at, but).filter(Q(advisor=advisor) | Q(vehicle=vehicle)).exists()
+
+
+def held_at(starts_at: datetime, but: Appointment | None = None) -> QuerySet[Appointment]:
+    """Return what holds this time, in whatever store, without the appointment that is being moved."""
+    held = Appointment.objects.filter(starts_at=starts_at, state__in=HOLDS_SLOT)
+    return held if but is None else held.exclude(pk=but.pk)
+
+
+def over_limit(appointment: Appointment, advisor: User, starts_at: datetime, rules: BookingRules) -> str | None:
+    """Return which limit of that day this appointment would break there; it does not count itself."""
+    store, day = appointment.store, day_of(appointment.store, starts_at)
+    others = held_between(store, day, day).exclude(pk=appointment.pk)
+    most = rules.most_per_advisor
+    if most is not None and others.filter(advisor=advisor).count() >= most:
+        return _("%(name)s has %(n)d appointments on this day, and no more are taken.") % {
+            "name": advisor.full_name,
+            "n": rules.most_per_advisor,
+        }
+    most = rules.most_waiting if appointment.waits else None
+    if most is not None and others.filter(waits=True).count() >= most:
+        return _("%(n)d customers wait for their car on this day, and there is no room for more.") % {
+            "n": rules.most_waiting
+        }
+    return None
+
+
+def at_short_notice(store: Store, starts_at: datetime, now: datetime) -> bool:
+    """Say whether the time lies nearer than the store's lead (24 h in the procedure, 2.1.1)."""
+    return starts_at < now + timedelta(hours=rules_on(store, day_of(store, starts_at)).lead_hours)

@@ -1,0 +1,37 @@
+"""What a customer may want done, as the booking page offers it."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, Model, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from dealership.catalogue.models import LabourOperation, OrderClass, Part, Stock
+from dealership.staff.models import Store
+
+MOST_FOUND = 8
+FREQUENT = [OrderClass.FIRST, OrderClass.OIL, OrderClass.MAINTENANCE]
+
+
+def operations_offered(chosen: Collection[int]) -> QuerySet[LabourOperation]:
+    """Return what is on offer: what was chosen first, then maintenance, which most customers book."""
+    rank = Case(
+        When(pk__in=list(chosen), then=Value(0)),
+        *(When(order_class=kind, then=Value(number)) for number, kind in enumerate(FREQUENT, 1)),
+        default=Value(9),
+        output_field=IntegerField(),
+    )
+    return LabourOperation.objects.filter(active=True).annotate(rank=rank).order_by("rank", "code")
+
+
+def parts_here(store: Store) -> QuerySet[Part]:
+    """Return all parts, each with `free_here`: how many of them nobody was promised in this store."""
+    here = Stock.objects.filter(store=store, part=OuterRef("pk")).annotate(unpromised=F("quantity") - F("reserved"))
+    return Part.objects.annotate(free_here=Coalesce(Subquery(here.values("unpromised")[:1]), 0))
+
+
+def with_chosen(kind: type[Model], chosen: list[int], found: QuerySet, text: str, known: set[int]) -> list[Any]:
+    """Return what was chosen before and what was found by typing, each once, without what the page shows anyway."""
+    kept = list(kind._default_manager.filter(pk__in=chosen)) if chosen else []
+    hits = list(found.exclude(pk__in={*known, *chosen})[:MOST_FOUND]) if text else []
+    return kept + hits

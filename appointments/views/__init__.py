@@ -1,0 +1,1 @@
+"""The booking desk's pages, split by subject; `asking.py` reads what stands in an address."""

@@ -1,0 +1,130 @@
+"""One appointment: what was promised, and everything that can become of it."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from appointments import operations, queries
+from appointments.forms.booking import DepositForm, MoveForm, ReasonForm
+from appointments.models import Appointment
+from appointments.queries import Wish
+from appointments.states import CANCEL, CONFIRM, HOLDS_SLOT, MISS, REBOOK, RESCHEDULE, State
+from appointments.views.asking import appointment_of, asked_day, asked_slot
+from appointments.views.booking import chosen_time, earliest
+from dealership.web import allow, bound, done, form_status, page
+from dealership.workflow import NotAllowed
+
+
+@allow("appointments.view_appointment")
+def appointment(request: Any, pk: int) -> HttpResponse:
+    """Everything about one promise, and what this person may do with it."""
+    return show(request, appointment_of(request, pk))
+
+
+def show(request: Any, found: Appointment, status: int = 200, **forms: Any) -> HttpResponse:
+    """Show the appointment; `forms` carry what was typed."""
+    user, now = request.user, timezone.now()
+    steps = {"confirm": CONFIRM, "cancel": CANCEL, "move": RESCHEDULE, "rebook": REBOOK, "miss": MISS}
+    may = {f"may_{name}": step.possible(found) and user.has_perm(step.permission) for name, step in steps.items()}
+    may["may_miss"] = may["may_miss"] and found.starts_at < now
+    booking = user.has_perm("appointments.book_appointment") and found.state in HOLDS_SLOT
+    may["may_deposit"] = booking and found.deposit_fen is None
+    context: dict[str, Any] = {
+        "appointment": found,
+        "phone": found.customer.phone,
+        "moves": found.moves.select_related("by"),
+        "items": found.items.all(),
+        "parts": found.parts.select_related("part", "reservation"),
+        "reminders": found.reminders.select_related("done_by"),
+        "reschedules": found.reschedules.select_related("by") if found.sequence else [],
+        "late": queries.late(found, now),
+        "form": ReasonForm() if may["may_cancel"] else None,
+        "deposit_form": DepositForm() if may["may_deposit"] else None,
+    }
+    return page(request, "appointments/appointment.html", context | may | forms, status=status)
+
+
+@allow("appointments.cancel_appointment")
+@require_POST
+def cancel(request: Any, pk: int) -> HttpResponse:
+    """Give the time back; the reason stays."""
+    found, form = appointment_of(request, pk), bound(ReasonForm, request)
+    if not form.is_valid():
+        return show(request, found, status=422, form=form)
+    operations.cancel(found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+    return done(request, _("The appointment is cancelled; the time is free again."), "appointments:appointment", pk)
+
+
+@allow("appointments.book_appointment")
+@require_POST
+def confirm(request: Any, pk: int) -> HttpResponse:
+    """The customer agrees to the time that was held for him."""
+    operations.confirm(appointment_of(request, pk), by=request.user, at=timezone.now())
+    return done(request, _("Confirmed: the customer agrees."), "appointments:appointment", pk)
+
+
+@allow("appointments.cancel_appointment")
+@require_POST
+def no_show(request: Any, pk: int) -> HttpResponse:
+    operations.mark_no_show(appointment_of(request, pk), by=request.user, at=timezone.now())
+    return done(request, _("Noted: the customer did not come."), "appointments:appointment", pk)
+
+
+@allow("appointments.book_appointment")
+@require_POST
+def deposit(request: Any, pk: int) -> HttpResponse:
+    found, form = appointment_of(request, pk), bound(DepositForm, request)
+    if not form.is_valid():
+        return show(request, found, status=422, deposit_form=form)
+    operations.take_deposit(found, amount_fen=form.amount_fen(), by=request.user, at=timezone.now())
+    return done(request, _("The deposit is noted."), "appointments:appointment", pk)
+
+
+@allow("appointments.book_appointment")
+def move(request: Any, pk: int) -> HttpResponse:
+    """Another time: one of those offered, with the reason that stays in the history (3.1.3.8)."""
+    found, now = appointment_of(request, pk), timezone.now()
+    if found.state not in (State.CONFIRMED, State.NO_SHOW):
+        raise NotAllowed(_("Only a promise that still stands can be given another time."))
+    form = bound(MoveForm, request, store=found.store)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.reschedule(found, **form.change(), agreed=True, by=request.user, at=now)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+            found.refresh_from_db()
+        else:
+            return done(request, moved_sentence(found), "appointments:appointment", pk)
+    context = {"appointment": found, "form": form, "wanted": wanted(request, form, found)}
+    context["may_hurry"] = request.user.has_perm("appointments.override_lead_time")
+    return page(request, "appointments/move.html", context, status=form_status(form))
+
+
+def wanted(request: Any, form: MoveForm, found: Appointment) -> str:
+    slot = asked_slot(request, found.store)
+    return form["time"].value() or (f"{slot[0].pk}|{slot[1].isoformat()}" if slot else "")
+
+
+@allow("appointments.book_appointment")
+def move_times(request: Any, pk: int) -> HttpResponse:
+    """The times that can be had for this job instead."""
+    found, now = appointment_of(request, pk), timezone.now()
+    book = queries.RuleBook(found.store)
+    today = queries.day_of(found.store, now)
+    after = earliest(request, book.on(today), now)
+    wish = Wish(found.hours, frozenset(found.skills.split()), waits=found.waits)
+    offered = queries.offers(found.store, wish, after, asked_day(request, None), book, today=today)
+    context = {"offers": offered, "wanted": chosen_time(request, offered)}
+    return render(request, "appointments/times_part.html", context)
+
+
+def moved_sentence(found: Appointment) -> str:
+    return _("%(plate)s comes on %(when)s to %(advisor)s.") % {
+        "plate": found.vehicle,
+        "when": timezone.localtime(found.starts_at).strftime("%Y-%m-%d %H:%M"),
+        "advisor": found.advisor.full_name,
+    }

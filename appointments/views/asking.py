@@ -1,0 +1,58 @@
+"""Reading days, slots and cars from an address."""
+
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from appointments import queries
+from appointments.models import Appointment
+from dealership.customers.models import Customer, Vehicle
+from dealership.staff import queries as staff
+from dealership.staff.models import User
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)  # beyond, the neighbouring day may not exist
+D = TypeVar("D", date, None)
+
+
+def asked_day(request: HttpRequest, default: D) -> date | D:
+    """Return the day in the address, the default where none or a broken one stands there."""
+    try:
+        day = date.fromisoformat(request.GET["day"])
+    except (KeyError, ValueError):
+        return default
+    return day if EARLIEST <= day <= LATEST else default
+
+
+def asked_slot(request: HttpRequest, store: Any) -> tuple[User, datetime] | None:
+    """Read advisor and time from the address, None where neither stands there; a broken address is not found."""
+    if "at" not in request.GET and "advisor" not in request.GET:
+        return None
+    try:
+        starts_at = datetime.fromisoformat(request.GET["at"])
+        advisor_pk = int(request.GET["advisor"])
+    except (KeyError, ValueError) as error:
+        raise Http404 from error
+    if not EARLIEST <= starts_at.date() <= LATEST:
+        raise Http404
+    if timezone.is_naive(starts_at):
+        starts_at = starts_at.replace(tzinfo=store.zone)
+    return get_object_or_404(staff.advisors(store), pk=advisor_pk), starts_at
+
+
+def asked_vehicle(request: HttpRequest) -> tuple[Vehicle | None, Customer | None]:
+    """Return the chosen car and its keeper, for whom the time is promised; a car without keeper is none."""
+    number = request.GET.get("vehicle", "")
+    found = Vehicle.objects.with_keeper().filter(pk=number).first() if number.isdecimal() else None
+    keeper = found.keeper if found else None
+    return (found, keeper) if keeper else (None, None)
+
+
+def appointment_of(request: Any, pk: int) -> Appointment:
+    """Return an appointment of this person's stores with everybody it names."""
+    found = queries.told(Appointment.objects.filter(store__in=request.user.stores.all())).select_related(
+        "store", "advisor", "customer", "vehicle", "booked_by", "reservation__bay", "card", "deposit_by"
+    )
+    return get_object_or_404(found, pk=pk)

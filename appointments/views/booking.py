@@ -1,0 +1,162 @@
+"""Booking on the phone: find the car, say what it needs, take one of the times offered."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from appointments import operations, queries
+from appointments.forms.booking import BookingForm, JobForm
+from appointments.models import Appointment, BookingRules
+from appointments.queries import Offers, Wish
+from appointments.views.asking import asked_day, asked_slot, asked_vehicle
+from dealership.catalogue import queries as catalogue
+from dealership.catalogue.models import LabourOperation, Part
+from dealership.customers import queries as customers
+from dealership.customers.models import Customer, Vehicle
+from dealership.web import allow, bound, done, form_status, page, store_of, typed
+from dealership.workflow import NotAllowed
+
+USUAL = 8  # operations shown as buttons; others are found by typing
+
+
+@allow("appointments.book_appointment")
+def book(request: Any) -> HttpResponse:
+    """Choose the car, say why it comes, promise the time."""
+    store, now = store_of(request), timezone.now()
+    slot = asked_slot(request, store)
+    vehicle, customer = asked_vehicle(request)
+    if vehicle is None or customer is None:
+        return find_car(request, slot)
+    hurry = request.user.has_perm("appointments.override_lead_time")
+    missing = not vehicle.model_name.strip()
+    form = bound(BookingForm, request, store=store, now=now, model_missing=missing, may_hurry=hurry)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = promise(request, form, vehicle, customer, now)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return done(request, booked_sentence(made), "appointments:appointment", made.pk)
+    context = {"form": form, "slot": slot, "vehicle": vehicle, "customer": customer}
+    context |= known(request, vehicle, form, slot, now)
+    return page(request, "appointments/book.html", context, status=form_status(form))
+
+
+def find_car(request: HttpRequest, slot: Any) -> HttpResponse:
+    text = typed(request, "q")
+    context = {"q": text, "slot": slot, "found": customers.search(text) if text else []}
+    context["no_keeper"] = bool(request.GET.get("vehicle"))
+    return page(request, "appointments/find.html", context)
+
+
+def promise(request: Any, form: BookingForm, vehicle: Vehicle, customer: Customer, now: datetime) -> Appointment:
+    """Book, or hold the time where the customer still thinks it over."""
+    promised = form.promise() | {"vehicle": vehicle, "customer": customer, "by": request.user, "at": now}
+    if form.cleaned_data.get("model_name"):
+        return operations.book_with_model(
+            model_name=form.cleaned_data["model_name"],
+            agreed=agreed(request),
+            agreed_by=form.cleaned_data["agreed_by"],
+            **promised,
+        )
+    if agreed(request):
+        return operations.book(**promised, agreed=True, agreed_by=form.cleaned_data["agreed_by"])
+    return operations.hold(**promised)
+
+
+def agreed(request: HttpRequest) -> bool:
+    return request.POST.get("agreed") == "on"
+
+
+def known(request: Any, vehicle: Vehicle, form: BookingForm, slot: Any, now: datetime) -> dict[str, Any]:
+    """Return what the advisor should have in sight: another appointment of the car, what was recommended, the work."""
+    chosen, chosen_parts = numbers(form["operations"].value()), numbers(form["parts"].value())
+    slot_value = f"{slot[0].pk}|{slot[1].isoformat()}" if slot else ""
+    return {
+        "coming": queries.coming(vehicle, now),
+        "recommended": vehicle.recommendations.filter(state="open")[:5],
+        "operations": queries.operations_offered(chosen)[: max(USUAL, len(chosen))],
+        "parts": chosen_pieces(form, chosen_parts),
+        "chosen": chosen,
+        "chosen_parts": chosen_parts,
+        "slot_value": slot_value,
+        "wanted": form["time"].value() or slot_value,
+        "may_hurry": request.user.has_perm("appointments.override_lead_time"),
+    }
+
+
+def numbers(values: Any) -> list[int]:
+    return [int(value) for value in values or [] if str(value).isdecimal()]
+
+
+def chosen_pieces(form: JobForm, chosen: list[int]) -> list[Part]:
+    """Return the chosen parts with the quantity typed for each."""
+    found = list(Part.objects.filter(pk__in=chosen)) if chosen else []
+    for part in found:
+        part.pieces = form.pieces(part)  # type: ignore[attr-defined]
+    return found
+
+
+@allow("appointments.book_appointment")
+def times(request: HttpRequest) -> HttpResponse:
+    """The times that can be had for what is chosen so far; fetched again whenever the choice changes."""
+    store, now = store_of(request), timezone.now()
+    form = JobForm(request.GET, store=store)
+    book = queries.RuleBook(store)
+    today = queries.day_of(store, now)
+    rules = book.on(today)
+    wish = wish_of(form, rules) if form.is_valid() else Wish(rules.usual_hours)
+    found = queries.offers(store, wish, earliest(request, rules, now), asked_day(request, None), book, today=today)
+    return render(request, "appointments/times_part.html", {"offers": found, "wanted": chosen_time(request, found)})
+
+
+def wish_of(form: JobForm, rules: BookingRules) -> Wish:
+    job = form.job()
+    return Wish(job.takes(rules.usual_hours), job.skills, tuple(job.parts), waits=form.cleaned_data["waits"])
+
+
+def earliest(request: Any, rules: BookingRules, now: datetime) -> datetime:
+    """Return from when on times are offered: after the store's notice; to a manager, if he asks, from now on."""
+    hurry = request.GET.get("soon") == "on" and request.user.has_perm("appointments.override_lead_time")
+    return now if hurry else now + timedelta(hours=rules.lead_hours)
+
+
+def chosen_time(request: HttpRequest, found: Offers) -> str:
+    """Return the time to be marked: the one chosen before while it is still offered, else the first."""
+    before = request.GET.get("time") or request.GET.get("wanted", "")
+    offered = [one.value for one in found.all]
+    return before if before and (before in offered or "wanted" in request.GET) else next(iter(offered), "")
+
+
+@allow("appointments.book_appointment")
+def work(request: HttpRequest) -> HttpResponse:
+    """Operations and parts found by typing, as boxes to tick; what was ticked before stays."""
+    store, text = store_of(request), typed(request, "find")
+    usual = {one.pk for one in queries.operations_offered([])[:USUAL]}
+    chosen = [pk for pk in numbers(request.GET.getlist("operations")) if pk not in usual]
+    chosen_parts = numbers(request.GET.getlist("parts"))
+    context = {
+        "operations": queries.with_chosen(LabourOperation, chosen, catalogue.find_operations(text), text, usual),
+        "parts": queries.with_chosen(Part, chosen_parts, catalogue.find_parts(text, store), text, set()),
+        "chosen": chosen,
+        "chosen_parts": chosen_parts,
+        "text": text,
+    }
+    return render(request, "appointments/work_part.html", context)
+
+
+def booked_sentence(made: Appointment) -> str:
+    sentence = (
+        _("Booked: %(plate)s on %(when)s with %(advisor)s.")
+        if made.agreed_at
+        else _("Held: %(plate)s on %(when)s with %(advisor)s, until the customer agrees.")
+    )
+    return sentence % {
+        "plate": made.vehicle,
+        "when": timezone.localtime(made.starts_at).strftime("%Y-%m-%d %H:%M"),
+        "advisor": made.advisor.full_name,
+    }

@@ -1,0 +1,1 @@
+"""Pages across the visit, split by subject."""

@@ -1,0 +1,204 @@
+"""The month's figures across the desks, each reckoned a second time from the rows themselves."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from statistics import mean
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from appointments.figures import Period
+from appointments.models import BookingRules
+from dealership.overview import figures
+from reception import operations as reception
+from reception.models import Visit
+from tests import factories
+from tests.factories import MONDAY, TUESDAY_NINE
+from tests.overview import promises
+from workorders.models import WorkOrder
+from workorders.operations import dispatch, writeup
+
+pytestmark = pytest.mark.django_db
+FIGURES = reverse("overview:booking_figures")
+NEXT_MONTH = datetime(2026, 12, 1, 8, tzinfo=factories.SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+def november(store, now=NEXT_MONTH):
+    return Period(store, date(2026, 11, 1), date(2026, 11, 30), now)
+
+
+def received(crew, waited, took, *, booked, slot):
+    """Receive a customer after so many minutes, for so many minutes."""
+    starts_at = promises.at(slot)
+    if booked:
+        made = factories.appointment(crew, starts_at, at=promises.SATURDAY)
+        visit = reception.receive_appointment(made, by=crew.service_advisor, at=starts_at)
+    else:
+        visit = factories.arrived(crew, starts_at)
+    begun = starts_at + timedelta(minutes=waited)
+    Visit.objects.filter(pk=visit.pk).update(
+        received_at=begun, taken_in_at=begun + timedelta(minutes=took) if took else None
+    )
+    return visit
+
+
+@pytest.mark.clause("6.1.6")
+def test_the_appointment_rate_is_orders_of_booked_customers_of_all_orders(crew):
+    for _one in range(3):
+        factories.draft(crew)
+    made = factories.appointment(crew, promises.at(9), at=promises.SATURDAY)
+    factories.draft(crew, promises.at(9), car=(made.customer, made.vehicle))
+    gone = factories.draft(crew)
+    writeup.cancel(gone, reason="不修了", by=crew.service_advisor, at=TUESDAY_NINE)
+    factories.draft(factories.Crew(factories.store()))
+    found = figures.appointment_rate(november(crew.store))
+    orders = [one for one in WorkOrder.objects.filter(store=crew.store) if one.state != "cancelled"]
+    from_booking = [one for one in orders if one.visit.appointment_id]
+    assert (found.numerator, found.denominator) == (len(from_booking), len(orders)) == (1, 4)
+    assert found.shown == "25.0 %"
+    assert figures.appointment_rate(Period(crew.store, date(2026, 12, 1), date(2026, 12, 31), NEXT_MONTH)).value is None
+
+
+@pytest.mark.clause("3.1.4.2")
+def test_waiting_is_compared_between_booked_customers_and_the_others(crew):
+    for slot, (waited, booked) in enumerate([(2, True), (5, True), (9, False), (12, False), (20, False)]):
+        received(crew, waited, 10, booked=booked, slot=slot)
+    factories.arrived(crew)  # still waits
+    found = figures.waiting(figures.receptions(november(crew.store)))
+    raw = list(Visit.objects.exclude(received_at=None))
+    for booked, figure in zip([True, False], found, strict=True):
+        waits = [(v.received_at - v.arrived_at).seconds / 60 for v in raw if (v.appointment_id is not None) is booked]
+        assert figure.denominator == len(waits)
+        assert float(figure.value) == pytest.approx(mean(waits), abs=0.05)
+    assert [figure.shown for figure in found] == ["3.5 min", "13.7 min"]
+
+
+@pytest.mark.clause("3.1.2.1", "3.1.2.7")
+def test_receptions_of_11_12_and_14_minutes_are_two_of_three_on_target(crew):
+    for slot, took in enumerate([11, 12, 14]):
+        received(crew, 0, took, booked=False, slot=slot)
+    received(crew, 0, None, booked=False, slot=3)  # not signed yet
+    lengths, saved, overruns, _overrun = durations(crew)
+    assert (saved.numerator, saved.denominator) == (2, 3)
+    assert lengths.shown == "12.3 min"
+    assert (overruns.numerator, overruns.denominator) == (0, 3)
+
+
+def durations(crew):
+    period = november(crew.store)
+    return figures.durations(figures.receptions(period), period)
+
+
+@pytest.mark.clause("3.1.2.1")
+def test_a_reception_longer_than_a_slot_is_an_overrun(crew):
+    for slot, took in enumerate([15, 16, 20]):
+        received(crew, 0, took, booked=False, slot=slot)
+    _lengths, saved, overruns, overrun = durations(crew)
+    assert (overruns.numerator, overruns.denominator, saved.numerator) == (2, 3, 0)
+    assert overrun.shown == "3.0 min"
+
+
+def test_slot_and_time_to_save_are_those_of_the_day(crew):
+    BookingRules.objects.create(store=crew.store, slot_minutes=20, saving_percent=30, valid_from=TUESDAY_NINE.date())
+    received(crew, 0, 14, booked=False, slot=0)
+    received(crew, 0, 15, booked=False, slot=1)
+    received(crew, 0, 21, booked=False, slot=2)
+    _lengths, saved, overruns, _overrun = durations(crew)
+    assert (saved.numerator, overruns.numerator) == (1, 1)
+
+
+@pytest.mark.clause("3.1.5.3")
+def test_a_bay_worked_in_for_six_of_eight_hours_is_used_by_three_quarters(crew):
+    """The day has seven opening hours; work over the lunch break counts its working time alone."""
+    bay, other = crew.store.bays.create(name="1"), crew.store.bays.create(name="2")
+    monday = MONDAY.replace(hour=9)
+    worked_in(crew, bay, monday, monday + timedelta(hours=4))  # nine to one: three hours
+    worked_in(crew, bay, monday + timedelta(hours=6), monday + timedelta(hours=8, minutes=15))  # two and a quarter
+    day = Period(crew.store, MONDAY.date(), MONDAY.date(), NEXT_MONTH)
+    whole, first, second = figures.bay_use(day)
+    assert (first.label, first.numerator, first.denominator) == ("1", Decimal("5.0"), Decimal("7.0"))
+    assert first.shown == "71.4 %"
+    assert (second.numerator, whole.numerator, whole.denominator) == (Decimal("0.0"), Decimal("5.0"), Decimal("14.0"))
+    assert other.name == second.label
+
+
+def worked_in(crew, bay, since, until=None):
+    order = factories.signed(crew, since)
+    dispatch.dispatch(order, team=crew.team(), bay=bay, by=crew.foreman, at=since, reason="试")
+    dispatch.start(order, technician=crew.technician, by=crew.technician, at=since)
+    dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=since)
+    if until:
+        dispatch.finish(order, by=crew.technician, at=until)
+    return order
+
+
+@pytest.mark.clause("3.1.5.3")
+def test_work_that_lasts_counts_in_every_day_until_now(crew):
+    bay = crew.store.bays.create(name="1")
+    worked_in(crew, bay, MONDAY.replace(hour=15))
+    now = TUESDAY_NINE + timedelta(hours=2)
+    for day, numerator, denominator in [(MONDAY, "2.0", "7.0"), (TUESDAY_NINE, "2.0", "2.0")]:
+        _whole, found = figures.bay_use(Period(crew.store, day.date(), day.date(), now))
+        assert (found.numerator, found.denominator) == (Decimal(numerator), Decimal(denominator))
+
+
+@pytest.mark.clause("3.1.5.1")
+def test_the_load_is_shown_by_hour_and_weekday(tuesday, crew, time_machine):
+    promises.every_fate(crew)  # three at nine, three at ten of which one was cancelled, two at eleven, one cancelled
+    factories.appointment(crew, TUESDAY_NINE + timedelta(days=2))  # not on a day up to today
+    time_machine.move_to(TUESDAY_NINE.replace(hour=20).timestamp(), tick=False)
+    tuesday.force_login(crew.after_sales_manager)
+    chart = tuesday.get(FIGURES).context["chart"]
+    rows = dict(chart.rows)
+    tuesdays = 4  # the 3rd, 10th, 17th and 24th
+    assert (rows["09:00"][1].taken, rows["09:00"][1].offered) == (3, 3 * tuesdays)
+    assert (rows["10:00"][1].taken, rows["10:00"][1].percent) == (2, 17)
+    assert sum(load.taken for loads in rows.values() for load in loads) == 6
+    days = dict(chart.days)
+    assert (days["Tuesday"].taken, days["Tuesday"].offered) == (6, 21 * tuesdays)
+    assert days["Friday"].offered == 21 * 3, "the 27th is still to come"
+
+
+@pytest.mark.clause("3.1.5.1")
+def test_whoever_is_away_can_promise_nothing(crew):
+    crew.service_advisor.absences.create(first_on=date(2026, 11, 1), last_on=date(2026, 11, 26))
+    chart = figures.load_chart(november(crew.store), {})
+    assert {name: load.offered // 21 for name, load in chart.days if load.offered} == {
+        "Friday": 1, "Saturday": 1, "Sunday": 1, "Monday": 1,
+    }  # fmt: skip
+
+
+def test_the_page_shows_every_figure_with_what_it_was_reckoned_from(tuesday, crew, time_machine):
+    promises.every_fate(crew)
+    promises.rebooked(crew)
+    time_machine.move_to(NEXT_MONTH.timestamp(), tick=False)
+    tuesday.force_login(crew.after_sales_manager)
+    page = tuesday.get(FIGURES, {"month": "2026-11"})
+    text = page.content.decode()
+    for name in ["promises", "told", "reception", "bays"]:
+        for figure in page.context[name]:
+            assert figure.label in text
+            assert f"{figure.numerator} / {figure.denominator}" in text
+    assert page.context["promises"][1].shown == "44.4 %"
+    assert "month=2026-10" in text
+    assert "month=2026-12" in text
+    assert tuesday.get(FIGURES, {"month": "2026-10"}).context["kept"].whole.promised == 0
+    for nonsense in ["x", "9999-13", "0001-01"]:
+        assert tuesday.get(FIGURES, {"month": nonsense}).context["first"] == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize("count", [1, 3, 1000])
+def test_the_figures_take_the_same_queries_however_many_appointments(tuesday, crew, count, django_assert_num_queries):
+    promises.many(crew, count)
+    crew.store.bays.create(name="1")
+    tuesday.force_login(crew.after_sales_manager)
+    with django_assert_num_queries(16):
+        page = tuesday.get(FIGURES)
+    assert page.context["kept"].whole.promised == count
