@@ -41,15 +41,13 @@ def reception_times(store: Store, first: date, last: date) -> ReceptionTimes:
     start, end = day_bounds(store, first)[0], day_bounds(store, last)[1]
     found = Visit.objects.filter(store=store, arrived_at__gte=start, arrived_at__lt=end, received_at__isnull=False)
     book, times = RuleBook(store), ReceptionTimes()
-    for appointment, arrived_at, received_at, ended_at in found.values_list(
-        "appointment_id", "arrived_at", "received_at", "taken_in_at"
-    ):
-        rules = book.on(arrived_at.astimezone(store.zone).date())
-        add_wait(
-            times.walk_in if appointment is None else times.booked, received_at - arrived_at, rules.patience_minutes
-        )
-        if ended_at is not None:
-            add_reception(times, ended_at - received_at, rules.slot_minutes, rules.saving_percent)
+    for visit in found.only("appointment_id", "arrived_at", "received_at", "taken_in_at"):
+        began = visit.received_at or visit.arrived_at
+        rules = book.on(visit.arrived_at.astimezone(store.zone).date())
+        waits = times.walk_in if visit.appointment_id is None else times.booked
+        add_wait(waits, began - visit.arrived_at, rules.patience_minutes)
+        if visit.taken_in_at is not None:
+            add_reception(times, visit.taken_in_at - began, rules.slot_minutes, rules.saving_percent)
     return times
 
 

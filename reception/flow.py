@@ -99,6 +99,11 @@ class Stream:
         begun = [reception.began_at for reception in self.receptions if reception.ended_at is None]
         return self.now + sum((max(NONE, began + self.pace.slot - self.now) for began in begun), NONE)
 
+    @property
+    def overdue(self) -> bool:
+        """Say whether what goes on should be over by now."""
+        return self.busy and self.free_at == self.now
+
     def planned(self) -> Iterator[tuple[datetime, Promise | None]]:
         """Yield what is still to come in its order: booked customers, and buffers somebody was promised."""
         coming: list[tuple[datetime, Promise | None]] = [(promise.starts_at, promise) for promise in self.kept]

@@ -121,5 +121,5 @@ class ReceiveForm(forms.Form):
         label=_("Why does this customer go first?"),
         max_length=300,
         required=False,
-        help_text=_("needed where an earlier customer still waits, and for an emergency"),
+        help_text=_("needed where an earlier customer still waits"),
     )

@@ -1,4 +1,4 @@
-"""Every promise keeps a bay for its real duration, on paper of the database that no two cars share (2.1.9)."""
+"""Every promise keeps a bay for its real duration, and no two cars share one (2.1.9)."""
 
 from datetime import datetime, time, timedelta
 
@@ -84,8 +84,8 @@ def test_a_short_job_before_a_long_one_fits_to_the_minute(crew, bay, second):
 
 
 def test_work_is_promised_where_it_can_be_done(crew):
-    body, engine, any_work = add_bay(crew.store, "1号", "钣喷"), add_bay(crew.store, "2号", "机修 电器"), None
     any_work = add_bay(crew.store, "0号")
+    body, engine = add_bay(crew.store, "1号", "钣喷"), add_bay(crew.store, "2号", "机修 电器")
     work = factories.operation()
     work.skill = "机修"
     work.save()

@@ -47,7 +47,7 @@ def test_the_worklist_asks_the_same_questions_for_one_row_and_for_three(
     operations.sweep(WEDNESDAY)
     client.force_login(clerk)
     client.get(reverse("followup:worklist"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         response = client.get(reverse("followup:worklist"))
     assert len(response.context["rows"]) == visits
 

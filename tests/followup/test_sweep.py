@@ -192,7 +192,7 @@ def test_planning_asks_the_same_questions_for_one_visit_and_for_three(
 ):
     for _number in range(visits):
         house.visit(store, advisor, customer=house.customer(email=""))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert planning.plan_visits(RELEASED, planning.Calendars()) == visits
 
 

@@ -149,6 +149,15 @@ def test_work_that_lasts_counts_in_every_day_until_now(crew):
         assert (found.numerator, found.denominator) == (Decimal(numerator), Decimal(denominator))
 
 
+@pytest.mark.clause("3.1.5.3")
+def test_work_begun_the_day_before_counts_from_the_opening_on(crew):
+    bay = crew.store.bays.create(name="1")
+    worked_in(crew, bay, MONDAY.replace(hour=15), TUESDAY_NINE + timedelta(hours=1))
+    for day, numerator in [(MONDAY, "2.0"), (TUESDAY_NINE, "1.0")]:
+        _whole, found = figures.bay_use(Period(crew.store, day.date(), day.date(), NEXT_MONTH))
+        assert (found.numerator, found.denominator) == (Decimal(numerator), Decimal("7.0"))
+
+
 @pytest.mark.clause("3.1.5.1")
 def test_the_load_is_shown_by_hour_and_weekday(tuesday, crew, time_machine):
     promises.every_fate(crew)  # three at nine, three at ten of which one was cancelled, two at eleven, one cancelled

@@ -132,5 +132,5 @@ def test_document_asks_the_same_number_of_questions(
     address = reverse("paperwork:document", args=[paper.pk])
     client.get(address)
     # session, user, stores, permissions (own and of groups), paper, signatures, their fingerprints
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(address)

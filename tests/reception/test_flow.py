@@ -142,7 +142,7 @@ def test_there_is_no_gap_outside_the_opening_hours(minutes):
 
 
 def test_a_gap_ends_where_the_store_closes():
-    assert stream(at(170), used={at(165)}).gap == 10 * MINUTE
+    assert stream(at(170), promises=booked(240), used={at(165)}).gap == 10 * MINUTE
 
 
 def test_a_buffer_that_has_begun_is_offered_whole_and_later_as_a_gap():
@@ -194,6 +194,11 @@ def test_a_gap_too_short_sends_maintenance_to_the_next_buffer():
     assert late == {11: Place("buffer", BUFFER, 1)}
 
 
+def test_a_gap_is_one_customers():
+    found = places((10, True), (11, True), promises=booked(30), receptions=QUICK)
+    assert [found[10].kind, found[11].kind] == ["gap", "buffer"]
+
+
 def test_nobody_gets_anothers_place():
     buffers = [at(45), at(105), at(165)]
     found = places(*((n, False) for n in range(5)), promises=booked(30), receptions=QUICK)
@@ -234,7 +239,7 @@ def test_sixteen_minutes_are_an_overrun_of_one(took, over):
 
 
 @pytest.mark.parametrize(
-    ("began", "ended", "eaten"), [(30, 46, True), (30, 45, False), (5, 50, True), (46, 62, False), (50, 106, True)]
+    ("began", "ended", "eaten"), [(30, 46, True), (30, 45.9, False), (5, 50, True), (46, 62, False), (50, 106, True)]
 )
 def test_a_reception_eats_the_buffer_of_its_block(began, ended, eaten):
     found = flow.buffer_eaten(DAY, at(began), at(ended))

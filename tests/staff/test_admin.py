@@ -75,7 +75,7 @@ def test_the_list_of_people_takes_the_same_queries_for_one_row_and_for_three(
     for number in range(rows - 1):
         person(f"p{number}", Role.TECHNICIAN, ours)
     # session, user, stores; permissions of the person and of the roles; count, rows
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = office.get(PEOPLE)
     assert page.context["cl"].result_count == rows
 

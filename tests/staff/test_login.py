@@ -102,7 +102,7 @@ def test_nine_wrong_passwords_are_forgiven_by_a_right_one(visitor, crew):
 
 
 def test_logging_out_closes_the_door(visitor, crew):
-    visitor.force_login(crew.service_advisor, backend="django.contrib.auth.backends.ModelBackend")
+    visitor.force_login(crew.service_advisor, backend="dealership.staff.backends.RoleBackend")
     assert visitor.get(reverse("staff:logout")).status_code == 303
     answer = visitor.post(reverse("staff:logout"))
     assert (answer.status_code, answer["Location"]) == (302, LOGIN)

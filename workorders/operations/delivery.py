@@ -68,6 +68,7 @@ def release(gate_pass: GatePass, *, by: User, at: datetime) -> None:
     order = WorkOrder.objects.select_related("visit__vehicle").get(settlement=gate_pass.settlement_id)
     workflow.move(order, states.CLOSE, by=by, at=at)
     codes = order.labour_lines.values_list("operation__code", flat=True)
+    customers.end_plan_lines(order.visit.vehicle, codes, done_by=order.number, by=by, at=at)
     still_open = order.visit.orders.exclude(state__in=[states.State.CLOSED, states.State.CANCELLED])
     if not still_open.exists():
         reception.release(order.visit, by=by, at=at)
