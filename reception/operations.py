@@ -143,7 +143,7 @@ def why_now(visit: Visit, place: str, reason: str, by: User, at: datetime) -> st
     if not passed or place == EMERGENCY:
         return reason
     small = queries.is_small(visit)
-    wronged = [one for one in passed if not place or queries.is_small(one.visit) == small]
+    wronged = [one for one in passed if not place or one.booked or queries.is_small(one.visit) == small]
     if not wronged:
         return f"{TRIAGE} {reason}".strip()
     if not reason:
