@@ -111,11 +111,11 @@ def book(walk, vehicle):
     page.wait_for_load_state()
     page.fill("#q", vehicle.plate[-4:])
     page.locator("[data-found] a.list-group-item").first.click()
-    page.check('[name=cause][value="fault"]')
+    page.locator("label[for=id_cause_1]").click()
     page.fill("[name=reason]", "刹车有异响")
-    page.check("[name=agreed]")
+    expect(page.locator("#times input[type=radio]").first).to_be_attached()
     walk.picture(page, "book")
-    page.click("[name=book]")
+    page.click("[name=agreed][value=on]")
     expect(page.locator(".alert-success[role=status]")).to_be_visible()
 
 
