@@ -9,7 +9,6 @@ from appointments import queries, states
 from appointments.models import Appointment, ManagementCard, Reschedule
 from appointments.operations import booking, cards, preparing, reminding
 from appointments.operations.errors import SlotTaken
-from appointments.queries import Wish
 from appointments.states import HOLDS_SLOT, State
 from dealership import workflow
 from dealership.customers.models import Customer
@@ -45,7 +44,7 @@ def reschedule(
     if starts_at == appointment.starts_at and advisor == appointment.advisor:
         raise NotAllowed(_("This is the time the customer has already."))
     booking.require_belonging(store, advisor, appointment.customer, appointment.vehicle)
-    wish = Wish(appointment.hours, frozenset(appointment.skills.split()), waits=appointment.waits)
+    wish = queries.wish_of(appointment)
     for obstacle in queries.obstacles(store, advisor, appointment.vehicle, starts_at, at, but=appointment):
         raise SlotTaken(booking.with_next_free(obstacle, store, advisor, starts_at, at, wish))
     booking.require_notice(store, starts_at, by, at, short_notice_reason)

@@ -1,6 +1,7 @@
 """The advisors' grid: one day slot by slot, or a week at a glance."""
 
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,7 +19,7 @@ NEIGHBOURS = timedelta(days=4)  # so far a neighbour may lie behind closed days
 
 @dataclass(frozen=True)
 class Cell:
-    """One advisor's slot: free, booked, held, arrived, buffer, used, soon, past or away."""
+    """One advisor's slot: free, booked, held, arrived, buffer, used, soon, past, away or elsewhere."""
 
     advisor: User
     slot: Slot
@@ -38,7 +39,9 @@ class Grid:
 def grid(store: Store, day: date, now: datetime) -> Grid:
     """Return the day with everybody who has a promise to keep: advisors gone since and hours changed since stay."""
     book, calendar = RuleBook(store), workshop.calendar_of(store)
-    held = {(a.advisor_id, a.starts_at): a for a in held_on(store, day)}
+    everywhere = {(a.advisor_id, a.starts_at): a for a in held_on(store, day, elsewhere=True)}
+    held = {place: made for place, made in everywhere.items() if made.store_id == store.pk}
+    absent = everywhere.keys() - held.keys()  # promised in another store, whose customers are not shown here
     today = now.astimezone(store.zone).date()
     loads = Loads.of(store, day - NEIGHBOURS, day + NEIGHBOURS, calendar, book, today=today)
     start, end = day_bounds(store, day)
@@ -48,7 +51,7 @@ def grid(store: Store, day: date, now: datetime) -> Grid:
     slots = {starts_at: Slot(starts_at, buffer=True) for _advisor, starts_at in [*held, *used]}
     slots |= {slot.starts_at: slot for slot in slots_on(day, calendar, book.on(day))}
     rows = [
-        (slot, [cell(advisor, slot, held, used, book.on(day), now) for advisor in advisors])
+        (slot, [cell(advisor, slot, held, used, absent, book.on(day), now) for advisor in advisors])
         for _starts, slot in sorted(slots.items())
     ]
     return Grid(day, advisors, rows, loads.days[day])
@@ -63,6 +66,7 @@ def cell(
     slot: Slot,
     held: dict[tuple[int, datetime], Appointment],
     used: dict[tuple[int, datetime], BufferUse],
+    absent: Set[tuple[int, datetime]],
     rules: BookingRules,
     now: datetime,
 ) -> Cell:
@@ -75,6 +79,8 @@ def cell(
         return Cell(advisor, slot, "past")
     if getattr(advisor, "away", False):
         return Cell(advisor, slot, "away")
+    if (advisor.pk, slot.starts_at) in absent:
+        return Cell(advisor, slot, "elsewhere")
     if slot.buffer:
         return Cell(advisor, slot, "buffer")
     if slot.starts_at < now + timedelta(hours=rules.lead_hours):
@@ -105,15 +111,20 @@ def week(store: Store, first: date, today: date) -> Week:
     """Return seven days by advisor with the load of the workshop."""
     last = first + timedelta(days=6)
     book, calendar = RuleBook(store), workshop.calendar_of(store)
-    held = held_rows(store, first - NEIGHBOURS, last + NEIGHBOURS)
+    everywhere = held_rows(store, first - NEIGHBOURS, last + NEIGHBOURS, elsewhere=True)
+    held = [row for row in everywhere if row.store_id == store.pk]
     loads = Loads.of(store, first - NEIGHBOURS, last + NEIGHBOURS, calendar, book, held, today=today)
     taken = Counter((row.advisor_id, row.starts_at.astimezone(store.zone).date()) for row in held)
+    absent = Counter(
+        (row.advisor_id, row.starts_at.astimezone(store.zone).date()) for row in everywhere if row.store_id != store.pk
+    )
     shown = days(first, last)
     advisors = staff.advisors_and(store, {advisor for advisor, day in taken if day in shown})
     away = staff.absences(store, first, last)
     sizes = {day: sum(not slot.buffer for slot in slots_on(day, calendar, book.on(day))) for day in shown}
     rows = [
-        (advisor, [week_cell(advisor, day, size, taken, away) for day, size in sizes.items()]) for advisor in advisors
+        (advisor, [week_cell(advisor, day, size, taken, absent, away) for day, size in sizes.items()])
+        for advisor in advisors
     ]
     return Week([loads.days[day] for day in shown], rows)
 
@@ -123,9 +134,12 @@ def week_cell(
     day: date,
     size: int,
     taken: Counter[tuple[int, date]],
+    absent: Counter[tuple[int, date]],
     away: dict[int, list[tuple[date, date]]],
 ) -> WeekCell:
     count = taken[advisor.pk, day]
-    absent = any(first <= day <= last for first, last in away.get(advisor.pk, []))
-    standing = "closed" if not size else "away" if absent else "full" if count >= size else "open"
+    gone = any(first <= day <= last for first, last in away.get(advisor.pk, []))
+    closed = not size
+    size = max(count, size - absent[advisor.pk, day])  # a time promised in another store cannot be had here
+    standing = "closed" if closed else "away" if gone else "full" if count >= size else "open"
     return WeekCell(day, count, size, standing)

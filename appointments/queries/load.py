@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Q
@@ -20,7 +21,6 @@ NONE = Decimal(0)
 LONGEST_JOB = 60  # days over which one job's hours are spread at most
 LOOK_BACK = timedelta(days=7)  # a job may have begun before the days asked for
 LONG_JOB, LONG_LOOK_BACK = 8, timedelta(days=LONGEST_JOB)  # hours; a long one may have begun long before
-Hands = list[tuple[frozenset[str], int]]
 
 
 class Held(NamedTuple):
@@ -86,7 +86,7 @@ class Loads:
     ) -> None:
         self.calendar, self.book, self.today = calendar, book, today
         self.days = {day: DayLoad(day, calendar.open_on(day), None) for day in days(first, last)}
-        self.hands: Hands | None = None
+        self.first, self.last = first, last
         self.skill_hours: dict[date, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
         self.spans: dict[date, list[tuple[datetime, datetime]]] = {}
         self.store = store
@@ -187,8 +187,9 @@ class Loads:
             return NONE
         if rules.workshop_hours is not None:
             return (rules.workshop_hours * self.share(day)).quantize(Decimal("0.1"))
-        people = sum(hands for _skills, hands in self.people())
-        return in_hours(self.calendar.hours_on(day)) * people if people else None
+        if not self.hands[0]:
+            return None
+        return in_hours(self.calendar.hours_on(day)) * len(self.people(day))
 
     def skill_capacity(self, day: date) -> dict[str, Decimal]:
         rules = self.book.on(day)
@@ -200,21 +201,24 @@ class Loads:
         if rules.workshop_hours is not None:
             return {}
         hours = in_hours(self.calendar.hours_on(day))
-        found: dict[str, Decimal] = defaultdict(Decimal)
-        for skills, hands in self.people():
-            for skill in skills:
-                found[skill] += hours * hands
-        return dict(found)
+        found = {}
+        for skill in set().union(*self.hands[0].values()):
+            found[skill] = hours * sum(skill in skills for skills in self.people(day))
+        return found
 
     def share(self, day: date) -> Decimal:
         """Return how long this day is, measured by the longest ordinary one."""
         whole = self.calendar.full_day
         return in_hours(self.calendar.hours_on(day)) / in_hours(whole) if whole else NONE
 
-    def people(self) -> Hands:
-        if self.hands is None:
-            self.hands = staff.hands(self.store)
-        return self.hands
+    @cached_property
+    def hands(self) -> tuple[dict[int, frozenset[str]], staff.Absences]:
+        return staff.hands(self.store, self.first, self.last)
+
+    def people(self, day: date) -> list[frozenset[str]]:
+        """Return the skills of everybody who is at work on a day."""
+        skills, away = self.hands
+        return [known for member, known in skills.items() if not any(a <= day <= b for a, b in away.get(member, []))]
 
 
 def carried(store: Store, first: date, last: date, today: date) -> list[Work]:

@@ -56,7 +56,7 @@ def calls_again(store: Store, now: datetime) -> QuerySet[Reminder]:
 def wish_of(made: Appointment) -> Wish:
     """Return what another time for this appointment has to have; parts put aside are there on any day."""
     parts = tuple((one.part, one.quantity) for one in made.parts.filter(reservation=None).select_related("part"))
-    return Wish(made.hours, frozenset(made.skills.split()), parts, waits=made.waits)
+    return Wish(made.hours, frozenset(made.skills.split()), parts, waits=made.waits, but=made)
 
 
 def due_until(store: Store, today: date) -> date:

@@ -66,8 +66,8 @@ def held_between(store: Store, first: date, last: date, *, elsewhere: bool = Fal
     return held.order_by("starts_at", "pk")
 
 
-def held_on(store: Store, day: date) -> QuerySet[Appointment]:
-    return held_between(store, day, day).select_related("advisor", "customer", "vehicle")
+def held_on(store: Store, day: date, *, elsewhere: bool = False) -> QuerySet[Appointment]:
+    return held_between(store, day, day, elsewhere=elsewhere).select_related("advisor", "customer", "vehicle")
 
 
 def bay_time(

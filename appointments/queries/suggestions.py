@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from appointments.models import BookingRules
+from appointments.models import Appointment, BookingRules
 from appointments.queries.load import DayLoad, Held, Loads, days, held_rows, hours_of
 from appointments.queries.rules import RuleBook
 from appointments.queries.slots import Slot, bay_time, day_bounds, slots_on
@@ -22,13 +22,17 @@ HORIZON = 30  # days ahead that are looked at
 
 @dataclass(frozen=True)
 class Wish:
-    """What the customer wants: hours of work, skills, parts, an advisor or anybody, whether he waits for the car."""
+    """What the customer wants: hours of work, skills, parts, an advisor or anybody, whether he waits for the car.
+
+    `but` is the appointment this time is to replace: what it keeps is free for it.
+    """
 
     hours: Decimal
     skills: frozenset[str] = frozenset()
     parts: tuple[tuple[Part, int], ...] = ()
     advisor: User | None = None
     waits: bool = False
+    but: Appointment | None = None
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,16 @@ class Outlook:
         last = first + timedelta(days=self.horizon)
         self.rules = self.book or RuleBook(store)
         self.calendar = workshop.calendar_of(store)
-        everywhere = held_rows(store, first, last, elsewhere=True)
+        moved = self.wish.but
+        held = held_rows(store, first, last, elsewhere=True)
+        everywhere = [row for row in held if moved is None or row.pk != moved.pk]
         held = [row for row in everywhere if row.store_id == store.pk]
         self.taken = {(row.advisor_id, row.starts_at) for row in everywhere}
         self.counts, self.waiting = tally(held, store)
         self.loads = Loads.of(store, first, last, self.calendar, self.rules, held, today=self.today or first)
         # As far ahead as a job begun on the last day can last.
-        self.bays = workshop.BayPlan(store, self.after, day_bounds(store, last + timedelta(days=21))[1])
+        kept = moved and moved.reservation_id
+        self.bays = workshop.BayPlan(store, self.after, day_bounds(store, last + timedelta(days=21))[1], but=kept)
         self.advisors, self.away = staff.advisors_between(store, first, last)
         if self.wish.advisor is not None:
             self.advisors = [self.wish.advisor]
@@ -98,7 +105,9 @@ class Outlook:
     def room(self, day: date, rules: BookingRules) -> bool:
         """Say whether the workshop and each skill have room for this job on the day."""
         load, hours = self.loads.days[day], self.wish.hours
-        if not load.capacity:
+        if load.capacity == 0:
+            return False  # closed, or nobody is at work
+        if load.capacity is None:
             return load.open
         first_day = min(hours, load.capacity)  # a job longer than a day fills this one and goes on
         if load.hours and load.hours + first_day > load.capacity * rules.full_percent / 100:
@@ -117,11 +126,16 @@ class Outlook:
         return bool(self.bays.free(start, end, self.wish.skills))
 
     def free(self, advisor: User, slot: Slot, day: date, rules: BookingRules) -> bool:
-        if (advisor.pk, slot.starts_at) in self.taken:
+        if (advisor.pk, slot.starts_at) in self.taken or self.had(advisor, slot):
             return False
         if rules.most_per_advisor is not None and self.counts[advisor.pk, day] >= rules.most_per_advisor:
             return False
         return not any(first <= day <= last for first, last in self.away.get(advisor.pk, []))
+
+    def had(self, advisor: User, slot: Slot) -> bool:
+        """Say whether this is the very time that is to be changed."""
+        moved = self.wish.but
+        return moved is not None and (moved.advisor_id, moved.starts_at) == (advisor.pk, slot.starts_at)
 
     def percent(self, day: date) -> int | None:
         load = self.loads.days[day]
@@ -205,7 +219,7 @@ def next_free(
 ) -> datetime | None:
     """Return the advisor's first time from a moment on, within two weeks, as far as the wish lets us know."""
     wish = wish or Wish(Decimal(0))
-    mine = Wish(wish.hours, wish.skills, wish.parts, advisor, wish.waits)
+    mine = replace(wish, advisor=advisor)
     found = Outlook(store, mine, after, horizon=14, today=today).soonest(count=1)
     return found[0].starts_at if found else None
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 from appointments import operations, queries
 from appointments.forms.booking import DepositForm, MoveForm, ReasonForm
 from appointments.models import Appointment
-from appointments.queries import Wish
 from appointments.states import CANCEL, CONFIRM, HOLDS_SLOT, MISS, REBOOK, RESCHEDULE, State
 from appointments.views.asking import appointment_of, asked_day, asked_slot
 from appointments.views.booking import chosen_time, earliest
@@ -116,8 +115,7 @@ def move_times(request: Any, pk: int) -> HttpResponse:
     book = queries.RuleBook(found.store)
     today = queries.day_of(found.store, now)
     after = earliest(request, book.on(today), now)
-    wish = Wish(found.hours, frozenset(found.skills.split()), waits=found.waits)
-    offered = queries.offers(found.store, wish, after, asked_day(request, None), book, today=today)
+    offered = queries.offers(found.store, queries.wish_of(found), after, asked_day(request, None), book, today=today)
     context = {"offers": offered, "wanted": chosen_time(request, offered)}
     return render(request, "appointments/times_part.html", context)
 

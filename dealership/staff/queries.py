@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from dealership.staff.models import Absence, Store, Team, User
 from dealership.staff.roles import Role
@@ -55,11 +55,21 @@ def absences(store: Store, first: date, last: date) -> Absences:
     return found
 
 
-def hands(store: Store) -> list[tuple[frozenset[str], int]]:
-    """Return for each team its skills and how many work in it; what the workshop can do at once."""
-    at_work = Count("members", filter=Q(members__is_active=True), distinct=True)
-    counted = Team.objects.filter(store=store).annotate(hands=at_work)
-    return [(frozenset(skills.split()), hands) for skills, hands in counted.values_list("skills", "hands")]
+def hands(store: Store, first: date, last: date) -> tuple[dict[int, frozenset[str]], Absences]:
+    """Return who works in the store's teams with the skills of all of them, and when they are away, in one query."""
+    within = Q(absences__first_on__lte=last, absences__last_on__gte=first)
+    members = User.objects.filter(teams__store=store, is_active=True).annotate(
+        away=FilteredRelation("absences", condition=within)
+    )
+    skills: dict[int, frozenset[str]] = defaultdict(frozenset)
+    away: dict[int, set[tuple[date, date]]] = defaultdict(set)  # comes once for each team
+    for member, known, first_on, last_on in members.values_list(
+        "pk", "teams__skills", "away__first_on", "away__last_on"
+    ):
+        skills[member] |= set(known.split())
+        if first_on is not None:
+            away[member].add((first_on, last_on))
+    return dict(skills), {member: sorted(spans) for member, spans in away.items()}
 
 
 def teams(store: Store) -> QuerySet[Team]:

@@ -36,17 +36,20 @@ def bays(store: Store) -> QuerySet[Bay]:
 
 
 class BayPlan:
-    """Which bays of a store are kept when, within a span of time; loaded in one query."""
+    """Which bays of a store are kept when, within a span of time; loaded in one query.
 
-    def __init__(self, store: Store, start: datetime, end: datetime) -> None:
+    `but` is the id of a reservation that does not count, because its car is to come at another time.
+    """
+
+    def __init__(self, store: Store, start: datetime, end: datetime, *, but: int | None = None) -> None:
         # A quarter more on either side: a bay is kept by whole quarters of an hour.
         within = Q(reservations__starts_at__lt=end + QUARTER, reservations__ends_at__gt=start - QUARTER)
         found = bays(store).annotate(kept=FilteredRelation("reservations", condition=within))
-        rows = found.annotate(kept_from=F("kept__starts_at"), kept_until=F("kept__ends_at"))
+        rows = found.annotate(kept_from=F("kept__starts_at"), kept_until=F("kept__ends_at"), kept_as=F("kept"))
         self.bays = list(dict.fromkeys(rows))
         self.kept: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
         for row in rows:
-            if row.kept_from is not None:
+            if row.kept_from is not None and row.kept_as != but:
                 self.kept[row.pk].append(whole_quarters(row.kept_from, row.kept_until))
 
     def free(self, start: datetime, end: datetime, skills: Collection[str]) -> list[Bay]:

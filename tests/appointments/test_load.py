@@ -12,6 +12,8 @@ from appointments import operations, queries
 from appointments.models import BookingRules
 from appointments.queries.load import Held
 from appointments.signals import Work, work_in_house
+from dealership.staff.models import Absence, Team
+from dealership.staff.roles import Role
 from dealership.workshop import operations as workshop
 from dealership.workshop import queries as hours
 from dealership.workshop.calendar import WorkingCalendar
@@ -84,6 +86,38 @@ def test_hours_nobody_entered_are_people_times_opening_hours(crew):
     crew.technician.is_active = False
     crew.technician.save()
     assert loads(crew.store)[TUESDAY].capacity == 14, "who left works no more"
+
+
+def test_who_works_in_two_teams_works_once_with_the_skills_of_both(crew):
+    team = crew.team()
+    Team.objects.filter(pk=team.pk).update(skills="general paint")
+    other = Team.objects.create(store=crew.store, name="夜班", leader=team.leader, skills="general electric")
+    other.members.add(crew.technician)
+    day = loads(crew.store)[TUESDAY]
+    assert day.capacity == 7
+    assert day.skills == dict.fromkeys(["general", "paint", "electric"], (0, 7))
+
+
+def test_who_is_away_adds_no_hours_and_no_skill_on_these_days(crew):
+    team = crew.team()
+    Team.objects.filter(pk=team.pk).update(skills="paint")
+    other = Team.objects.create(store=crew.store, name="夜班", leader=team.leader, skills="paint electric")
+    other.members.add(crew.technician, factories.person(Role.TECHNICIAN, crew.store, username="second"))
+    Absence.objects.create(user=crew.technician, first_on=WEDNESDAY, last_on=THURSDAY, reason="年假")
+    found = loads(crew.store)
+    assert [found[day].capacity for day in (TUESDAY, WEDNESDAY, THURSDAY, FRIDAY)] == [14, 7, 7, 14]
+    assert [found[day].skills["paint"][1] for day in (TUESDAY, WEDNESDAY)] == [14, 7]
+
+
+def test_a_day_on_which_nobody_is_at_work_has_no_room(crew):
+    assert crew.service_advisor
+    crew.team()
+    Absence.objects.create(user=crew.technician, first_on=TUESDAY, last_on=WEDNESDAY)
+    day = loads(crew.store)[TUESDAY]
+    assert (day.open, day.capacity, day.percent) == (True, 0, None)
+    wish = queries.Wish(Decimal(1))
+    offered = queries.offers(crew.store, wish, TUESDAY_NINE, today=MONDAY.date()).soonest
+    assert offered[0].starts_at.date() == THURSDAY
 
 
 def test_where_nothing_is_known_no_percentage_is_made_up(crew):

@@ -26,37 +26,10 @@ from dealership.workflow import CLOCK, NotAllowed
 from dealership.workshop import operations as workshop
 from dealership.workshop.models import BayQuarter, BayReservation
 from tests import factories
+from tests.appointments.desk import QUARTER, book, refused
 from tests.factories import MONDAY, SHANGHAI, TUESDAY_NINE
 
-QUARTER = timedelta(minutes=15)
 pytestmark = pytest.mark.usefixtures("english")
-
-
-def book(crew, starts_at=TUESDAY_NINE, **details):
-    """Book as the desk does, with anything changed by `details`."""
-    car = details.pop("car", None) or factories.customer_with_car(crew.service_advisor)
-    wanted = {
-        "store": crew.store,
-        "advisor": crew.service_advisor,
-        "customer": car[0],
-        "vehicle": car[1],
-        "starts_at": starts_at,
-        "cause": "fault",
-        "reason": "刹车有异响",
-        "agreed": True,
-        "by": crew.service_advisor,
-        "at": MONDAY,
-    }
-    return operations.book(**wanted | details)
-
-
-def refused(crew, *args, **details):
-    """Return the sentence that refuses this booking, and see that nothing was written."""
-    before = Appointment.objects.count()
-    with pytest.raises(NotAllowed) as refusal:
-        book(crew, *args, **details)
-    assert Appointment.objects.count() == before
-    return str(refusal.value)
 
 
 @pytest.mark.clause("2.1.4")

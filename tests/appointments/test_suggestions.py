@@ -271,3 +271,23 @@ def test_every_time_offered_can_be_booked_until_nothing_is_left(crew, seed):
             factories.appointment(crew, one.starts_at, advisor=one.advisor, job=job, waits=waits)
     assert Appointment.objects.filter(state__in=HOLDS_SLOT).count() >= 15
     assert Outlook(store, Wish(Decimal(6)), AFTER, horizon=1, today=TODAY).soonest() == []
+
+
+@pytest.mark.clause("3.1.3.8")
+def test_a_time_that_is_to_be_changed_leaves_room_for_its_own_job(crew):
+    """One bay, one advisor: what the old time keeps is free for the new one, and the old one is not offered."""
+    bay(crew)
+    made = factories.appointment(crew, TUESDAY_NINE, job=factories.job("3.00"))
+    day, change = TUESDAY_NINE.date(), queries.wish_of(made)
+    found = times(offered(crew, change, day=day).soonest)
+    assert found[:2] == [TUESDAY_NINE + QUARTER, TUESDAY_NINE + 2 * QUARTER]
+    operations.reschedule(made, starts_at=found[0], reason="晚一点", agreed=True, by=crew.service_advisor, at=MONDAY)
+    another = times(offered(crew, Wish(Decimal(3)), day=day).soonest)
+    assert min(another) > TUESDAY_NINE + timedelta(hours=3), "for anybody else the bay is kept"
+
+
+def test_the_same_time_with_a_colleague_is_a_change(crew):
+    other = factories.person(Role.SERVICE_ADVISOR, crew.store)
+    made = factories.appointment(crew, TUESDAY_NINE)
+    first = offered(crew, queries.wish_of(made), day=TUESDAY_NINE.date()).soonest[0]
+    assert (first.starts_at, first.advisor) == (TUESDAY_NINE, other)

@@ -297,3 +297,17 @@ def test_an_appointment_of_another_store_is_not_found(desk, elsewhere):
 def test_the_grid_keeps_to_the_store_one_works_in(desk, crew, elsewhere):
     made = factories.appointment(elsewhere)
     assert made.vehicle.plate_shown not in text(desk.get(GRID, {"day": "2026-11-24"}))
+
+
+def test_a_time_promised_in_another_store_is_not_offered_here_and_shows_nobody(desk, crew, elsewhere):
+    advisor = crew.service_advisor
+    advisor.stores.add(elsewhere.store)
+    made = factories.appointment(elsewhere, advisor=advisor)
+    page = desk.get(GRID, {"day": "2026-11-24"})
+    assert "in another store" in text(page)
+    assert made.vehicle.plate_shown not in text(page)
+    (cell,) = page.context["grid"].rows[0][1]
+    assert (cell.standing, cell.appointment) == ("elsewhere", None)
+    week = desk.get(reverse("appointments:week"), {"day": "2026-11-24"}).context["week"]
+    (cells,) = [cells for who, cells in week.rows if who == advisor]
+    assert [(cell.taken, cell.slots) for cell in cells[1:3]] == [(0, 20), (0, 21)]

@@ -2,17 +2,13 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from statistics import mean
 
 import pytest
 from django.urls import reverse
 from django.utils import translation
 
 from appointments.figures import Period
-from appointments.models import BookingRules
 from dealership.overview import figures
-from reception import operations as reception
-from reception.models import Visit
 from tests import factories
 from tests.factories import MONDAY, TUESDAY_NINE
 from tests.overview import promises
@@ -34,22 +30,6 @@ def november(store, now=NEXT_MONTH):
     return Period(store, date(2026, 11, 1), date(2026, 11, 30), now)
 
 
-def received(crew, waited, took, *, booked, slot):
-    """Receive a customer after so many minutes, for so many minutes."""
-    starts_at = promises.at(slot)
-    if booked:
-        made = factories.appointment(crew, starts_at, at=promises.SATURDAY)
-        visit = reception.receive_appointment(made, by=crew.service_advisor, at=starts_at)
-    else:
-        visit = factories.arrived(crew, starts_at)
-    begun = starts_at + timedelta(minutes=waited)
-    Visit.objects.filter(pk=visit.pk).update(
-        received_at=begun, taken_in_at=begun + timedelta(minutes=took) if took else None
-    )
-    return visit
-
-
-@pytest.mark.clause("6.1.6")
 def test_the_appointment_rate_is_orders_of_booked_customers_of_all_orders(crew):
     for _one in range(3):
         factories.draft(crew)
@@ -64,54 +44,6 @@ def test_the_appointment_rate_is_orders_of_booked_customers_of_all_orders(crew):
     assert (found.numerator, found.denominator) == (len(from_booking), len(orders)) == (1, 4)
     assert found.shown == "25.0 %"
     assert figures.appointment_rate(Period(crew.store, date(2026, 12, 1), date(2026, 12, 31), NEXT_MONTH)).value is None
-
-
-@pytest.mark.clause("3.1.4.2")
-def test_waiting_is_compared_between_booked_customers_and_the_others(crew):
-    for slot, (waited, booked) in enumerate([(2, True), (5, True), (9, False), (12, False), (20, False)]):
-        received(crew, waited, 10, booked=booked, slot=slot)
-    factories.arrived(crew)  # still waits
-    found = figures.waiting(figures.receptions(november(crew.store)))
-    raw = list(Visit.objects.exclude(received_at=None))
-    for booked, figure in zip([True, False], found, strict=True):
-        waits = [(v.received_at - v.arrived_at).seconds / 60 for v in raw if (v.appointment_id is not None) is booked]
-        assert figure.denominator == len(waits)
-        assert float(figure.value) == pytest.approx(mean(waits), abs=0.05)
-    assert [figure.shown for figure in found] == ["3.5 min", "13.7 min"]
-
-
-@pytest.mark.clause("3.1.2.1", "3.1.2.7")
-def test_receptions_of_11_12_and_14_minutes_are_two_of_three_on_target(crew):
-    for slot, took in enumerate([11, 12, 14]):
-        received(crew, 0, took, booked=False, slot=slot)
-    received(crew, 0, None, booked=False, slot=3)  # not signed yet
-    lengths, saved, overruns, _overrun = durations(crew)
-    assert (saved.numerator, saved.denominator) == (2, 3)
-    assert lengths.shown == "12.3 min"
-    assert (overruns.numerator, overruns.denominator) == (0, 3)
-
-
-def durations(crew):
-    period = november(crew.store)
-    return figures.durations(figures.receptions(period), period)
-
-
-@pytest.mark.clause("3.1.2.1")
-def test_a_reception_longer_than_a_slot_is_an_overrun(crew):
-    for slot, took in enumerate([15, 16, 20]):
-        received(crew, 0, took, booked=False, slot=slot)
-    _lengths, saved, overruns, overrun = durations(crew)
-    assert (overruns.numerator, overruns.denominator, saved.numerator) == (2, 3, 0)
-    assert overrun.shown == "3.0 min"
-
-
-def test_slot_and_time_to_save_are_those_of_the_day(crew):
-    BookingRules.objects.create(store=crew.store, slot_minutes=20, saving_percent=30, valid_from=TUESDAY_NINE.date())
-    received(crew, 0, 14, booked=False, slot=0)
-    received(crew, 0, 15, booked=False, slot=1)
-    received(crew, 0, 21, booked=False, slot=2)
-    _lengths, saved, overruns, _overrun = durations(crew)
-    assert (saved.numerator, overruns.numerator) == (1, 1)
 
 
 @pytest.mark.clause("3.1.5.3")

@@ -10,6 +10,7 @@ from appointments import figures as booking
 from appointments import queries
 from dealership.overview import figures
 from dealership.web import allow, page, store_of
+from reception import figures as reception
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
@@ -22,7 +23,7 @@ def appointments(request: Any) -> HttpResponse:
     after = (first + timedelta(days=31)).replace(day=1)
     last = after - timedelta(days=1)
     period = booking.Period(store, first, last, now)
-    kept, receptions = booking.kept(period), figures.receptions(period)
+    kept, receptions = booking.kept(period), reception.receptions(period)
     context = {
         "first": first,
         "last": last,
@@ -31,7 +32,7 @@ def appointments(request: Any) -> HttpResponse:
         "kept": kept,
         "promises": [figures.appointment_rate(period), *kept.figures],
         "told": [booking.notices_seen(period), *booking.reminders_in_time(period)],
-        "reception": [*figures.waiting(receptions), *figures.durations(receptions, period)],
+        "reception": [*reception.waiting(receptions, period), *reception.durations(receptions, period)],
         "buffers": booking.buffers(period),
         "bays": figures.bay_use(period),
         "chart": figures.load_chart(period, kept.by_hour),
