@@ -33,6 +33,7 @@ urlpatterns = [
     path("notices/missed", foreman.missed, name="notices_missed"),
     path("calls", calls.calls, name="calls"),
     path("calls/<int:pk>", calls.call, name="call"),
+    path("calls/<int:pk>/take", calls.take, name="call_take"),
     path("calls/<int:pk>/move", calls.move, name="call_move"),
     path("calls/<int:pk>/cancel", calls.cancel, name="call_cancel"),
     path("due", outreach.due, name="due"),

@@ -211,6 +211,7 @@ THINGS = {
     "appointments:see_notice": the("notice"),
     "appointments:change_bay": the("appointment"),
     "appointments:call": the("call"),
+    "appointments:call_take": the("call"),
     "appointments:call_move": the("call"),
     "appointments:call_cancel": the("call"),
     "appointments:proactive": the("vehicle"),

@@ -59,7 +59,7 @@ class Appointment(models.Model):
     cause = models.CharField(_("cause"), max_length=12, choices=Cause.choices)
     reason = models.TextField(_("reason for the visit"), max_length=500)
     hours = models.DecimalField(_("hours of work"), max_digits=6, decimal_places=2, default=Decimal("1.00"))
-    skills = models.CharField(_("skills"), max_length=200, blank=True)
+    skills = models.TextField(_("skills"), blank=True)
     waits = models.BooleanField(_("waits for the car"), default=False)
     agreed_at = models.DateTimeField(_("customer agreed at"), null=True, blank=True)
     agreed_by = models.CharField(_("who agreed"), max_length=80, blank=True)

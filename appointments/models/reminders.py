@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from appointments.models.appointments import Appointment
 from dealership.outbox.models import Message
 from dealership.staff.models import Store
+
+TAKEN_FOR = timedelta(minutes=10)  # who took a call and went away does not keep it for ever
 
 
 class ReminderKind(models.TextChoices):
@@ -65,6 +68,11 @@ class Reminder(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=ReminderState.choices, default=ReminderState.OPEN)
     outcome = models.CharField(_("result"), max_length=16, choices=Outcome.choices, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("is being called by"),
+    )  # fmt: skip
+    taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
@@ -90,10 +98,21 @@ class Reminder(models.Model):
                 condition=Q(state="done", done_at__isnull=False) | (~Q(state="done") & Q(done_at__isnull=True)),
                 name="reminder_done_when",
             ),
+            models.CheckConstraint(
+                condition=Q(taken_by__isnull=True, taken_at__isnull=True)
+                | Q(taken_by__isnull=False, taken_at__isnull=False),
+                name="reminder_taken_when",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.appointment}"
+
+    def taken_from(self, user: Any, at: datetime) -> bool:
+        """Say whether a colleague of this person is on the phone about it right now."""
+        if self.state != ReminderState.OPEN or self.taken_at is None:
+            return False
+        return self.taken_by_id != user.pk and self.taken_at > at - TAKEN_FOR
 
     def overdue(self, at: datetime) -> bool:
         return self.state == ReminderState.OPEN and self.limit_at < at

@@ -36,7 +36,7 @@ from appointments.operations.preparing import (
     tick,
     untick,
 )
-from appointments.operations.reminding import record_call
+from appointments.operations.reminding import record_call, take_call
 from appointments.operations.rules import change_rules, hold_rules
 
 __all__ = [
@@ -75,6 +75,7 @@ __all__ = [
     "see_notice",
     "spend",
     "sweep",
+    "take_call",
     "take_deposit",
     "tick",
     "untick",

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from appointments import notices, queries, timing
 from appointments.models import Appointment, CustomerLink, Reminder, ReminderAttempt
-from appointments.models.reminders import Outcome, ReminderChannel, ReminderKind, ReminderState
+from appointments.models.reminders import TAKEN_FOR, Outcome, ReminderChannel, ReminderKind, ReminderState
 from appointments.states import State
 from dealership import workflow
 from dealership.outbox import queue
@@ -146,6 +148,32 @@ ENDS = {Outcome.CAN_COME, Outcome.TOLD, Outcome.WRONG_NUMBER, Outcome.MOVED, Out
 
 
 @transaction.atomic
+def take_call(reminder: Reminder, *, by: User, at: datetime) -> None:
+    """Keep a call for this person while he is on the phone, so that nobody is called by two at once.
+
+    He has one call in hand: taking another lets the first go. Raises NotAllowed where a colleague has it.
+    """
+    workflow.require(by, "appointments.book_appointment")
+    mine = Q(taken_by=None) | Q(taken_by=by) | Q(taken_at__lte=at - TAKEN_FOR)
+    if not still_open(reminder).filter(mine).update(taken_by=by, taken_at=at):
+        raise NotAllowed(in_hand(reminder))
+    let_go(Reminder.objects.filter(taken_by=by, state=ReminderState.OPEN).exclude(pk=reminder.pk))
+    reminder.refresh_from_db(fields=["taken_by", "taken_at"])
+
+
+def let_go(found: QuerySet[Reminder]) -> None:
+    found.update(taken_by=None, taken_at=None)
+
+
+def in_hand(reminder: Reminder) -> str:
+    found = Reminder.objects.select_related("taken_by", "store").get(pk=reminder.pk)
+    if found.state != ReminderState.OPEN or found.taken_by is None or found.taken_at is None:
+        return done_already(reminder)
+    since = formats.time_format(found.taken_at.astimezone(found.store.zone), "H:i")
+    return _("%(who)s is making this call since %(when)s.") % {"who": found.taken_by.full_name, "when": since}
+
+
+@transaction.atomic
 def record_call(reminder: Reminder, *, outcome: str, by: User, at: datetime, note: str = "") -> ReminderAttempt:
     """Write down what came of a call; who was not reached is called again soon (2.1.10: record the result).
 
@@ -157,7 +185,9 @@ def record_call(reminder: Reminder, *, outcome: str, by: User, at: datetime, not
     attempt = ReminderAttempt.objects.create(reminder=reminder, by=by, at=at, outcome=outcome, note=note.strip())
     if outcome in ENDS:
         settle(reminder, outcome, by=by, at=at, note=note.strip())
-    elif not still_open(reminder).update(retry_at=again_at(reminder, Outcome(outcome), at)):
+    elif not still_open(reminder).update(
+        retry_at=again_at(reminder, Outcome(outcome), at), taken_by=None, taken_at=None
+    ):
         raise NotAllowed(done_already(reminder))
     reminder.refresh_from_db()
     return attempt

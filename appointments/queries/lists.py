@@ -98,9 +98,9 @@ def calls_due(store: Store, now: datetime) -> QuerySet[Reminder]:
         store=store, state=ReminderState.OPEN, channel=ReminderChannel.CALL, due_at__lte=now
     )
     waiting = open_calls.exclude(retry_at__gt=now)
-    return waiting.select_related("appointment__vehicle", "appointment__customer", "appointment__advisor").order_by(
-        "limit_at", "pk"
-    )
+    return waiting.select_related(
+        "appointment__vehicle", "appointment__customer", "appointment__advisor", "taken_by"
+    ).order_by("limit_at", "pk")
 
 
 def to_prepare(store: Store, day: date) -> QuerySet[Appointment]:

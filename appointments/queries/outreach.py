@@ -16,7 +16,7 @@ from appointments.states import HOLDS_SLOT
 from dealership.catalogue.models import LabourOperation
 from dealership.customers import queries as customers
 from dealership.customers.models import Channel, Consent, Keeping, PlanLine, Vehicle
-from dealership.staff.models import Store
+from dealership.staff.models import Store, User
 
 SOON = timedelta(hours=1)
 NOT_REACHED = [Outcome.NO_ANSWER, Outcome.CALL_LATER, Outcome.WRONG_NUMBER]
@@ -32,16 +32,23 @@ RESULTS = {
 
 @dataclass(frozen=True)
 class CallGroups:
-    """Due calls by urgency: limit passed, limit within the hour, the others; each nearest to its limit first."""
+    """Due calls by urgency: limit passed, limit within the hour, the others; each nearest to its limit first.
+
+    `taken` are those a colleague is making right now.
+    """
 
     overdue: list[Reminder]
     soon: list[Reminder]
     others: list[Reminder]
+    taken: list[Reminder]
 
 
-def by_urgency(calls: Iterable[Reminder], now: datetime) -> CallGroups:
-    groups = CallGroups([], [], [])
+def by_urgency(calls: Iterable[Reminder], now: datetime, user: User) -> CallGroups:
+    groups = CallGroups([], [], [], [])
     for call in calls:
+        if call.taken_from(user, now):
+            groups.taken.append(call)
+            continue
         chosen = groups.overdue if call.overdue(now) else groups.soon if call.limit_at <= now + SOON else groups.others
         chosen.append(call)
     return groups

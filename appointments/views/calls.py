@@ -1,5 +1,6 @@
 """The worklist of the booking desk: who is to be called about a promised time, and what came of it."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from appointments.models.reminders import ReminderChannel, ReminderKind, Reminde
 from appointments.queries import Suggestion
 from appointments.views.asking import asked_day
 from appointments.views.booking import earliest
-from dealership.web import allow, bound, done, form_status, page, store_of
+from dealership.web import allow, bound, form_status, page, store_of
 from dealership.workflow import NotAllowed
 
 ON_A_PAGE = 50
@@ -34,7 +35,7 @@ def calls(request: Any) -> HttpResponse:
     shown = Paginator(due, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "calls": shown,
-        "groups": queries.by_urgency(shown.object_list, now),
+        "groups": queries.by_urgency(shown.object_list, now, request.user),
         "again": queries.calls_again(store, now)[:ON_A_PAGE],
     }
     return page(request, "appointments/calls.html", context)
@@ -43,7 +44,7 @@ def calls(request: Any) -> HttpResponse:
 def call_of(request: Any, pk: int) -> Reminder:
     """Return a call of this person's stores with everybody it names."""
     found = Reminder.objects.filter(store__in=request.user.stores.all()).select_related(
-        "store", "done_by", "appointment__store", "appointment__customer", "appointment__vehicle",
+        "store", "done_by", "taken_by", "appointment__store", "appointment__customer", "appointment__vehicle",
         "appointment__advisor",
     )  # fmt: skip
     return get_object_or_404(found.prefetch_related("appointment__customer__phones"), pk=pk)
@@ -62,6 +63,19 @@ def call(request: Any, pk: int) -> HttpResponse:
         }
         return on_to_next(request, found, sentence)
     return show(request, found, status=form_status(form), form=form)
+
+
+@allow("appointments.book_appointment")
+@require_POST
+def take(request: Any, pk: int) -> HttpResponse:
+    """Begin a call: the colleagues see that somebody is on the phone."""
+    found = call_of(request, pk)
+    try:
+        operations.take_call(found, by=request.user, at=timezone.now())
+    except NotAllowed as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("appointments:calls")
+    return redirect("appointments:call", pk)
 
 
 @allow("appointments.book_appointment")
@@ -111,6 +125,7 @@ def show(request: Any, found: Reminder, status: int = 200, **forms: Any) -> Http
         "attempts": attempts(found),
         "script": notices.script(found),
         "overdue": found.overdue(now),
+        "taken": found.taken_from(user, now),
         "to_do": to_do,
         "form": CallForm(results=results(found)),
         "reason_form": ReasonForm(auto_id="cancel_%s") if user.has_perm("appointments.cancel_appointment") else None,
@@ -151,12 +166,15 @@ def chosen(form: Any, times: list[Suggestion]) -> dict[str, Any]:
 
 
 def on_to_next(request: Any, found: Reminder, sentence: str) -> HttpResponse:
-    """Tell what was noted and open the next call that is due, or the list where none is left."""
-    following = queries.calls_due(found.store, timezone.now()).first()
-    if following is None:
-        return done(request, sentence, "appointments:calls")
+    """Tell what was noted and begin the next call that is due, or show the list where none is left."""
     messages.success(request, sentence)
-    return redirect("appointments:call", following.pk)
+    now = timezone.now()
+    for following in queries.calls_due(found.store, now)[:ON_A_PAGE]:
+        if not following.taken_from(request.user, now):
+            with suppress(NotAllowed):  # a colleague took it in this moment
+                operations.take_call(following, by=request.user, at=now)
+                return redirect("appointments:call", following.pk)
+    return redirect("appointments:calls")
 
 
 def moved_sentence(found: Reminder) -> str:
