@@ -21,6 +21,7 @@ urlpatterns = [
     path("preparation", preparing.preparation, name="preparation"),
     path("parts", preparing.parts, name="parts"),
     path("parts/<int:pk>/aside", preparing.put_aside, name="put_aside"),
+    path("parts/<int:pk>/back", preparing.put_back, name="put_back"),
     path("parts/<int:pk>/expected", preparing.expect_delivery, name="expect_delivery"),
     path("welcome", welcome.welcome, name="welcome"),
     path("welcome/put-up", welcome.put_up, name="put_up_board"),

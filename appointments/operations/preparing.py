@@ -64,6 +64,25 @@ def put_aside(wanted: AppointmentPart, *, by: User, at: datetime) -> None:
     )
 
 
+@transaction.atomic
+def put_back(wanted: AppointmentPart, *, by: User, at: datetime) -> None:
+    """Let a part go that was put aside by mistake; it is to be put aside again, and its car is not ready.
+
+    Put back twice is put back once; raises NotAllowed for a part that was handed out meanwhile.
+    """
+    workflow.require(by, "appointments.prepare_parts")
+    made = hold_promise(wanted.appointment_id)
+    wanted.refresh_from_db(fields=["reservation"])
+    kept = wanted.reservation
+    if kept is None:
+        return
+    if not catalogue.give_back(kept, by=by, at=at):
+        raise NotAllowed(_("This part was handed out already."))
+    wanted.reservation = None
+    AppointmentPart.objects.filter(pk=wanted.pk).update(reservation=None, seen_by=by, seen_at=at)
+    Preparation.objects.filter(appointment=made, point=Point.PARTS).delete()
+
+
 def hold_promise(pk: int) -> Appointment:
     """Lock a confirmed appointment, so that a cancellation of this moment finds what is put aside for it."""
     held = Appointment.objects.select_for_update(of=("self",), no_key=True).select_related("store")

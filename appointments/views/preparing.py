@@ -119,6 +119,16 @@ def aside_sentence(wanted: AppointmentPart) -> str:
 
 @allow("appointments.prepare_parts")
 @require_POST
+def put_back(request: Any, pk: int) -> HttpResponse:
+    """Take a part out of what was put aside; it stands among those to do again."""
+    operations.put_back(wanted_of(request, pk), by=request.user, at=timezone.now())
+    return done(
+        request, _("Put back: the part is free again and still to be put aside for its car."), "appointments:parts"
+    )
+
+
+@allow("appointments.prepare_parts")
+@require_POST
 def expect_delivery(request: Any, pk: int) -> HttpResponse:
     """Note the day a missing part will be here."""
     wanted, now = wanted_of(request, pk), timezone.now()

@@ -10,6 +10,7 @@ from appointments import operations, queries
 from appointments.models import BookingRules, Preparation
 from appointments.models.days import Point
 from appointments.views import preparing
+from dealership.catalogue import operations as catalogue
 from dealership.catalogue.models import StockReservation
 from dealership.catalogue.operations import OutOfStock
 from dealership.workflow import NotAllowed
@@ -245,6 +246,35 @@ def test_a_part_is_put_aside_with_one_press(parts_desk, crew):
     assert row.wanted == wanted
     parts_desk.post(reverse("appointments:put_aside", args=[wanted.pk]))
     assert StockReservation.objects.count() == 1, "pressed twice is put aside once"
+
+
+def test_a_part_put_aside_by_mistake_goes_back_and_its_car_is_not_ready(parts_desk, crew):
+    part = factories.part(crew.store)
+    made = booked(crew, (part, 2))
+    wanted, back = made.parts.get(), reverse("appointments:put_back", args=[made.parts.get().pk])
+    operations.put_aside(wanted, by=crew.parts, at=MONDAY)
+    tick_all(made, crew.service_advisor)
+    page = parts_desk.get(PARTS, {"show": "aside"})
+    assert back in text(page)
+    answer = parts_desk.post(back, follow=True)
+    [row] = answer.context["rows"]
+    assert (row.wanted, row.free, stock(part).reserved) == (wanted, 10, 0)
+    assert not made.preparations.filter(point=Point.PARTS).exists()
+    parts_desk.post(back)
+    assert stock(part).free == 10, "pressed twice is put back once"
+
+
+def test_what_was_handed_out_is_not_put_back(parts_desk, crew):
+    part = factories.part(crew.store)
+    made = booked(crew, (part, 2))
+    operations.put_aside(made.parts.get(), by=crew.parts, at=MONDAY)
+    catalogue.issue(
+        crew.store, part, 2, reference="WO-1", kept_for=operations.reference_of(made), by=crew.parts, at=MONDAY
+    )
+    answer = parts_desk.post(reverse("appointments:put_back", args=[made.parts.get().pk]))
+    assert answer.status_code == 409
+    assert "handed out already" in text(answer)
+    assert made.parts.get().reservation is not None
 
 
 def test_too_few_in_stock_is_said_beside_the_row(parts_desk, crew):
