@@ -16,13 +16,13 @@ from appointments.operations.changing import (
     cancel,
     change_bay,
     finish,
-    follow_survivor,
     mark_arrived,
     mark_no_show,
     reschedule,
 )
 from appointments.operations.clock import sweep
 from appointments.operations.errors import ModelMissing, SlotTaken
+from appointments.operations.following import follow_survivor, follow_wish, rename
 from appointments.operations.outreach import book_on_call
 from appointments.operations.outreach import record_call as record_proactive_call
 from appointments.operations.preparing import (
@@ -58,6 +58,7 @@ __all__ = [
     "expect_delivery",
     "finish",
     "follow_survivor",
+    "follow_wish",
     "give_rest_back",
     "hold",
     "hold_rules",
@@ -72,6 +73,7 @@ __all__ = [
     "record_call",
     "record_proactive_call",
     "reference_of",
+    "rename",
     "reschedule",
     "see_all",
     "see_notice",

@@ -6,12 +6,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from appointments import queries, states
-from appointments.models import Appointment, ManagementCard, Reschedule
+from appointments.models import Appointment, Reschedule
 from appointments.operations import booking, cards, preparing, reminding
 from appointments.operations.errors import SlotTaken
 from appointments.states import HOLDS_SLOT, State
 from dealership import workflow
-from dealership.customers.models import Customer
 from dealership.staff.models import User
 from dealership.workflow import CLOCK, NotAllowed
 from dealership.workshop import operations as workshop
@@ -173,13 +172,6 @@ def finish(appointment: Appointment, *, by: User | None, at: datetime) -> None:
     let_bay_go(appointment)
     cards.finish(appointment, by=by, at=at)
     preparing.give_rest_back(appointment, by=by, at=at)
-
-
-def follow_survivor(survivor: Customer, duplicate: Customer) -> None:
-    """Two entries of one customer became one: what was the duplicate's is the survivor's."""
-    mine = Appointment.objects.filter(customer=duplicate)
-    ManagementCard.objects.filter(appointment__in=mine).update(customer_name=survivor.name)
-    mine.update(customer=survivor)
 
 
 def let_holds_go(at: datetime) -> int:

@@ -58,6 +58,10 @@ def key(made: Appointment) -> str:
     return f"appointment.reminder:{made.pk}:"
 
 
+def told_key(made: Appointment) -> str:
+    return f"appointment.told:{made.pk}:"
+
+
 def enqueue(
     made: Appointment, notice: notices.Notice, dedupe_key: str, due_at: datetime, not_after: datetime | None
 ) -> Message:
@@ -94,13 +98,13 @@ def tell_booked(made: Appointment, at: datetime) -> None:
 
 def tell_moved(made: Appointment, at: datetime) -> None:
     """Write the new time, and take back a letter with the old one that has not gone out."""
-    queue.withdraw(prefix=f"appointment.told:{made.pk}:", by=None, at=at, reason=_("The appointment was moved."))
+    queue.withdraw(prefix=told_key(made), by=None, at=at, reason=_("The appointment was moved."))
     tell(made, notices.moved, f"moved:{made.sequence}", at, made.starts_at)
 
 
 def tell_cancelled(made: Appointment, at: datetime) -> None:
     """Write that nobody waits for the customer any more, and take back what still said the opposite."""
-    queue.withdraw(prefix=f"appointment.told:{made.pk}:", by=None, at=at, reason=_("The appointment was cancelled."))
+    queue.withdraw(prefix=told_key(made), by=None, at=at, reason=_("The appointment was cancelled."))
     tell(made, notices.cancelled, f"cancelled:{made.sequence}", at, None)
 
 
@@ -113,7 +117,7 @@ def tell(
 ) -> None:
     """Put a letter with the calendar file into the outbox, for customers who wish e-mail."""
     if notices.by_email(made.customer) and (not_after is None or not_after > at):
-        enqueue(made, write_notice(made), f"appointment.told:{made.pk}:{occasion}", at, not_after)
+        enqueue(made, write_notice(made), f"{told_key(made)}{occasion}", at, not_after)
 
 
 def withdraw(made: Appointment, *, by: User | None, at: datetime, reason: str) -> None:

@@ -61,9 +61,15 @@ def calls_again(store: Store, now: datetime) -> QuerySet[Reminder]:
 
 
 def wish_of(made: Appointment) -> Wish:
-    """Return what another time for this appointment has to have; parts put aside are there on any day."""
-    parts = tuple((one.part, one.quantity) for one in made.parts.filter(reservation=None).select_related("part"))
-    return Wish(made.hours, frozenset(made.skills.split()), parts, waits=made.waits, but=made)
+    """Return what another time for this appointment has to have; parts put aside are there on any day.
+
+    Of the others the parts desk may know when they come, which is better than the catalogue's usual time.
+    """
+    missing = list(made.parts.filter(reservation=None).select_related("part"))
+    parts = tuple((one.part, one.quantity) for one in missing if one.expected_on is None)
+    expected = max((one.expected_on for one in missing if one.expected_on), default=None)
+    skills = frozenset(made.skills.split())
+    return Wish(made.hours, skills, parts, waits=made.waits, but=made, parts_from=expected)
 
 
 def due_until(store: Store, today: date) -> date:

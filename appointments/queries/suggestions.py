@@ -24,7 +24,8 @@ HORIZON = 30  # days ahead that are looked at
 class Wish:
     """What the customer wants: hours of work, skills, parts, an advisor or anybody, whether he waits for the car.
 
-    `but` is the appointment this time is to replace: what it keeps is free for it.
+    `but` is the appointment this time is to replace: what it keeps is free for it. `parts_from` is the day on which
+    the parts the parts desk has ordered will be there.
     """
 
     hours: Decimal
@@ -33,6 +34,7 @@ class Wish:
     advisor: User | None = None
     waits: bool = False
     but: Appointment | None = None
+    parts_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,13 @@ class Outlook:
         self.counts, self.waiting = tally(held, store)
         self.loads = Loads.of(store, first, last, self.calendar, self.rules, held, today=self.today or first)
         # As far ahead as a job begun on the last day can last.
-        kept = moved and moved.reservation_id
+        kept = None if moved is None else moved.reservation_id
         self.bays = workshop.BayPlan(store, self.after, day_bounds(store, last + timedelta(days=21))[1], but=kept)
         self.advisors, self.away = staff.advisors_between(store, first, last)
         if self.wish.advisor is not None:
             self.advisors = [self.wish.advisor]
-        self.parts_on = parts_there(store, self.wish.parts, self.rules.on(first), self.today or first)
+        there = parts_there(store, self.wish.parts, self.rules.on(first), self.today or first)
+        self.parts_on = max(filter(None, [there, self.wish.parts_from]), default=None)
         self.days = [day for day in days(first, last) if self.parts_on is None or day >= self.parts_on]
 
     def times(self, day: date, *, full_too: bool = False) -> Iterator[Suggestion]:

@@ -96,6 +96,14 @@ def withdraw(dedupe_key: str = "", *, prefix: str = "", by: Any, at: datetime, r
     return withdrawn
 
 
+def readdress(*, prefix: str, recipient: str) -> int:
+    """Send what still waits under keys with this prefix to another address; return how many. `prefix` ends with ':'."""
+    if not prefix.endswith(":"):
+        raise ValueError("A prefix ends with a colon, or visit 4 would change the messages of visit 42 as well.")
+    waiting = Message.objects.filter(dedupe_key__startswith=prefix, state=State.DUE)
+    return waiting.exclude(recipient=recipient).update(recipient=recipient)
+
+
 @transaction.atomic
 def release(message: Message, *, by: Any, at: datetime, reason: str = "") -> None:
     """Send a message again that failed, came too late or may have got lost: a person answers for a second copy."""

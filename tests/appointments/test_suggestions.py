@@ -291,3 +291,15 @@ def test_the_same_time_with_a_colleague_is_a_change(crew):
     made = factories.appointment(crew, TUESDAY_NINE)
     first = offered(crew, queries.wish_of(made), day=TUESDAY_NINE.date()).soonest[0]
     assert (first.starts_at, first.advisor) == (TUESDAY_NINE, other)
+
+
+@pytest.mark.clause("2.1.6")
+def test_the_day_the_parts_desk_expects_a_part_counts_more_than_its_usual_time(crew):
+    part = factories.part(crew.store)
+    made = factories.appointment(crew, TUESDAY_NINE)
+    wanted = made.parts.create(part=part, quantity=99)
+    assert queries.offers(crew.store, queries.wish_of(made), AFTER, today=TODAY).parts_on == TODAY + timedelta(days=3)
+    operations.expect_delivery(wanted, on=TODAY + timedelta(days=9), by=crew.parts, at=MONDAY)
+    found = queries.offers(crew.store, queries.wish_of(made), AFTER, today=TODAY)
+    assert found.parts_on == TODAY + timedelta(days=9)
+    assert min(times(found.soonest)).astimezone(crew.store.zone).date() == TODAY + timedelta(days=9)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dealership.customers import names, numbers
+from dealership.customers import names, numbers, signals
 from dealership.customers.errors import PhoneInvalid
 from dealership.customers.models import Consent, Contact, Customer, Phone
 from dealership.customers.operations import rows
@@ -40,7 +40,10 @@ def correct(
     require(by, CHANGE)
     rows.renew(customer)
     rows.compare(customer, seen, changes)
+    before = {field: getattr(customer, field) for field in changes}
     _fill(customer, **changes)
+    changed = {field for field, value in before.items() if value != getattr(customer, field)}
+    signals.customer_corrected.send(sender=Customer, customer=customer, changed=changed, at=at)
     return customer
 
 

@@ -27,8 +27,11 @@ def save(row: models.Model, *, unchecked: Collection[str] = (), **how: Any) -> N
 
 
 def renew(row: models.Model) -> None:
-    """Lock the row until the end of the transaction and load it as it is now: the caller's copy may be old."""
-    row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update())
+    """Lock the row until the end of the transaction and load it as it is now: the caller's copy may be old.
+
+    Rows that point to it may be written meanwhile: who writes one and waits for us could be waited for by us.
+    """
+    row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update(no_key=True))
 
 
 def compare(row: models.Model, seen: Mapping[str, Any] | None, changes: Mapping[str, Any]) -> None:
