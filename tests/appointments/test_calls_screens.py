@@ -71,7 +71,7 @@ def test_a_call_is_found_made_and_told_with_three_touches(crew, call, desk_page,
     page.goto(reverse("appointments:calls"))
     screenshot(page, f"calls-{language}")
     assert (too_small(page), overflow(page)) == ([], 0)
-    page.locator(f'a.btn-primary[href$="/{call.pk}"]').click()
+    page.locator(f'form[action$="/{call.pk}/take"] button').click()
     page.wait_for_selector("button[name=outcome]")
     screenshot(page, f"call-{language}")
     assert (too_small(page), overflow(page)) == ([], 0)
