@@ -1,5 +1,6 @@
 """The worklist of calls about promised times: when each is due, what came of it, another time from the call."""
 
+import html
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -204,7 +205,7 @@ def test_of_two_who_press_the_second_reads_who_was_first(desk, crew, made, at):
     ]:
         answer = desk.post(address(call, name), typed)
         assert answer.status_code == 409
-        assert f"{crew.advisor_assistant.full_name} has made this call: told." in text(answer)
+        assert f"{crew.advisor_assistant.full_name} has made this call: told." in html.unescape(text(answer))
     made.refresh_from_db()
     assert (made.state, made.starts_at, call.attempts.count()) == (State.CONFIRMED, THURSDAY_NINE, 1)
 
