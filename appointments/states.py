@@ -20,7 +20,13 @@ PROMISED = (State.CONFIRMED, State.ARRIVED, State.NO_SHOW)  # what the statistic
 CONFIRM = transition(
     "confirm", [State.REQUESTED], State.CONFIRMED, "appointments.book_appointment", _("Customer agrees")
 )
-ARRIVE = transition("arrive", [State.CONFIRMED], State.ARRIVED, "reception.record_arrival", _("Customer is here"))
+ARRIVE = transition(
+    "arrive",
+    [State.CONFIRMED, State.NO_SHOW],  # who comes later on his day came after all; he queues by arrival (C11)
+    State.ARRIVED,
+    "reception.record_arrival",
+    _("Customer is here"),
+)
 RESCHEDULE = transition(
     "reschedule", [State.CONFIRMED], State.CONFIRMED, "appointments.book_appointment", _("Another time")
 )

@@ -230,6 +230,7 @@ DESK_LINKS = {
         ("reception:walk_in?vehicle", _("Is here"), "box-arrow-in-right", "reception.record_arrival"),
         ("appointments:book?vehicle", _("Book"), "telephone-plus", "appointments.book_appointment"),
     ],
+    "arrival": [("reception:walk_in?vehicle", _("Is here"), "box-arrow-in-right", "reception.record_arrival")],
     "appointments": [
         ("appointments:calls", _("Calls"), "telephone-outbound", "appointments.book_appointment"),
         ("appointments:due", _("Cars due"), "calendar-heart", "appointments.book_appointment"),

@@ -15,7 +15,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import is_valid_path, reverse
 from django.utils import timezone, translation
@@ -71,6 +71,12 @@ def bound(form_class: type[F], request: HttpRequest, **kwargs: Any) -> F:
 def typed(request: HttpRequest, name: str) -> str:
     """Return what was typed into a search box, without the NUL characters PostgreSQL refuses to compare."""
     return request.GET.get(name, "").replace("\0", "").strip()
+
+
+def number(text: Any) -> int | None:
+    """Read a number from an address or a form: decimal digits, at most 18, so that any database can hold it."""
+    digits = str(text)
+    return int(digits) if digits.isdecimal() and len(digits) < 19 else None
 
 
 def form_status(form: Any) -> int:
@@ -198,7 +204,8 @@ def page_above(path: str) -> str:
 class RefusalMiddleware:
     """Turns a NotAllowed that no view answered into a page with its sentence.
 
-    And an address that only takes forms, opened by hand or by a reload, into the page its form stands on.
+    And an address that only takes forms, opened by hand or by a reload, into the page its form stands on; and one
+    with a number that no row can have into "not found", because not every look-up of the database bears it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -209,6 +216,10 @@ class RefusalMiddleware:
         if response.status_code == 405 and request.method == "GET":
             return HttpResponseRedirect(page_above(request.path), status=303)
         return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        if any(isinstance(value, int) and number(value) is None for value in kwargs.values()):
+            raise Http404
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotAllowed):

@@ -58,7 +58,7 @@ def record_arrival(
     """A car is here; without an appointment on this day the moment decides the queue (2.2.11.4).
 
     `size` is what such a customer brings, for his place between the booked ones (3.1.2.10, 3.1.2.11). A booked
-    customer who was looked up like anybody else keeps the appointment and its advisor.
+    customer who was looked up like anybody else keeps the appointment and its advisor, also where he was noted missing.
     """
     booked = appointment_queries.promised_today(store, vehicle, at)
     if booked is not None:
@@ -72,6 +72,7 @@ def open_visit(*, by: User, at: datetime, **facts: Any) -> Visit:
         with transaction.atomic():
             visit = Visit.objects.create(arrived_at=at, **facts)
             workflow.begin(visit, by=by, at=at)
+            appointments.stop_asking_back(visit.store, visit.vehicle)
     except IntegrityError as error:
         there = queries.open_visit(facts["vehicle"].pk)
         if there is None:
@@ -87,6 +88,7 @@ def already_here(there: Visit, store: Store) -> str:
     return _("This car is already in the house: %(state)s.") % {"state": there.get_state_display()}
 
 
+@transaction.atomic
 def receive(
     visit: Visit, *, by: User, at: datetime, reason: str = "", place: str = "", buffer: datetime | None = None
 ) -> None:
@@ -99,14 +101,15 @@ def receive(
     workflow.require(by, states.RECEIVE.permission)
     if not states.RECEIVE.possible(visit):
         raise NotAllowed(workflow.out_of_turn(visit, at))
+    if place != BUFFER:
+        buffer = None  # a page may still carry the buffer of another place
     if place == EMERGENCY:
         buffer = next_buffer(visit, by, at, reason)
     elif place:
         require_place(visit, place, buffer, by, at)
     why = why_now(visit, place, reason.strip(), by, at)
-    with transaction.atomic():
-        use = take_buffer(visit, buffer, Cause.EMERGENCY if place == EMERGENCY else Cause.WALK_IN, by, at)
-        workflow.move(visit, states.RECEIVE, by=by, at=at, reason=why, advisor=by, received_at=at, buffer=use)
+    use = take_buffer(visit, buffer, Cause.EMERGENCY if place == EMERGENCY else Cause.WALK_IN, by, at)
+    workflow.move(visit, states.RECEIVE, by=by, at=at, reason=why, advisor=by, received_at=at, buffer=use)
 
 
 def require_place(visit: Visit, place: str, buffer: datetime | None, by: User, at: datetime) -> None:
@@ -120,6 +123,8 @@ def require_place(visit: Visit, place: str, buffer: datetime | None, by: User, a
         return
     if buffer is None or at >= buffer + stream.pace.slot:
         raise NotAllowed(_("This buffer is over."))
+    if appointment_queries.day_of(visit.store, buffer) != appointment_queries.day_of(visit.store, at):
+        raise NotAllowed(_("This buffer is not one of today."))
     if stream.first_before(buffer) is not None:
         raise NotAllowed(_("Customers booked before this buffer come first."))
 

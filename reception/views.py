@@ -64,8 +64,9 @@ def arrive(request: Any, pk: int) -> HttpResponse:
 @allow("reception.record_arrival")
 def walk_in(request: Any) -> HttpResponse:
     """A customer without appointment: find the car, say what it brings; that tap notes the arrival."""
-    store, text, number, now = store_of(request), typed(request, "q"), request.GET.get("vehicle", ""), timezone.now()
-    vehicle = Vehicle.objects.filter(pk=number).first() if number.isdecimal() else None
+    store, text, now = store_of(request), typed(request, "q"), timezone.now()
+    pk = web.number(request.GET.get("vehicle", ""))
+    vehicle = Vehicle.objects.filter(pk=pk).first() if pk is not None else None
     form = bound(ArrivalForm, request)
     if vehicle and vehicle.keeper and form.is_valid():
         operations.record_arrival(

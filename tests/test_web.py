@@ -313,3 +313,28 @@ def test_a_done_act_is_told_on_the_next_page(desk, crew, time_machine):
 )
 def test_the_page_above_an_address_of_a_form(path, page):
     assert web.page_above(path) == page
+
+
+# Numbers no row can have
+
+
+@pytest.mark.parametrize("digits", [19, 25, 5000])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/appointments/%s", "/appointments/%s/move/times", "/appointments/due/%s/times", "/appointments/calls/%s",
+        "/reception/%s", "/workorders/%s", "/customers/%s", "/customers/vehicles/%s",
+    ],
+)  # fmt: skip
+def test_an_address_with_a_number_no_row_can_have_is_not_found(desk, path, digits):
+    assert desk.get(path % ("9" * digits)).status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["9" * 19, "9" * 5000, "-3", "1.5", "²", "", "x", None])
+def test_what_is_no_number_a_database_can_hold_is_none(typed):
+    assert web.number(typed) is None
+
+
+def test_a_number_is_read_from_decimal_digits():
+    assert web.number("9" * 18) == 10**18 - 1
+    assert web.number("007") == web.number(7) == 7

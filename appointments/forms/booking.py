@@ -15,7 +15,7 @@ from appointments import queries
 from appointments.models import Appointment
 from appointments.models.appointments import Cause
 from appointments.operations import Job
-from dealership import money
+from dealership import money, web
 from dealership.catalogue.models import LabourOperation, Part
 from dealership.staff.models import Store, User
 
@@ -48,7 +48,7 @@ class RowsField(forms.ModelMultipleChoiceField):
     """Rows chosen by their numbers; one that no database could hold is answered like any other unknown one."""
 
     def _check_values(self, value: Any) -> Any:
-        unknown = [number for number in value if not (str(number).isdecimal() and len(str(number)) < 19)]
+        unknown = [number for number in value if web.number(number) is None]
         if unknown:
             raise forms.ValidationError(
                 self.error_messages["invalid_choice"], code="invalid_choice", params={"value": unknown[0]}
@@ -74,6 +74,14 @@ class JobForm(forms.Form):
         self.store = store
         self.fields["parts"].queryset = queries.parts_here(store)  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse quantities nobody can mean."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        for part in given.get("parts") or []:
+            if sentence := self.odd_pieces(part):
+                self.add_error("parts", sentence)
+        return given
+
     def job(self) -> Job:
         """Return what was chosen; call it on a valid form."""
         return Job(
@@ -82,10 +90,20 @@ class JobForm(forms.Form):
             hours=self.cleaned_data["hours"],
         )
 
+    def typed_pieces(self, part: Part) -> str:
+        """Return what stands in the field beside the box of a part; one where nothing was typed."""
+        return str(self.data.get(f"pieces-{part.pk}", "")).strip() or "1"
+
     def pieces(self, part: Part) -> int:
-        """Return how many of a part are wanted, from the field beside its box; one where nothing sensible stands."""
-        typed = self.data.get(f"pieces-{part.pk}", "")
-        return min(max(int(typed), 1), MOST_PIECES) if str(typed).isdecimal() else 1
+        """Return how many of a part are wanted; call it on a valid form."""
+        return int(self.typed_pieces(part))
+
+    def odd_pieces(self, part: Part) -> str:
+        """Return the sentence that refuses the quantity of a part, the empty text where it can be ordered."""
+        pieces = web.number(self.typed_pieces(part))
+        if pieces is not None and 1 <= pieces <= MOST_PIECES:
+            return ""
+        return str(_("Please enter a quantity from 1 to %(most)d.") % {"most": MOST_PIECES})
 
 
 class BookingForm(JobForm, forms.ModelForm):

@@ -40,7 +40,8 @@ class Cause(models.TextChoices):
 class Appointment(models.Model):
     """One slot of one advisor kept for one car; the slot itself is held by the unique constraint.
 
-    `hours` and `skills` sum up the items, so that a day's load is one sum.
+    `hours` and `skills` sum up the items, so that a day's load is one sum; `skills` are separated by spaces, the one
+    that takes most of the hours first, which decides on the bay.
     """
 
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("store"))

@@ -37,7 +37,7 @@ from appointments.operations.preparing import (
     tick,
     untick,
 )
-from appointments.operations.reminding import record_call, take_call
+from appointments.operations.reminding import record_call, stop_asking_back, take_call
 from appointments.operations.rules import change_rules, hold_rules
 
 __all__ = [
@@ -78,6 +78,7 @@ __all__ = [
     "see_all",
     "see_notice",
     "spend",
+    "stop_asking_back",
     "sweep",
     "take_call",
     "take_deposit",

@@ -1,5 +1,6 @@
 """Promising a time: held first where the customer still thinks it over, confirmed once he agrees."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,8 +42,12 @@ class Job:
     hours: Decimal | None = None
 
     @property
-    def skills(self) -> frozenset[str]:
-        return frozenset(operation.skill for operation in self.operations if operation.skill)
+    def skills(self) -> tuple[str, ...]:
+        """Return the kinds of work, the one that takes most of the hours first: it decides on the bay."""
+        hours: dict[str, Decimal] = defaultdict(Decimal)
+        for operation in self.operations:
+            hours[operation.skill] += operation.hours
+        return tuple(sorted(filter(None, hours), key=lambda skill: (-hours[skill], skill)))
 
     def takes(self, usual: Decimal) -> Decimal:
         """Return the working hours of the whole job."""
@@ -117,13 +122,14 @@ def considered(
     require_belonging(store, advisor, customer, vehicle)
     rules = queries.rules_on(store, queries.day_of(store, starts_at))
     wish = Wish(job.takes(rules.usual_hours), job.skills, tuple(job.parts), waits=details.get("waits", False))
-    for obstacle in queries.obstacles(store, advisor, vehicle, starts_at, at):
+    require_one_visit(store, vehicle, starts_at)
+    for obstacle in queries.obstacles(store, advisor, starts_at, at):
         raise SlotTaken(with_next_free(obstacle, store, advisor, starts_at, at, wish))
     require_notice(store, starts_at, by, at, short_notice_reason)
     made = Appointment(
         store=store, advisor=advisor, customer=customer, vehicle=vehicle, starts_at=starts_at, cause=cause,
         reason=reason, short_notice_reason=short_notice_reason, booked_by=by, booked_at=at, state=State.REQUESTED,
-        hours=wish.hours, skills=" ".join(sorted(job.skills)),
+        hours=wish.hours, skills=" ".join(job.skills),
         held_until=min(at + timedelta(minutes=rules.hold_minutes), starts_at), **details,
     )  # fmt: skip
     return made, wish
@@ -139,7 +145,9 @@ def write(
     store, advisor, starts_at = made.store, made.advisor, made.starts_at
     try:
         with transaction.atomic():
+            hold_car(made.vehicle)
             require_room(made, advisor, starts_at)
+            require_free(made, advisor, starts_at)
             made.save(force_insert=True)
             reserve(made)
             AppointmentItem.objects.bulk_create(items(made, job))
@@ -147,12 +155,12 @@ def write(
             workflow.begin(made, by=by, at=at)
             then()
     except IntegrityError as error:
-        # What was considered answers kindly; the unique constraint is what decides between two at once.
+        # What was looked at answers kindly; the unique constraint has the last word.
         if not queries.taken(advisor, made.vehicle, starts_at):
             raise
         sentence = _("Somebody was faster: this time was just taken.")
         raise SlotTaken(with_next_free(sentence, store, advisor, starts_at, at, wish)) from error
-    except NoBayFree as error:
+    except (NoBayFree, SlotTaken) as error:
         raise SlotTaken(with_next_free(str(error), store, advisor, starts_at, at, wish)) from error
 
 
@@ -168,6 +176,29 @@ def require_room(made: Appointment, advisor: User, starts_at: datetime) -> None:
     Store.objects.select_for_update(no_key=True).get(pk=made.store_id)
     if refusal := queries.over_limit(made, advisor, starts_at, rules):
         raise NotAllowed(refusal)
+
+
+def require_one_visit(store: Store, vehicle: Vehicle, starts_at: datetime, but: Appointment | None = None) -> None:
+    """Refuse a car that is promised a time of this day; no other time of the day is named, none would help."""
+    if second := queries.second_visit(store, vehicle, starts_at, but):
+        raise NotAllowed(second)
+
+
+def hold_car(vehicle: Vehicle) -> None:
+    """Let who promises this car a time at the same moment wait; before all other locks, as everywhere."""
+    Vehicle.objects.select_for_update(no_key=True).get(pk=vehicle.pk)
+
+
+def require_free(made: Appointment, advisor: User, starts_at: datetime) -> None:
+    """Look once more when nobody else can promise this advisor: two slots may overlap without one start.
+
+    Called after `require_room`, whose lock comes first everywhere. Raises SlotTaken, NotAllowed.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=advisor.pk)
+    but = None if made.pk is None else made
+    if queries.overlapped(made.store, advisor, starts_at, but):
+        raise SlotTaken(_("Somebody was faster: this time was just taken."))
+    require_one_visit(made.store, made.vehicle, starts_at, but)
 
 
 def reserve(made: Appointment) -> None:
@@ -250,7 +281,7 @@ def with_next_free(
 ) -> str:
     """Add the advisor's next time from the one that was wanted."""
     lead = at + timedelta(hours=queries.rules_on(store, queries.day_of(store, wanted)).lead_hours)
-    free = queries.next_free(store, advisor, max(lead, wanted), wish, today=queries.day_of(store, at))
+    free = queries.next_free(store, advisor, max(lead, wanted), wish, today=queries.day_of(store, at), notice_from=at)
     if free is None:
         return sentence
     local = free.astimezone(store.zone)

@@ -25,6 +25,8 @@ def use_buffer(
     slot: Slot | None = queries.slot_at(starts_at, workshop.calendar_of(store), rules)
     if slot is None or not slot.buffer:
         raise NotAllowed(_("This is not one of the buffers."))
+    if queries.promised(advisor, slot.starts_at):
+        raise NotAllowed(_("A customer is booked in this buffer."))
     try:
         with transaction.atomic():
             return BufferUse.objects.create(

@@ -64,8 +64,9 @@ def move_to_day(made: Appointment, *, by: User | None, at: datetime) -> None:
 
 
 def activate(made: Appointment, *, by: User | None, at: datetime) -> None:
+    """Put the card to the jobs, also one that was taken off when the customer did not come."""
     card = card_of(made)
-    if card is not None and card.state == Area.BOOKED:
+    if card is not None and card.state in (Area.BOOKED, Area.REMOVED):
         shift(card, Area.ACTIVE, by=by, at=at)
 
 

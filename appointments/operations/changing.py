@@ -44,7 +44,8 @@ def reschedule(
         raise NotAllowed(_("This is the time the customer has already."))
     booking.require_belonging(store, advisor, appointment.customer, appointment.vehicle)
     wish = queries.wish_of(appointment)
-    for obstacle in queries.obstacles(store, advisor, appointment.vehicle, starts_at, at, but=appointment):
+    booking.require_one_visit(store, appointment.vehicle, starts_at, appointment)
+    for obstacle in queries.obstacles(store, advisor, starts_at, at, but=appointment):
         raise SlotTaken(booking.with_next_free(obstacle, store, advisor, starts_at, at, wish))
     booking.require_notice(store, starts_at, by, at, short_notice_reason)
     seen = {name: getattr(appointment, name) for name in CHANGED}
@@ -59,7 +60,7 @@ def reschedule(
     except NotAllowed as refusal:
         for name, value in seen.items():  # nothing happened, so what is in hand must not claim it did
             setattr(appointment, name, value)
-        if isinstance(refusal, NoBayFree):
+        if isinstance(refusal, (NoBayFree, SlotTaken)):
             raise SlotTaken(booking.with_next_free(str(refusal), store, advisor, starts_at, at, wish)) from refusal
         raise
 
@@ -75,6 +76,7 @@ def change_time(
 ) -> None:
     before = (appointment.starts_at, appointment.advisor)
     booking.require_room(appointment, advisor, starts_at)
+    booking.require_free(appointment, advisor, starts_at)
     step = states.REBOOK if appointment.state == State.NO_SHOW else states.RESCHEDULE
     workflow.move(
         appointment, step, by=by, at=at, reason=reason, seen_too={"sequence": appointment.sequence},
@@ -157,9 +159,12 @@ def end(appointment: Appointment, *, by: User | None, at: datetime, reason: str)
 
 @transaction.atomic
 def mark_arrived(appointment: Appointment, *, by: User, at: datetime) -> None:
-    """The reception says the customer is here; only on the day of the appointment."""
-    zone = appointment.store.zone
-    if at.astimezone(zone).date() != appointment.starts_at.astimezone(zone).date():
+    """The reception says the customer is here, or came after all (C11); only on the day of the appointment.
+
+    Who was noted missing gets his card back, not his bay and parts: others may have them, so dispatch and the order
+    look for what is free.
+    """
+    if not queries.on_its_day(appointment, at):
         raise NotAllowed(_("This appointment is for another day. Take the car in without appointment, or rebook it."))
     workflow.move(appointment, states.ARRIVE, by=by, at=at, arrived_at=at)
     cards.activate(appointment, by=by, at=at)

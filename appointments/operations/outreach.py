@@ -80,7 +80,7 @@ def book_on_call(*, call: dict[str, Any] | None = None, **promise: Any) -> Appoi
 
     Raises what `booking.book` and `record_call` raise, and NotAllowed for a car that is promised a time already.
     """
-    refuse_second(promise["vehicle"], promise["at"])
+    refuse_second(promise["store"], promise["vehicle"], promise["at"])
     made = booking.book(**promise | {"kind": Kind.PROACTIVE})
     record_call(
         store=made.store,
@@ -94,14 +94,16 @@ def book_on_call(*, call: dict[str, Any] | None = None, **promise: Any) -> Appoi
     return made
 
 
-def refuse_second(vehicle: Vehicle, at: datetime) -> None:
+def refuse_second(store: Store, vehicle: Vehicle, at: datetime) -> None:
     """Of two colleagues who call about one car at the same time one makes the appointment."""
     Vehicle.objects.select_for_update().get(pk=vehicle.pk)
     coming = queries.coming(vehicle, at)
     if coming is not None:
         local = coming.starts_at.astimezone(coming.store.zone)
         when = f"{formats.date_format(local, 'SHORT_DATE_FORMAT')} {formats.time_format(local, 'H:i')}"
-        raise NotAllowed(
+        sentence = (
             _("This car has an appointment already: %(when)s with %(advisor)s.")
-            % {"when": when, "advisor": coming.advisor.full_name}
+            if coming.store == store
+            else _("This car has an appointment already in %(store)s: %(when)s with %(advisor)s.")
         )
+        raise NotAllowed(sentence % {"when": when, "advisor": coming.advisor.full_name, "store": coming.store.name})

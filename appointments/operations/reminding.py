@@ -15,10 +15,11 @@ from appointments.models import Appointment, CustomerLink, Reminder, ReminderAtt
 from appointments.models.reminders import TAKEN_FOR, Outcome, ReminderChannel, ReminderKind, ReminderState
 from appointments.states import State
 from dealership import workflow
+from dealership.customers.models import Vehicle
 from dealership.outbox import queue
 from dealership.outbox.models import Channel, Message, Purpose
 from dealership.outbox.states import State as MessageState
-from dealership.staff.models import User
+from dealership.staff.models import Store, User
 from dealership.workflow import NotAllowed
 from dealership.workshop import queries as workshop
 
@@ -129,6 +130,12 @@ def withdraw(made: Appointment, *, by: User | None, at: datetime, reason: str) -
 def ask_back(made: Appointment, at: datetime) -> Reminder:
     """Have somebody who did not come called within the store's time (F.1)."""
     return ask(made, ReminderKind.MISSED, at)
+
+
+def stop_asking_back(store: Store, vehicle: Vehicle) -> None:
+    """The car is in the house: nobody calls any more because it did not come."""
+    asked = Reminder.objects.filter(store=store, appointment__vehicle=vehicle, kind=ReminderKind.MISSED)
+    asked.filter(state=ReminderState.OPEN).update(state=ReminderState.WITHDRAWN)
 
 
 def ask(made: Appointment, kind: ReminderKind, at: datetime, note: str = "") -> Reminder:

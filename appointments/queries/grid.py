@@ -1,25 +1,22 @@
 """The advisors' grid: one day slot by slot, or a week at a glance."""
 
 from collections import Counter
-from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from appointments.models import Appointment, BookingRules, BufferUse
-from appointments.queries.load import DayLoad, Loads, days, held_rows
+from appointments.models import Appointment, BufferUse
+from appointments.queries.load import NEIGHBOURS, DayLoad, Loads, days, held_rows
 from appointments.queries.rules import RuleBook
-from appointments.queries.slots import Slot, day_bounds, held_on, slots_on
+from appointments.queries.slots import Promised, Slot, day_bounds, held_on, slots_on
 from appointments.states import State
 from dealership.staff import queries as staff
 from dealership.staff.models import Store, User
 from dealership.workshop import queries as workshop
 
-NEIGHBOURS = timedelta(days=4)  # so far a neighbour may lie behind closed days
-
 
 @dataclass(frozen=True)
 class Cell:
-    """One advisor's slot: free, booked, held, arrived, buffer, used, soon, past, away or elsewhere."""
+    """One advisor's slot: free, booked, held, arrived, buffer, used, soon, past, away, taken or elsewhere."""
 
     advisor: User
     slot: Slot
@@ -39,9 +36,9 @@ class Grid:
 def grid(store: Store, day: date, now: datetime) -> Grid:
     """Return the day with everybody who has a promise to keep: advisors gone since and hours changed since stay."""
     book, calendar = RuleBook(store), workshop.calendar_of(store)
-    everywhere = {(a.advisor_id, a.starts_at): a for a in held_on(store, day, elsewhere=True)}
-    held = {place: made for place, made in everywhere.items() if made.store_id == store.pk}
-    absent = everywhere.keys() - held.keys()  # promised in another store, whose customers are not shown here
+    everywhere = list(held_on(store, day, elsewhere=True))  # the customers of another store are not shown here
+    promised = Promised.by(everywhere, book)
+    held = {(a.advisor_id, a.starts_at): a for a in everywhere if a.store_id == store.pk}
     today = now.astimezone(store.zone).date()
     loads = Loads.of(store, day - NEIGHBOURS, day + NEIGHBOURS, calendar, book, today=today)
     start, end = day_bounds(store, day)
@@ -51,7 +48,7 @@ def grid(store: Store, day: date, now: datetime) -> Grid:
     slots = {starts_at: Slot(starts_at, buffer=True) for _advisor, starts_at in [*held, *used]}
     slots |= {slot.starts_at: slot for slot in slots_on(day, calendar, book.on(day))}
     rows = [
-        (slot, [cell(advisor, slot, held, used, absent, book.on(day), now) for advisor in advisors])
+        (slot, [cell(advisor, slot, held, used, promised, day, now) for advisor in advisors])
         for _starts, slot in sorted(slots.items())
     ]
     return Grid(day, advisors, rows, loads.days[day])
@@ -66,8 +63,8 @@ def cell(
     slot: Slot,
     held: dict[tuple[int, datetime], Appointment],
     used: dict[tuple[int, datetime], BufferUse],
-    absent: Set[tuple[int, datetime]],
-    rules: BookingRules,
+    promised: Promised,
+    day: date,
     now: datetime,
 ) -> Cell:
     appointment = held.get((advisor.pk, slot.starts_at))
@@ -79,11 +76,11 @@ def cell(
         return Cell(advisor, slot, "past")
     if getattr(advisor, "away", False):
         return Cell(advisor, slot, "away")
-    if (advisor.pk, slot.starts_at) in absent:
-        return Cell(advisor, slot, "elsewhere")
+    if there := promised.within(advisor, slot, day):
+        return Cell(advisor, slot, "taken" if there == promised.book.store.pk else "elsewhere")
     if slot.buffer:
         return Cell(advisor, slot, "buffer")
-    if slot.starts_at < now + timedelta(hours=rules.lead_hours):
+    if slot.starts_at < now + timedelta(hours=promised.book.on(day).lead_hours):
         return Cell(advisor, slot, "soon")
     return Cell(advisor, slot, "free")
 

@@ -17,10 +17,12 @@ from appointments.models.days import Point
 from appointments.models.reminders import ReminderChannel, ReminderState
 from appointments.queries.rules import rules_on
 from appointments.queries.slots import day_bounds, day_of, held_on
-from appointments.states import HOLDS_SLOT, ON_BOARD, Area, State
+from appointments.states import ARRIVE, HOLDS_SLOT, ON_BOARD, Area, State
 from dealership.customers.models import Vehicle
 from dealership.staff.models import Store
 from dealership.workshop import queries as workshop
+
+SEEN = (*HOLDS_SLOT, State.NO_SHOW)
 
 
 def arrivals_due(store: Store, day: date) -> QuerySet[Appointment]:
@@ -29,8 +31,20 @@ def arrivals_due(store: Store, day: date) -> QuerySet[Appointment]:
 
 
 def promised_today(store: Store, vehicle: Vehicle, at: datetime) -> Appointment | None:
-    """Return the appointment this car still has on this day of the store."""
-    return arrivals_due(store, at.astimezone(store.zone).date()).filter(vehicle=vehicle).first()
+    """Return the appointment this car has on this day of the store: one still to come, else one it did not keep."""
+    may_come = expected_on(store, day_of(store, at)).filter(vehicle=vehicle, state__in=ARRIVE.sources)
+    return may_come.order_by("state", "starts_at", "pk").first()  # confirmed comes before no_show
+
+
+def on_its_day(appointment: Appointment, at: datetime) -> bool:
+    return day_of(appointment.store, at) == day_of(appointment.store, appointment.starts_at)
+
+
+def expected_on(store: Store, day: date) -> QuerySet[Appointment]:
+    """Return whom the reception of the day may see: who holds a slot, and who may come after all."""
+    start, end = day_bounds(store, day)
+    found = Appointment.objects.filter(store=store, starts_at__gte=start, starts_at__lt=end, state__in=SEEN)
+    return found.select_related("advisor", "customer", "vehicle").order_by("starts_at", "pk")
 
 
 def coming(vehicle: Vehicle, now: datetime) -> Appointment | None:

@@ -15,11 +15,13 @@ from appointments.queries.slots import day_bounds, held_between
 from appointments.signals import Work, work_in_house
 from dealership.staff import queries as staff
 from dealership.staff.models import Store
+from dealership.workshop import queries as workshop
 from dealership.workshop.calendar import WorkingCalendar
 
 NONE = Decimal(0)
 LONGEST_JOB = 60  # days over which one job's hours are spread at most
 LOOK_BACK = timedelta(days=7)  # a job may have begun before the days asked for
+NEIGHBOURS = timedelta(days=4)  # so far a neighbour may lie behind closed days
 LONG_JOB, LONG_LOOK_BACK = 8, timedelta(days=LONGEST_JOB)  # hours; a long one may have begun long before
 
 
@@ -219,6 +221,11 @@ class Loads:
         """Return the skills of everybody who is at work on a day."""
         skills, away = self.hands
         return [known for member, known in skills.items() if not any(a <= day <= b for a, b in away.get(member, []))]
+
+
+def load_on(store: Store, day: date, today: date) -> DayLoad:
+    """Return the load of one day, without its neighbours."""
+    return Loads.of(store, day, day, workshop.calendar_of(store), RuleBook(store), today=today).days[day]
 
 
 def carried(store: Store, first: date, last: date, today: date) -> list[Work]:

@@ -68,7 +68,7 @@ def wish_of(made: Appointment) -> Wish:
     missing = list(made.parts.filter(reservation=None).select_related("part"))
     parts = tuple((one.part, one.quantity) for one in missing if one.expected_on is None)
     expected = max((one.expected_on for one in missing if one.expected_on), default=None)
-    skills = frozenset(made.skills.split())
+    skills = tuple(made.skills.split())
     return Wish(made.hours, skills, parts, waits=made.waits, but=made, parts_from=expected)
 
 

@@ -1,6 +1,6 @@
 """Making ready: the list of the day before, the parts desk, the welcome board, the foreman's notices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -138,13 +138,28 @@ def welcome_line(made: Appointment) -> WelcomeLine:
     return WelcomeLine(made.starts_at, "" if name == plate else name, plate)
 
 
+def placeless(made: Appointment, bays: Sequence[Bay]) -> str:
+    """Return the kind of work for which none of the store's bays is set up, so that none is kept for this car.
+
+    The empty text where one is kept or need not be, and where the store keeps none at all.
+    """
+    skills = made.skills.split()
+    if made.reservation_id or made.state not in HOLDS_SLOT or not bays or workshop.suiting(bays, skills):
+        return ""
+    return skills[0]
+
+
 def notices_to_see(store: Store) -> list[ForemanNotice]:
     """Return what the foreman has not seen yet with bay and parts, the oldest first (2.1.8)."""
     parts = AppointmentPart.objects.filter(high_value=True).select_related("part")
     found = unseen_notices(store).select_related(
         "appointment__vehicle", "appointment__customer", "appointment__card", "appointment__reservation__bay"
     )
-    return list(found.prefetch_related(Prefetch("appointment__parts", queryset=parts, to_attr="costly"))[:MOST_NOTICES])
+    found = found.prefetch_related(Prefetch("appointment__parts", queryset=parts, to_attr="costly"))[:MOST_NOTICES]
+    bays = list(workshop.bays(store))
+    for notice in found:
+        notice.appointment.placeless = placeless(notice.appointment, bays)  # type: ignore[attr-defined]
+    return list(found)
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,26 @@
 """Cutting a day into slots, and what stands in the way of booking one."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from appointments.models import Appointment, BookingRules
-from appointments.queries.rules import rules_on
-from appointments.states import HOLDS_SLOT
+from appointments.queries.rules import RuleBook, rules_on
+from appointments.states import HOLDS_SLOT, State
 from dealership.customers.models import Vehicle
 from dealership.staff import queries as staff
 from dealership.staff.models import Absence, Store, User
 from dealership.workshop import queries as workshop
 from dealership.workshop.calendar import NeverOpen, WorkingCalendar
+
+LONGEST_SLOT = timedelta(hours=2)  # the rules allow none longer
 
 
 @dataclass(frozen=True)
@@ -83,11 +89,11 @@ def bay_time(
 
 
 def obstacles(
-    store: Store, advisor: User, vehicle: Vehicle, starts_at: datetime, now: datetime, but: Appointment | None = None
+    store: Store, advisor: User, starts_at: datetime, now: datetime, but: Appointment | None = None
 ) -> list[str]:
     """Return every reason why nobody can have this time, most telling first; `but` is being moved there."""
-    rules = rules_on(store, day_of(store, starts_at))
-    slot = slot_at(starts_at, workshop.calendar_of(store), rules)
+    book = RuleBook(store)
+    slot = slot_at(starts_at, workshop.calendar_of(store), book.on(day_of(store, starts_at)))
     if slot is None:
         return [_("The reception does not start a slot at this time.")]
     found = []
@@ -95,11 +101,8 @@ def obstacles(
         found.append(_("This slot stays free for emergencies and customers without appointment."))
     if starts_at < now:
         found.append(_("This time is over."))
-    held = held_at(starts_at, but)
-    if held.filter(advisor=advisor).exists():
+    if overlapped(store, advisor, starts_at, but, book):
         found.append(_("This time is already taken."))
-    if held.filter(vehicle=vehicle).exists():
-        found.append(_("This car already has an appointment at this time."))
     if away(advisor, day_of(store, starts_at)):
         found.append(_("%(name)s is away on this day.") % {"name": advisor.full_name})
     return found
@@ -115,14 +118,75 @@ def away(advisor: User, day: date) -> bool:
 
 
 def taken(advisor: User, vehicle: Vehicle, starts_at: datetime, but: Appointment | None = None) -> bool:
-    """Say whether the advisor's slot is held, or the car is promised elsewhere at this time."""
-    return held_at(starts_at, but).filter(Q(advisor=advisor) | Q(vehicle=vehicle)).exists()
+    """Say whether the advisor or the car is promised at this very time: what the unique constraints refuse."""
+    return held_but(but).filter(Q(advisor=advisor) | Q(vehicle=vehicle), starts_at=starts_at).exists()
 
 
-def held_at(starts_at: datetime, but: Appointment | None = None) -> QuerySet[Appointment]:
-    """Return what holds this time, in whatever store, without the appointment that is being moved."""
-    held = Appointment.objects.filter(starts_at=starts_at, state__in=HOLDS_SLOT)
+def promised(advisor: User, starts_at: datetime) -> bool:
+    """Say whether somebody has this time of the advisor, also where it has become a buffer since."""
+    return held_but().filter(advisor=advisor, starts_at=starts_at).exists()
+
+
+def held_but(but: Appointment | None = None) -> QuerySet[Appointment]:
+    """Return what holds a slot, in whatever store, without the appointment that is being moved."""
+    held = Appointment.objects.filter(state__in=HOLDS_SLOT)
     return held if but is None else held.exclude(pk=but.pk)
+
+
+def overlapped(
+    store: Store, advisor: User, starts_at: datetime, but: Appointment | None = None, book: RuleBook | None = None
+) -> bool:
+    """Say whether the advisor is promised to somebody within this slot, in whatever store.
+
+    Starts need not be equal for that: the rules may have cut the day otherwise, another store may do so.
+    """
+    book = book or RuleBook(store)
+    ends = book.slot_end(starts_at, store.pk)
+    near = held_but(but).filter(advisor=advisor, starts_at__gt=starts_at - LONGEST_SLOT, starts_at__lt=ends)
+    return any(starts_at < book.slot_end(begins, there) for begins, there in near.values_list("starts_at", "store"))
+
+
+def second_visit(store: Store, vehicle: Vehicle, starts_at: datetime, but: Appointment | None = None) -> str | None:
+    """Return the refusal where the car is promised a time of this day already; it cannot be in two places.
+
+    One that came and was served may come back the same day.
+    """
+    start, end = day_bounds(store, day_of(store, starts_at))
+    ahead = Q(starts_at__gte=start, starts_at__lt=end) & ~Q(state=State.ARRIVED)
+    first = held_but(but).filter(Q(starts_at=starts_at) | ahead, vehicle=vehicle).select_related("store")
+    for one in first.order_by("starts_at")[:1]:
+        when = {"time": formats.time_format(one.starts_at.astimezone(one.store.zone), "G:i"), "store": one.store.name}
+        if one.store_id == store.pk:
+            return _("This car has an appointment at %(time)s already. Move that one instead.") % when
+        return _("This car has an appointment at %(time)s in %(store)s already. Move that one instead.") % when
+    return None
+
+
+@dataclass
+class Promised:
+    """When whom is promised already, in this store and in others, each from its start to the end of its slot."""
+
+    book: RuleBook
+    spans: dict[tuple[int, date], list[tuple[datetime, datetime, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    @classmethod
+    def by(cls, rows: Iterable[Any], book: RuleBook) -> "Promised":
+        """Gather appointments, or rows of them that name advisor, time and store."""
+        made = cls(book)
+        for row in rows:
+            span = (row.starts_at, book.slot_end(row.starts_at, row.store_id), row.store_id)
+            made.spans[row.advisor_id, day_of(book.store, row.starts_at)].append(span)
+        return made
+
+    def within(self, advisor: User, slot: Slot, day: date) -> int | None:
+        """Return the store in which the advisor is promised to somebody within a slot of this store, if any."""
+        spans = self.spans.get((advisor.pk, day))
+        if not spans:
+            return None
+        ends = slot.starts_at + timedelta(minutes=self.book.on(day).slot_minutes)
+        return next((store for begins, until, store in spans if begins < ends and slot.starts_at < until), None)
 
 
 def over_limit(appointment: Appointment, advisor: User, starts_at: datetime, rules: BookingRules) -> str | None:
@@ -137,9 +201,11 @@ def over_limit(appointment: Appointment, advisor: User, starts_at: datetime, rul
         }
     most = rules.most_waiting if appointment.waits else None
     if most is not None and others.filter(waits=True).count() >= most:
-        return _("%(n)d customers wait for their car on this day, and there is no room for more.") % {
-            "n": rules.most_waiting
-        }
+        return ngettext(
+            "%(n)d customer waits for the car on this day, and there is no room for more.",
+            "%(n)d customers wait for their car on this day, and there is no room for more.",
+            most,
+        ) % {"n": most}
     return None
 
 

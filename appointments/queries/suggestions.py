@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from appointments.models import Appointment, BookingRules
-from appointments.queries.load import DayLoad, Held, Loads, days, held_rows, hours_of
+from appointments.queries.load import NEIGHBOURS, DayLoad, Held, Loads, days, held_rows, hours_of
 from appointments.queries.rules import RuleBook
-from appointments.queries.slots import Slot, bay_time, day_bounds, slots_on
+from appointments.queries.slots import Promised, Slot, bay_time, day_bounds, slots_on
 from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import Part
 from dealership.staff import queries as staff
@@ -24,12 +24,13 @@ HORIZON = 30  # days ahead that are looked at
 class Wish:
     """What the customer wants: hours of work, skills, parts, an advisor or anybody, whether he waits for the car.
 
+    The first of the `skills` is the one that takes most of the hours.
     `but` is the appointment this time is to replace: what it keeps is free for it. `parts_from` is the day on which
     the parts the parts desk has ordered will be there.
     """
 
     hours: Decimal
-    skills: frozenset[str] = frozenset()
+    skills: tuple[str, ...] = ()
     parts: tuple[tuple[Part, int], ...] = ()
     advisor: User | None = None
     waits: bool = False
@@ -61,6 +62,7 @@ class Outlook:
     horizon: int = HORIZON
     book: RuleBook | None = None  # spares a query where the caller has it
     today: date | None = None  # the store's day now, where `after` lies on another
+    notice_from: datetime | None = None  # each day has its own notice from here on; None where a manager asks for less
     calendar: WorkingCalendar = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,12 +71,15 @@ class Outlook:
         self.rules = self.book or RuleBook(store)
         self.calendar = workshop.calendar_of(store)
         moved = self.wish.but
-        held = held_rows(store, first, last, elsewhere=True)
+        # With the days beside, so that a day knows a quieter one; what comes of it is not offered.
+        before, beyond = first - NEIGHBOURS, last + NEIGHBOURS
+        held = held_rows(store, before, beyond, elsewhere=True)
         everywhere = [row for row in held if moved is None or row.pk != moved.pk]
         held = [row for row in everywhere if row.store_id == store.pk]
-        self.taken = {(row.advisor_id, row.starts_at) for row in everywhere}
+        self.starts = {(row.advisor_id, row.starts_at) for row in everywhere}
+        self.promised = Promised.by(everywhere, self.rules)
         self.counts, self.waiting = tally(held, store)
-        self.loads = Loads.of(store, first, last, self.calendar, self.rules, held, today=self.today or first)
+        self.loads = Loads.of(store, before, beyond, self.calendar, self.rules, held, today=self.today or first)
         # As far ahead as a job begun on the last day can last.
         kept = None if moved is None else moved.reservation_id
         self.bays = workshop.BayPlan(store, self.after, day_bounds(store, last + timedelta(days=21))[1], but=kept)
@@ -93,13 +98,20 @@ class Outlook:
         rules = self.rules.on(day)
         if not self.seat(day, rules) or not (full_too or self.room(day, rules)):
             return
+        begins = self.begins(rules)
         for slot in slots_on(day, self.calendar, rules):
-            if slot.buffer or slot.starts_at < self.after or not self.bay_free(slot, rules):
+            if slot.buffer or slot.starts_at < begins or not self.bay_free(slot, rules):
                 continue
             free = [advisor for advisor in self.advisors if self.free(advisor, slot, day, rules)]
             if free:
                 advisor = min(free, key=lambda one: (self.counts[one.pk, day], one.full_name, one.pk))
                 yield Suggestion(slot.starts_at, advisor, self.percent(day))
+
+    def begins(self, rules: BookingRules) -> datetime:
+        """Return from when on a day's times are offered: a later version of the rules may ask for more notice."""
+        if self.notice_from is None:
+            return self.after
+        return max(self.after, self.notice_from + timedelta(hours=rules.lead_hours))
 
     def seat(self, day: date, rules: BookingRules) -> bool:
         """Say whether another customer may wait for the car on the day, if this one wants to."""
@@ -124,12 +136,12 @@ class Outlook:
 
     def bay_free(self, slot: Slot, rules: BookingRules) -> bool:
         if not self.bays.bays:
-            return True
+            return True  # spares counting the working time of every slot
         start, end = bay_time(slot.starts_at, hours_of(self.wish.hours), self.calendar, rules)
-        return bool(self.bays.free(start, end, self.wish.skills))
+        return self.bays.room(start, end, self.wish.skills)
 
     def free(self, advisor: User, slot: Slot, day: date, rules: BookingRules) -> bool:
-        if (advisor.pk, slot.starts_at) in self.taken or self.had(advisor, slot):
+        if self.promised.within(advisor, slot, day) is not None or self.had(advisor, slot):
             return False
         if rules.most_per_advisor is not None and self.counts[advisor.pk, day] >= rules.most_per_advisor:
             return False
@@ -174,7 +186,7 @@ class Outlook:
     def crowd(self) -> dict[datetime, int]:
         """Count what is booked in each hour of the store's clock."""
         counted: dict[datetime, int] = defaultdict(int)
-        for _advisor, starts_at in self.taken:
+        for _advisor, starts_at in self.starts:
             counted[self.hour_of(starts_at)] += 1
         return counted
 
@@ -218,18 +230,27 @@ def parts_there(store: Store, parts: Iterable[tuple[Part, int]], rules: BookingR
 
 
 def next_free(
-    store: Store, advisor: User, after: datetime, wish: Wish | None = None, *, today: date | None = None
+    store: Store,
+    advisor: User,
+    after: datetime,
+    wish: Wish | None = None,
+    *,
+    today: date | None = None,
+    notice_from: datetime | None = None,
 ) -> datetime | None:
     """Return the advisor's first time from a moment on, within two weeks, as far as the wish lets us know."""
     wish = wish or Wish(Decimal(0))
     mine = replace(wish, advisor=advisor)
-    found = Outlook(store, mine, after, horizon=14, today=today).soonest(count=1)
+    found = Outlook(store, mine, after, horizon=14, today=today, notice_from=notice_from).soonest(count=1)
     return found[0].starts_at if found else None
 
 
 @dataclass(frozen=True)
 class Offers:
-    """What the page offers: the next times and the quiet ones, or all times of the day that was asked for."""
+    """What the page offers: the next times and the quiet ones, or all times of the day that was asked for.
+
+    `load` is that of the day that was asked for, or of the day a time on the grid was chosen on.
+    """
 
     soonest: list[Suggestion]
     quietest: list[Suggestion]
@@ -250,15 +271,22 @@ def offers(
     book: RuleBook | None = None,
     *,
     today: date | None = None,
+    notice_from: datetime | None = None,
+    about: date | None = None,
 ) -> Offers:
-    """Answer "when can I come?" from a moment on: soon or quietly, or on a certain day."""
+    """Answer "when can I come?" from a moment on: soon or quietly, or on a certain day.
+
+    `about` is the day of a time that was chosen already, whose load is told.
+    """
     if day is None:
-        outlook = Outlook(store, wish, after, book=book, today=today)
+        outlook = Outlook(store, wish, after, book=book, today=today, notice_from=notice_from)
         soon = outlook.soonest()
         quiet = [one for one in outlook.quietest() if one.starts_at not in {other.starts_at for other in soon}]
-        return Offers(soon, quiet, parts_on=outlook.parts_on)
+        load = outlook.loads.days.get(about) if about else None
+        return Offers(soon, quiet, parts_on=outlook.parts_on, load=load)
     begins = max(after, day_bounds(store, day)[0])
     ahead = (day - begins.astimezone(store.zone).date()).days
-    outlook = Outlook(store, wish, begins, horizon=max(0, ahead) + 1, book=book, today=today)
+    horizon = max(0, ahead) + 1
+    outlook = Outlook(store, wish, begins, horizon=horizon, book=book, today=today, notice_from=notice_from)
     times = list(outlook.times(day, full_too=True)) if day in outlook.days else []
     return Offers(times, [], day, outlook.parts_on, outlook.loads.days.get(day))

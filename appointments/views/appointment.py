@@ -1,5 +1,6 @@
 """One appointment: what was promised, and everything that can become of it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,10 +12,10 @@ from django.views.decorators.http import require_POST
 from appointments import operations, queries
 from appointments.forms.booking import DepositForm, MoveForm, ReasonForm
 from appointments.models import Appointment
-from appointments.states import CANCEL, CONFIRM, HOLDS_SLOT, MISS, REBOOK, RESCHEDULE, State
+from appointments.states import ARRIVE, CANCEL, CONFIRM, HOLDS_SLOT, MISS, REBOOK, RESCHEDULE, State
 from appointments.views.asking import appointment_of, asked_day, asked_slot
-from appointments.views.booking import chosen_time, earliest
-from dealership.web import allow, bound, done, form_status, page
+from appointments.views.booking import chosen_time, earliest, notice_from, place_sentence
+from dealership.web import allow, bound, done, form_status, links, page
 from dealership.workflow import NotAllowed
 
 
@@ -41,10 +42,17 @@ def show(request: Any, found: Appointment, status: int = 200, **forms: Any) -> H
         "reminders": found.reminders.select_related("done_by"),
         "reschedules": found.reschedules.select_related("by") if found.sequence else [],
         "late": queries.late(found, now),
+        "arrivals": arrivals(request, found, now),
         "form": ReasonForm() if may["may_cancel"] else None,
         "deposit_form": DepositForm() if may["may_deposit"] else None,
     }
     return page(request, "appointments/appointment.html", context | may | forms, status=status)
+
+
+def arrivals(request: Any, found: Appointment, now: datetime) -> list[dict[str, Any]]:
+    """Return the way on to the reception while the customer may come: all day, also where he was noted missing."""
+    may_come = ARRIVE.possible(found) and queries.on_its_day(found, now)
+    return links("arrival", found.vehicle_id, request.user) if may_come else []
 
 
 @allow("appointments.cancel_appointment")
@@ -115,14 +123,18 @@ def move_times(request: Any, pk: int) -> HttpResponse:
     book = queries.RuleBook(found.store)
     today = queries.day_of(found.store, now)
     after = earliest(request, book.on(today), now)
-    offered = queries.offers(found.store, queries.wish_of(found), after, asked_day(request, None), book, today=today)
+    offered = queries.offers(
+        found.store, queries.wish_of(found), after, asked_day(request, None), book,
+        today=today, notice_from=notice_from(request, now),
+    )  # fmt: skip
     context = {"offers": offered, "wanted": chosen_time(request, offered)}
     return render(request, "appointments/times_part.html", context)
 
 
 def moved_sentence(found: Appointment) -> str:
-    return _("%(plate)s comes on %(when)s to %(advisor)s.") % {
+    sentence = _("%(plate)s comes on %(when)s to %(advisor)s.") % {
         "plate": found.vehicle,
         "when": timezone.localtime(found.starts_at).strftime("%Y-%m-%d %H:%M"),
         "advisor": found.advisor.full_name,
     }
+    return f"{sentence} {place_sentence(found)}".strip()

@@ -12,15 +12,16 @@ from appointments.models import Appointment
 from dealership.customers.models import Customer, Vehicle
 from dealership.staff import queries as staff
 from dealership.staff.models import User
+from dealership.web import number
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)  # beyond, the neighbouring day may not exist
 D = TypeVar("D", date, None)
 
 
-def asked_day(request: HttpRequest, default: D) -> date | D:
+def asked_day(request: HttpRequest, default: D, name: str = "day") -> date | D:
     """Return the day in the address, the default where none or a broken one stands there."""
     try:
-        day = date.fromisoformat(request.GET["day"])
+        day = date.fromisoformat(request.GET[name])
     except (KeyError, ValueError):
         return default
     return day if EARLIEST <= day <= LATEST else default
@@ -44,10 +45,19 @@ def asked_slot(request: HttpRequest, store: Any) -> tuple[User, datetime] | None
 
 def asked_vehicle(request: HttpRequest) -> tuple[Vehicle | None, Customer | None]:
     """Return the chosen car and its keeper, for whom the time is promised; a car without keeper is none."""
-    number = request.GET.get("vehicle", "")
-    found = Vehicle.objects.with_keeper().filter(pk=number).first() if number.isdecimal() else None
+    pk = number(request.GET.get("vehicle", ""))
+    found = Vehicle.objects.with_keeper().filter(pk=pk).first() if pk is not None else None
     keeper = found.keeper if found else None
     return (found, keeper) if keeper else (None, None)
+
+
+def coming_of(request: Any, vehicle: Vehicle, now: datetime) -> dict[str, Any]:
+    """Return the car's next promised time, whether it is in this store, and whether this person may look at it."""
+    coming = queries.coming(vehicle, now)
+    if coming is None:
+        return {"coming": None}
+    works_in = {request.store, *request.other_stores}
+    return {"coming": coming, "coming_here": coming.store == request.store, "may_show_coming": coming.store in works_in}
 
 
 def appointment_of(request: Any, pk: int) -> Appointment:

@@ -1,5 +1,6 @@
 """Booking on the phone: find the car, say what it needs, take one of the times offered."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +13,14 @@ from appointments import operations, queries
 from appointments.forms.booking import BookingForm, JobForm
 from appointments.models import Appointment, BookingRules
 from appointments.queries import Offers, Wish
-from appointments.views.asking import asked_day, asked_slot, asked_vehicle
+from appointments.views.asking import asked_day, asked_slot, asked_vehicle, coming_of
 from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import LabourOperation, Part
 from dealership.customers import queries as customers
 from dealership.customers.models import Customer, Vehicle
-from dealership.web import allow, bound, done, form_status, page, store_of, typed
+from dealership.web import allow, bound, done, form_status, number, page, store_of, typed
 from dealership.workflow import NotAllowed
+from dealership.workshop import queries as workshop
 
 USUAL = 8  # operations shown as buttons; others are found by typing
 
@@ -42,7 +44,7 @@ def book(request: Any) -> HttpResponse:
         else:
             return done(request, booked_sentence(made), "appointments:appointment", made.pk)
     context = {"form": form, "slot": slot, "vehicle": vehicle, "customer": customer}
-    context |= known(request, vehicle, form, slot, now)
+    context |= known(request, vehicle, form, slot) | coming_of(request, vehicle, now)
     return page(request, "appointments/book.html", context, status=form_status(form))
 
 
@@ -72,33 +74,38 @@ def agreed(request: HttpRequest) -> bool:
     return request.POST.get("agreed") == "on"
 
 
-def known(request: Any, vehicle: Vehicle, form: BookingForm, slot: Any, now: datetime) -> dict[str, Any]:
-    """Return what the advisor should have in sight: another appointment of the car, what was recommended, the work."""
+def known(request: Any, vehicle: Vehicle, form: BookingForm, slot: Any) -> dict[str, Any]:
+    """Return what the advisor should have in sight: what was recommended for the car, the work chosen and on offer."""
     chosen, chosen_parts = numbers(form["operations"].value()), numbers(form["parts"].value())
     slot_value = f"{slot[0].pk}|{slot[1].isoformat()}" if slot else ""
     return {
-        "coming": queries.coming(vehicle, now),
         "recommended": vehicle.recommendations.filter(state="open")[:5],
         "operations": queries.operations_offered(chosen)[: max(USUAL, len(chosen))],
         "parts": chosen_pieces(form, chosen_parts),
         "chosen": chosen,
         "chosen_parts": chosen_parts,
         "slot_value": slot_value,
+        "about": queries.day_of(store_of(request), slot[1]) if slot else None,
         "wanted": form["time"].value() or slot_value,
         "may_hurry": request.user.has_perm("appointments.override_lead_time"),
     }
 
 
 def numbers(values: Any) -> list[int]:
-    return [int(value) for value in values or [] if str(value).isdecimal()]
+    return [pk for value in values or [] if (pk := number(value)) is not None]
 
 
 def chosen_pieces(form: JobForm, chosen: list[int]) -> list[Part]:
     """Return the chosen parts with the quantity typed for each."""
-    found = list(Part.objects.filter(pk__in=chosen)) if chosen else []
-    for part in found:
-        part.pieces = form.pieces(part)  # type: ignore[attr-defined]
-    return found
+    return with_pieces(form, Part.objects.filter(pk__in=chosen)) if chosen else []
+
+
+def with_pieces(form: JobForm, found: Iterable[Part]) -> list[Part]:
+    """Return parts with what was typed as the quantity of each, and why that cannot be."""
+    parts = list(found)
+    for part in parts:
+        part.pieces, part.odd = form.typed_pieces(part), form.odd_pieces(part)  # type: ignore[attr-defined]
+    return parts
 
 
 @allow("appointments.book_appointment")
@@ -110,7 +117,10 @@ def times(request: HttpRequest) -> HttpResponse:
     today = queries.day_of(store, now)
     rules = book.on(today)
     wish = wish_of(form, rules) if form.is_valid() else Wish(rules.usual_hours)
-    found = queries.offers(store, wish, earliest(request, rules, now), asked_day(request, None), book, today=today)
+    found = queries.offers(
+        store, wish, earliest(request, rules, now), asked_day(request, None), book,
+        today=today, notice_from=notice_from(request, now), about=asked_day(request, None, "about"),
+    )  # fmt: skip
     return render(request, "appointments/times_part.html", {"offers": found, "wanted": chosen_time(request, found)})
 
 
@@ -121,8 +131,16 @@ def wish_of(form: JobForm, rules: BookingRules) -> Wish:
 
 def earliest(request: Any, rules: BookingRules, now: datetime) -> datetime:
     """Return from when on times are offered: after the store's notice; to a manager, if he asks, from now on."""
-    hurry = request.GET.get("soon") == "on" and request.user.has_perm("appointments.override_lead_time")
-    return now if hurry else now + timedelta(hours=rules.lead_hours)
+    return now if hurried(request) else now + timedelta(hours=rules.lead_hours)
+
+
+def notice_from(request: Any, now: datetime) -> datetime | None:
+    """Return from when on each day's own notice counts; None for a manager who asks at short notice."""
+    return None if hurried(request) else now
+
+
+def hurried(request: Any) -> bool:
+    return request.GET.get("soon") == "on" and request.user.has_perm("appointments.override_lead_time")
 
 
 def chosen_time(request: HttpRequest, found: Offers) -> str:
@@ -139,9 +157,10 @@ def work(request: HttpRequest) -> HttpResponse:
     usual = {one.pk for one in queries.operations_offered([])[:USUAL]}
     chosen = [pk for pk in numbers(request.GET.getlist("operations")) if pk not in usual]
     chosen_parts = numbers(request.GET.getlist("parts"))
+    parts = queries.with_chosen(Part, chosen_parts, catalogue.find_parts(text, store), text, set())
     context = {
         "operations": queries.with_chosen(LabourOperation, chosen, catalogue.find_operations(text), text, usual),
-        "parts": queries.with_chosen(Part, chosen_parts, catalogue.find_parts(text, store), text, set()),
+        "parts": with_pieces(JobForm(request.GET, store=store), parts),
         "chosen": chosen,
         "chosen_parts": chosen_parts,
         "text": text,
@@ -155,8 +174,27 @@ def booked_sentence(made: Appointment) -> str:
         if made.agreed_at
         else _("Held: %(plate)s on %(when)s with %(advisor)s, until the customer agrees.")
     )
-    return sentence % {
+    told = sentence % {
         "plate": made.vehicle,
         "when": timezone.localtime(made.starts_at).strftime("%Y-%m-%d %H:%M"),
         "advisor": made.advisor.full_name,
     }
+    full = _("The workshop is full on this day.") if fills(made) else ""
+    return " ".join(filter(None, [told, full, place_sentence(made)]))
+
+
+def place_sentence(made: Appointment) -> str:
+    """Say that no bay could be kept because the store has none for this work; else nothing."""
+    skill = queries.placeless(made, list(workshop.bays(made.store)))
+    return (
+        _("No bay of this store is set up for %(skill)s; the foreman finds a place.") % {"skill": skill}
+        if skill
+        else ""
+    )
+
+
+def fills(made: Appointment) -> bool:
+    """Say whether the workshop is full on the day of an appointment that was just made (3.1.5.1)."""
+    store = made.store
+    load = queries.load_on(store, queries.day_of(store, made.starts_at), queries.day_of(store, made.booked_at))
+    return load.standing == "full"

@@ -19,7 +19,7 @@ from appointments.models import Reminder
 from appointments.models.reminders import ReminderChannel, ReminderKind, ReminderState
 from appointments.queries import Suggestion
 from appointments.views.asking import asked_day
-from appointments.views.booking import earliest
+from appointments.views.booking import earliest, notice_from, place_sentence
 from dealership.web import allow, bound, form_status, page, store_of
 from dealership.workflow import NotAllowed
 
@@ -153,7 +153,9 @@ def times(request: Any, found: Reminder, form: MoveForm | None, now: datetime) -
     book = queries.RuleBook(found.store)
     today = queries.day_of(found.store, now)
     after, wish = earliest(request, book.on(today), now), queries.wish_of(found.appointment)
-    offers = queries.offers(found.store, wish, after, asked_day(request, None), book, today=today)
+    offers = queries.offers(
+        found.store, wish, after, asked_day(request, None), book, today=today, notice_from=notice_from(request, now)
+    )
     return {"offers": offers} | chosen(form, offers.all)
 
 
@@ -179,8 +181,9 @@ def on_to_next(request: Any, found: Reminder, sentence: str) -> HttpResponse:
 
 def moved_sentence(found: Reminder) -> str:
     made = found.appointment
-    return _("%(plate)s comes on %(when)s to %(advisor)s.") % {
+    sentence = _("%(plate)s comes on %(when)s to %(advisor)s.") % {
         "plate": made.vehicle,
         "when": timezone.localtime(made.starts_at).strftime("%Y-%m-%d %H:%M"),
         "advisor": made.advisor.full_name,
     }
+    return f"{sentence} {place_sentence(made)}".strip()

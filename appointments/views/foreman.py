@@ -15,6 +15,7 @@ from appointments import operations, queries
 from appointments.forms.preparing import BayForm
 from appointments.models import ForemanNotice
 from appointments.views.asking import EARLIEST, LATEST, appointment_of
+from appointments.views.booking import numbers
 from appointments.views.ways import ways
 from dealership.web import allow, bound, done, form_status, page, store_of
 from dealership.workshop import queries as workshop
@@ -42,7 +43,7 @@ def see_notice(request: Any, pk: int) -> HttpResponse:
 @require_POST
 def see_all(request: Any) -> HttpResponse:
     """Note as seen what stood on the page, not what came meanwhile."""
-    shown = [int(pk) for pk in request.POST.getlist("shown")[:AT_ONCE] if pk.isdecimal() and len(pk) < 19]
+    shown = numbers(request.POST.getlist("shown")[:AT_ONCE])
     count = operations.see_all(store_of(request), shown=shown, by=request.user, at=timezone.now())
     sentence = ngettext("%(n)d notice seen.", "%(n)d notices seen.", count) % {"n": count}
     return done(request, sentence, "appointments:notices")

@@ -12,11 +12,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from appointments import operations, queries
+from appointments.forms.booking import JobForm
 from appointments.forms.outreach import ProactiveForm
 from appointments.models.appointments import Cause
 from appointments.models.outreach import CallOutcome
 from appointments.queries import Offers, Outlook, Wish
-from appointments.views.booking import booked_sentence
+from appointments.views.asking import coming_of
+from appointments.views.booking import booked_sentence, numbers, wish_of
 from appointments.views.calls import chosen
 from dealership.catalogue import queries as catalogue
 from dealership.customers import operations as customer_operations
@@ -132,31 +134,31 @@ def proactive_file(request: Any, pk: int) -> HttpResponse:
         "plan": customers.maintenance_plan(vehicle).filter(state="open"),
         "advice": customers.open_recommendations(vehicle),
         "calls": queries.calls_about(vehicle),
-        "coming": queries.coming(vehicle, timezone.now()),
-    }
+    } | coming_of(request, vehicle, timezone.now())
     return render(request, "appointments/proactive_file_part.html", context)
 
 
 @allow("appointments.book_appointment")
 def proactive_times(request: Any, pk: int) -> HttpResponse:
-    """The times to offer for what is due, the quiet days first (3.1.1.6)."""
+    """The times to offer for the work that is ticked, the quiet days first (3.1.1.6)."""
     store, now = store_of(request), timezone.now()
-    book, today = queries.RuleBook(store), queries.day_of(store, now)
-    work = queries.operations_due(pk, today + timedelta(days=book.on(today).maintenance_lead_days))
-    before = typed(request, "time")  # shown by the page itself, and marked there
-    offers = times(store, work, now, book, but=before)
-    first = next((one.value for one in [*offers.quietest, *offers.soonest]), "")
-    context = {"offers": offers, "wanted": before or first}
+    book = queries.RuleBook(store)
+    rules, form = book.on(queries.day_of(store, now)), JobForm(request.GET, store=store)
+    wish = wish_of(form, rules) if form.is_valid() else Wish(rules.usual_hours)
+    shown = typed(request, "shown")  # by the page itself, and marked there
+    offers = times(store, wish, now, book, but=shown)
+    offered = [one.value for one in [*offers.quietest, *offers.soonest]]
+    before = typed(request, "time")
+    first = shown or next(iter(offered), "")
+    context = {"offers": offers, "wanted": before if before and before in [shown, *offered] else first}
     return render(request, "appointments/proactive_times_part.html", context)
 
 
-def times(store: Any, work: list[Any], now: datetime, book: queries.RuleBook, but: str = "") -> Offers:
+def times(store: Any, wish: Wish, now: datetime, book: queries.RuleBook, but: str = "") -> Offers:
     """Return the times to offer: one on each of the quietest days, and the next ones; without one shown already."""
     today = queries.day_of(store, now)
-    rules = book.on(today)
-    hours = sum((one.hours for one in work), start=rules.usual_hours * 0) or rules.usual_hours
-    wish = Wish(hours, frozenset(one.skill for one in work if one.skill))
-    outlook = Outlook(store, wish, now + timedelta(hours=rules.lead_hours), book=book, today=today)
+    after = now + timedelta(hours=book.on(today).lead_hours)
+    outlook = Outlook(store, wish, after, book=book, today=today, notice_from=now)
     quiet = [one for one in outlook.quietest(count=4) if one.value != but]
     known = {one.starts_at for one in quiet}
     return Offers([one for one in outlook.soonest() if one.starts_at not in known and one.value != but], quiet)
@@ -165,8 +167,7 @@ def times(store: Any, work: list[Any], now: datetime, book: queries.RuleBook, bu
 def prefilled(form: ProactiveForm, work: list[Any], reasons: list[Any]) -> dict[str, Any]:
     """Return the work to be ticked and the reason to begin with: what is due, until somebody typed otherwise."""
     if form.is_bound:
-        ticked = [int(value) for value in form["operations"].value() or [] if str(value).isdecimal()]
-        return {"ticked": ticked, "reason": form["reason"].value() or ""}
+        return {"ticked": numbers(form["operations"].value()), "reason": form["reason"].value() or ""}
     named = [one.text for one in reasons if one.kind not in (customers.Kind.DATE, customers.Kind.MILEAGE)]
     words = named or [one.text for one in reasons]  # that the service is due says less than what it consists of
     return {"ticked": [one.pk for one in work], "reason": "、".join(dict.fromkeys(words))[:500]}

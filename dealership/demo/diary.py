@@ -83,7 +83,7 @@ def free_times(house: House, job: str, advisor: str, day: date) -> list[datetime
         for slot in queries.slots_on(day, calendar, rules)
         if not slot.buffer
         and slot.starts_at.astimezone(UTC) not in taken
-        and bays.free(*queries.bay_time(slot.starts_at, hours, calendar, rules), work.skills)
+        and bays.room(*queries.bay_time(slot.starts_at, hours, calendar, rules), work.skills)
     ]
 
 

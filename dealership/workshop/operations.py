@@ -66,16 +66,16 @@ def hold(store: Store) -> None:
 
 @transaction.atomic
 def reserve_bay(store: Store, start: datetime, end: datetime, skills: Collection[str] = ()) -> BayReservation | None:
-    """Keep a bay that suits the skills from start to end (2.1.9); who may is the caller's to decide.
+    """Keep a bay for a job from start to end (2.1.9), its main skill first; who may is the caller's to decide.
 
-    Returns None for a store that has entered no bays; raises NoBayFree. The look is a courtesy: the unique
+    Returns None for a store that has entered no bay for such work; raises NoBayFree. The look is a courtesy: the unique
     quarters decide between two who saw the same bay free, and the loser takes the next one.
     """
     plan = queries.BayPlan(store, start, end)
     for bay in plan.free(start, end, skills):
         if (kept := keep(bay, start, end)) is not None:
             return kept
-    if plan.bays:
+    if queries.suiting(plan.bays, skills):
         raise NoBayFree(_("No bay for this work is free at this time."))
     return None
 

@@ -53,8 +53,12 @@ class BayPlan:
                 self.kept[row.pk].append(whole_quarters(row.kept_from, row.kept_until))
 
     def free(self, start: datetime, end: datetime, skills: Collection[str]) -> list[Bay]:
-        """Return the bays that suit the skills and are free all the time, those made for such work first."""
+        """Return the bays for such work that are free all the time, in the order of `suiting`."""
         return [bay for bay in suiting(self.bays, skills) if not self.busy(bay, start, end)]
+
+    def room(self, start: datetime, end: datetime, skills: Collection[str]) -> bool:
+        """Say whether the work can be promised: a bay is free, or the store has none for it and so keeps none."""
+        return not suiting(self.bays, skills) or bool(self.free(start, end, skills))
 
     def busy(self, bay: Bay, start: datetime, end: datetime) -> bool:
         """Say whether a quarter of an hour of this time is kept, as the database counts: begun is kept."""
@@ -73,5 +77,10 @@ def past_quarter(moment: datetime) -> timedelta:
 
 
 def suiting(found: Sequence[Bay], skills: Collection[str]) -> list[Bay]:
-    """Return the bays where work of these skills can be done; what can do everything is kept for the rest."""
-    return sorted((bay for bay in found if bay.suits(skills)), key=lambda bay: (not bay.skills, bay.name))
+    """Return the bays for a job, the best first: where all its skills can be worked, then where its main one can.
+
+    The first of the skills is the main one. A bay without skills of its own, which can do everything, comes after
+    those made for such work.
+    """
+    fit = [bay for bay in found if bay.suits([*skills][:1])]
+    return sorted(fit, key=lambda bay: (not bay.suits(skills), not bay.skills, bay.name))

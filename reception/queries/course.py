@@ -1,7 +1,7 @@
 """How the day of the lane will go on: when whom, and where customers without appointment find room."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -119,12 +119,17 @@ class Forecast:
         return Stream(
             self.lane.now,
             Pace.of(self.lane.rules),
-            self.slots,
+            self.slots_of(advisor),
             promises[advisor.pk],
             receptions[advisor.pk],
             used={use.starts_at for use in used},
             ahead={use.starts_at for use in ahead},
         )
+
+    def slots_of(self, advisor: User) -> list[Slot]:
+        """Return the day's slots of one person; a buffer promised under older rules is none of his."""
+        promised = {made.starts_at for made in self.lane.held if made.advisor_id == advisor.pk}
+        return [replace(slot, buffer=slot.buffer and slot.starts_at not in promised) for slot in self.slots]
 
     @cached_property
     def expected(self) -> dict[int, Expectation]:
@@ -136,6 +141,11 @@ class Forecast:
         """Return who comes next; those far ahead are only counted."""
         now, grace = self.lane.now, self.lane.grace
         return [Due(made, now > made.starts_at + grace, self.expected.get(made.pk)) for made in self.lane.due[:SHOWN]]
+
+    @property
+    def missed(self) -> list[Due]:
+        """Return who was not waited for any longer and may come after all, the latest first."""
+        return [Due(made, True, None) for made in reversed(self.lane.missed[-SHOWN:])]
 
     @property
     def due_later(self) -> int:
@@ -216,7 +226,7 @@ def running_buffer(advisor: User, store: Store, at: datetime) -> datetime | None
     rules, slots = slots_of_day(store, at)
     length = timedelta(minutes=rules.slot_minutes)
     runs = next((one.starts_at for one in slots if one.buffer and one.starts_at <= at < one.starts_at + length), None)
-    return None if runs is None or buffer_used(advisor, runs) else runs
+    return None if runs is None or buffer_used(advisor, runs) or appointments.promised(advisor, runs) else runs
 
 
 def buffer_used(advisor: User, starts_at: datetime) -> bool:

@@ -1,6 +1,6 @@
 """The lane: who is due, who waits in which order, who is being received."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
@@ -34,6 +34,7 @@ class Lane:
     rules: BookingRules
     held: list[Appointment]
     visits: list[Visit]
+    missed: list[Appointment] = field(default_factory=list)  # noted as not come; whoever comes after all is found here
 
     @property
     def grace(self) -> timedelta:
@@ -73,14 +74,16 @@ def lane(store: Store, now: datetime, rules: BookingRules | None = None) -> Lane
     start, end = appointments.day_bounds(store, day)
     gone = Q(state__in=[State.RELEASED, State.LEFT], arrived_at__gte=start, arrived_at__lt=end)
     visits = Visit.objects.filter(Q(state__in=OPEN) | gone, store=store)
+    expected = list(appointments.expected_on(store, day))
     return Lane(
         store,
         now,
         rules or appointments.rules_on(store, day),
-        held=list(appointments.held_on(store, day)),
+        held=[made for made in expected if made.state != Promised.NO_SHOW],
         visits=list(
             visits.select_related("vehicle", "customer", "advisor", "appointment").order_by("arrived_at", "pk")
         ),
+        missed=[made for made in expected if made.state == Promised.NO_SHOW],
     )
 
 

@@ -30,6 +30,16 @@
     });
   });
 
+  // Another day beside the times is asked for where the day is chosen; elsewhere it is an ordinary link.
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("a[data-day]");
+    var field = link && document.querySelector("#when input[name=day]");
+    if (!field) return;
+    event.preventDefault();
+    field.value = link.dataset.day;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-print]");
     if (button) window.print();

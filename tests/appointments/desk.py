@@ -1,8 +1,9 @@
-"""The booking desk at work: how a test books, and how it sees a booking refused."""
+"""The booking desk at work: how a test books, by operation and on the page, and how it sees a booking refused."""
 
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from appointments import operations
 from appointments.models import Appointment
@@ -10,6 +11,7 @@ from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import MONDAY, TUESDAY_NINE
 
+TIMES, BOOK = reverse("appointments:times"), reverse("appointments:book")
 QUARTER = timedelta(minutes=15)
 
 
@@ -38,3 +40,24 @@ def refused(crew, *args, **details):
         book(crew, *args, **details)
     assert Appointment.objects.count() == before
     return str(refusal.value)
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def to(name, made):
+    return reverse(f"appointments:{name}", args=[made.pk])
+
+
+def value(advisor, starts_at):
+    """Return what the page sends for a time of an advisor."""
+    return f"{advisor.pk}|{starts_at.isoformat()}"
+
+
+def typed(crew, starts_at=TUESDAY_NINE, **changes):
+    """Return what the booking page sends, with anything changed."""
+    return {
+        "cause": "maintenance", "reason": "保养", "channel": "phone", "kind": "passive", "agreed": "on",
+        "time": value(crew.service_advisor, starts_at),
+    } | changes  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core import signing
 from django.test import Client
+from django.urls import reverse
 
 from appointments import notices, operations, queries
 from appointments.models import CustomerLink
@@ -205,6 +206,14 @@ def test_a_colleague_who_follows_the_link_sees_what_the_customer_sees(browser, c
     page = text(browser.get(path("confirm")))
     assert "desk-bar" not in page
     assert crew.service_advisor.full_name not in page
+
+
+def test_what_a_colleague_was_told_is_not_for_the_customer(client, crew, made, path):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.force_login(crew.service_advisor)
+    client.post(reverse("appointments:deposit", args=[made.pk]), {"amount": "10"})
+    assert "The deposit is noted." not in text(client.get(path("confirm")))
+    assert "The deposit is noted." in text(client.get(reverse("appointments:appointment", args=[made.pk])))
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "I will come"), ("zh-CN", None)])

@@ -1,13 +1,15 @@
 """Every promise keeps a bay for its real duration, and no two cars share one (2.1.9)."""
 
+import itertools
 from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from appointments import operations
+from appointments import operations, queries
 from appointments.models import Appointment, BookingRules
 from appointments.operations import SlotTaken
+from dealership.demo.house import BAYS
 from dealership.staff.roles import Role
 from dealership.workflow import CLOCK, NotAllowed
 from dealership.workshop import operations as workshop
@@ -95,6 +97,52 @@ def test_work_is_promised_where_it_can_be_done(crew):
     with pytest.raises(SlotTaken):
         factories.appointment(crew, TUESDAY_NINE + 2 * QUARTER, job=job)
     assert factories.appointment(crew, TUESDAY_NINE + 4 * QUARTER).reservation.bay == body
+
+
+def work(**hours):
+    """Make a job of one operation for each skill."""
+    made = [factories.operation(hours=taken) for taken in hours.values()]
+    for one, skill in zip(made, hours, strict=True):
+        one.skill = skill
+        one.save()
+    return factories.job(operations=made)
+
+
+def test_the_work_that_takes_most_hours_decides_on_the_bay(crew):
+    engine, body = add_bay(crew.store, "1号", "机修"), add_bay(crew.store, "2号", "钣喷")
+    made = factories.appointment(crew, job=work(机修="1.00", 钣喷="2.00"))
+    assert (made.skills, made.reservation.bay) == ("钣喷 机修", body)
+    made = factories.appointment(crew, TUESDAY_NINE + QUARTER, job=work(机修="2.00", 钣喷="1.00"))
+    assert (made.skills, made.reservation.bay) == ("机修 钣喷", engine)
+    with pytest.raises(SlotTaken):
+        factories.appointment(crew, TUESDAY_NINE + 2 * QUARTER, job=work(机修="1.00", 钣喷="2.00"))
+
+
+def test_a_bay_for_all_of_the_work_comes_before_one_for_most_of_it(crew):
+    add_bay(crew.store, "1号", "钣喷")
+    both = add_bay(crew.store, "2号", "钣喷 机修")
+    assert factories.appointment(crew, job=work(机修="1.00", 钣喷="2.00")).reservation.bay == both
+
+
+def test_work_for_which_no_bay_is_set_up_is_promised_without_one(crew):
+    add_bay(crew.store, "1号", "机修")
+    made = factories.appointment(crew, job=work(空调="1.00"))
+    assert made.reservation is None
+    assert queries.placeless(made, list(Bay.objects.all())) == "空调"
+    assert queries.placeless(made, []) == "", "a store that enters no bays keeps none"
+    other = factories.appointment(crew, TUESDAY_NINE + QUARTER, job=work(机修="1.00"))
+    assert queries.placeless(other, list(Bay.objects.all())) == ""
+    operations.cancel(made, reason="出差", by=crew.service_advisor, at=MONDAY)
+    assert queries.placeless(made, list(Bay.objects.all())) == "", "nobody comes any more"
+
+
+@pytest.mark.parametrize("skills", list(itertools.permutations(["保养", "钣喷", "机修", "空调"], 2)))
+def test_mixed_work_can_be_booked_in_the_bays_of_the_demo(crew, skills):
+    for name, kind, done in BAYS:
+        Bay.objects.create(store=crew.store, name=name, kind=kind, skills=done)
+    made = factories.appointment(crew, job=work(**dict(zip(skills, ["2.00", "1.00"], strict=True))))
+    assert (made.reservation is None) == (skills[0] == "空调")
+    assert queries.offers(crew.store, queries.wish_of(made), TUESDAY_NINE).all
 
 
 def test_a_bay_out_of_use_is_not_promised(crew, bay):

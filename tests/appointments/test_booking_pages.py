@@ -13,29 +13,8 @@ from dealership.staff.models import Absence
 from dealership.workflow import CLOCK
 from dealership.workshop import operations as workshop
 from tests import factories
+from tests.appointments.desk import BOOK, QUARTER, TIMES, text, to, typed, value
 from tests.factories import MONDAY, TUESDAY_NINE
-
-TIMES, BOOK = reverse("appointments:times"), reverse("appointments:book")
-QUARTER = timedelta(minutes=15)
-
-
-def text(answer):
-    return answer.content.decode()
-
-
-def value(advisor, starts_at):
-    return f"{advisor.pk}|{starts_at.isoformat()}"
-
-
-def typed(crew, starts_at=TUESDAY_NINE, **changes):
-    return {
-        "cause": "maintenance", "reason": "保养", "channel": "phone", "kind": "passive", "agreed": "on",
-        "time": value(crew.service_advisor, starts_at),
-    } | changes  # fmt: skip
-
-
-def to(name, made):
-    return reverse(f"appointments:{name}", args=[made.pk])
 
 
 @pytest.fixture
@@ -111,6 +90,19 @@ def test_a_manager_is_offered_short_notice_when_he_asks(desk, crew, client):
     assert offered(client.get(TIMES, {"soon": "on"}))[0] == MONDAY + timedelta(hours=1)
 
 
+@pytest.mark.clause("2.1.1")
+def test_a_day_with_longer_notice_of_its_own_is_not_offered(desk, crew, client):
+    wednesday = TUESDAY_NINE + timedelta(days=1)
+    BookingRules.objects.create(store=crew.store, valid_from=wednesday.date(), lead_hours=72)
+    made = factories.appointment(crew)
+    for page in (TIMES, to("move_times", made)):
+        assert offered(desk.get(page, {"day": "2026-11-25"})) == []
+        assert offered(desk.get(page, {"day": "2026-11-24"}))
+        assert wednesday.date() not in {moment.date() for moment in offered(desk.get(page))}
+    client.force_login(crew.after_sales_manager)
+    assert offered(client.get(TIMES, {"day": "2026-11-25", "soon": "on"}))[0] == wednesday
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -172,6 +164,47 @@ def test_a_full_day_warns_and_is_still_booked(desk, crew, book_page):
     assert day.context["grid"].load.percent is not None
 
 
+@pytest.mark.clause("3.1.5.1")
+def test_a_full_day_is_told_before_and_after_the_booking(desk, crew, book_page):
+    """By the day asked for, by a time chosen on the grid, and in the sentence that says it is booked."""
+    BookingRules.objects.create(store=crew.store, workshop_hours=4, level_points=100, full_percent=90)
+    wednesday = TUESDAY_NINE + timedelta(days=1)
+    full = "The workshop is full on this day."
+    assert full not in text(desk.get(TIMES, {"day": "2026-11-25"}))
+    answer = desk.post(book_page, typed(crew, wednesday, hours="3.00"), follow=True)
+    assert [str(message).count(full) for message in answer.context["messages"]] == [0]
+    factories.appointment(crew, wednesday + QUARTER, job=factories.job("0.80"))
+    assert full in text(desk.get(TIMES, {"day": "2026-11-25"}))
+    assert full in text(desk.get(TIMES, {"about": "2026-11-25"}))
+    assert full not in text(desk.get(TIMES, {"about": "2026-11-26"}))
+    assert full not in text(desk.get(TIMES, {"about": "viel"}))
+    third = factories.customer_with_car(crew.service_advisor)
+    page = f"{BOOK}?vehicle={third[1].pk}&advisor={crew.service_advisor.pk}&at=2026-11-25T10:00"
+    assert f'hx-get="{TIMES}?about=2026-11-25"' in text(desk.get(page))
+    answer = desk.post(page, typed(crew, wednesday + 4 * QUARTER), follow=True)
+    assert [str(message).endswith(full) for message in answer.context["messages"]] == [True]
+
+
+@pytest.mark.clause("3.1.5.1")
+@pytest.mark.parametrize("day", [3, 4])
+def test_a_day_much_fuller_than_its_neighbour_names_it_beside_the_times(desk, crew, day):
+    """Thursday and Friday are full; Wednesday before and Saturday after are empty."""
+    BookingRules.objects.create(store=crew.store, workshop_hours=10)
+    for days in (3, 4):
+        for number in range(3):
+            starts_at = TUESDAY_NINE + timedelta(days=days - 1) + number * QUARTER
+            factories.appointment(crew, starts_at, job=factories.job("3.00"))
+    busy, quiet = MONDAY.date() + timedelta(days=day), MONDAY.date() + timedelta(days=2 if day == 3 else 5)
+    grid = desk.get(reverse("appointments:grid"), {"day": busy.isoformat()})
+    assert grid.context["grid"].load.quieter == quiet
+    made = factories.appointment(crew)
+    for page, asked in [(TIMES, "day"), (TIMES, "about"), (to("move_times", made), "day")]:
+        answer = desk.get(page, {asked: busy.isoformat()})
+        assert answer.context["offers"].load.quieter == quiet
+        assert "This day is much fuller than" in text(answer)
+        assert f'data-day="{quiet}" href="{reverse("appointments:grid")}?day={quiet}"' in text(answer)
+
+
 def test_a_time_is_held_until_the_customer_agrees(desk, crew, book_page):
     answer = desk.post(book_page, typed(crew, agreed=""), follow=True)
     made = Appointment.objects.get()
@@ -211,7 +244,7 @@ def test_a_fault_needs_the_symptom_even_where_work_was_chosen(desk, crew, book_p
 @pytest.mark.clause("2.1.6")
 def test_parts_are_kept_with_their_number_and_flagged_by_value(desk, crew, book_page):
     battery, clip = factories.part(crew.store, price_fen=380000), factories.part(crew.store, price_fen=400)
-    sent = typed(crew, parts=[battery.pk, clip.pk]) | {f"pieces-{clip.pk}": "6", f"pieces-{battery.pk}": "x"}
+    sent = typed(crew, parts=[battery.pk, clip.pk]) | {f"pieces-{clip.pk}": "6", f"pieces-{battery.pk}": ""}
     assert desk.post(book_page, sent).status_code == 302
     made = Appointment.objects.get()
     kept = {wanted.part: (wanted.quantity, wanted.amount_fen, wanted.high_value) for wanted in made.parts.all()}
@@ -225,6 +258,26 @@ def test_a_refused_booking_keeps_chosen_parts_and_their_number(desk, crew, book_
     assert refused.status_code == 422
     assert 'value="4"' in text(refused)
     assert "火花塞" in text(refused)
+
+
+@pytest.mark.parametrize("pieces", ["150", "0", "-3", "x", "9" * 25, "9" * 5000])
+def test_a_quantity_nobody_can_mean_is_refused_beside_it_and_kept(desk, crew, book_page, pieces):
+    part = factories.part(crew.store)
+    sent = {"parts": [part.pk], f"pieces-{part.pk}": pieces}
+    refused = desk.post(book_page, typed(crew) | sent)
+    assert refused.status_code == 422
+    assert not Appointment.objects.exists()
+    assert f'name="pieces-{part.pk}" value="{pieces}"' in text(refused)
+    assert text(refused).count("Please enter a quantity from 1 to 99.") == 1
+    assert "Please enter a quantity from 1 to 99." in text(desk.get(reverse("appointments:work"), sent))
+    assert desk.get(TIMES, sent).status_code == 200
+
+
+def test_the_quantity_of_a_part_stays_while_something_else_is_looked_for(desk, crew):
+    plug, filter_ = factories.part(crew.store, name="火花塞"), factories.part(crew.store, name="机油滤清器")
+    found = desk.get(reverse("appointments:work"), {"parts": plug.pk, f"pieces-{plug.pk}": "4", "find": "机油"})
+    assert f'name="pieces-{plug.pk}" value="4"' in text(found)
+    assert f'name="pieces-{filter_.pk}" value="1"' in text(found)
 
 
 def test_work_and_parts_are_found_by_typing_and_stay_once_ticked(desk, crew):

@@ -114,3 +114,20 @@ def test_a_long_job_with_parts_is_offered_times_that_fit_it(desk_at_work, desk_p
     assert made.sequence == 1
     page.goto("/appointments/week?day=2026-11-24")
     screenshot(page, f"week-{language}")
+
+
+@pytest.mark.clause("3.1.5.1")
+def test_the_quieter_day_is_one_press_away(desk_at_work, desk_page, screenshot):
+    work = desk_at_work
+    for number in range(3):
+        at = TUESDAY_NINE + timedelta(days=2) + number * QUARTER
+        factories.appointment(work.crew, starts_at=at, job=factories.job("7"))
+    page = desk_page("en", (1280, 800), user=work.crew.service_advisor)
+    page.goto(f"/appointments/book?vehicle={work.car[1].pk}&advisor={work.crew.service_advisor.pk}&at=2026-11-26T11:00")
+    warning = page.locator("#times .alert-warning")
+    expect(warning).to_contain_text("much fuller")
+    screenshot(page, "book-fuller-day")
+    quiet = warning.locator("a").get_attribute("data-day")
+    warning.locator("a").click()
+    expect(page.locator("#on")).to_have_value(quiet)
+    expect(page.locator("#times input[type=radio]").first).to_have_value(re.compile(rf"\|{quiet}"))

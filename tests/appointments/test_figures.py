@@ -243,6 +243,12 @@ def test_the_twenty_five_hours_of_a_clock_change_are_one_day(english):
     assert AppointmentMove.objects.filter(to_state="cancelled").count() == 2
 
 
+def test_who_was_noted_missing_and_came_after_all_is_late(crew):
+    here(crew, missed(booked(crew, 0)), 35)
+    whole = figures.kept(november(crew.store)).whole
+    assert (whole.late, whole.no_show, whole.moved, whole.kept, whole.due) == (1, 0, 0, 1, 1)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_promises_take_two_queries_besides_the_rules(crew, count, django_assert_num_queries):
     for slot in range(count):

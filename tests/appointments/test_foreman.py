@@ -204,14 +204,27 @@ def test_a_broken_month_shows_this_one(manager, month):
     assert manager.get(MISSED, {"month": month}).context["first"] == MONDAY.date().replace(day=1)
 
 
+@pytest.mark.clause("2.1.8", "2.1.9")
+def test_the_foreman_reads_for_which_car_no_bay_is_set_up(shop, crew):
+    Bay.objects.create(store=crew.store, name="1", skills="机修")
+    work = factories.operation()
+    work.skill = "空调"
+    work.save()
+    factories.appointment(crew)
+    sentence = "No bay of this store is set up for 空调; the foreman finds a place."
+    assert sentence not in text(shop.get(NOTICES))
+    factories.appointment(crew, WEDNESDAY, job=operations.Job([work]))
+    assert text(shop.get(NOTICES)).count(sentence) == 1
+
+
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_notices_take_six_queries(shop, crew, bays, count, django_assert_num_queries):
+def test_the_notices_take_seven_queries(shop, crew, bays, count, django_assert_num_queries):
     for number in range(count):
         factories.appointment(
             crew, starts_at=TUESDAY_NINE + timedelta(minutes=15 * number),
             job=operations.Job(parts=[(factories.part(crew.store, price_fen=200_000), 1)]),
         )  # fmt: skip
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(shop.get(NOTICES).context["notices"]) == count
 
 

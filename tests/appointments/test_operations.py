@@ -6,12 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from appointments import operations, queries
-from appointments.models import (
-    Appointment,
-    BookingRules,
-)
+from appointments.models import Appointment, BookingRules, ManagementCard
+from appointments.models.reminders import ReminderState
 from appointments.operations import SlotTaken
-from appointments.states import State
+from appointments.states import Area, State
 from dealership.customers import operations as customers
 from dealership.staff.roles import Role
 from dealership.workflow import NotAllowed
@@ -117,15 +115,16 @@ def test_one_car_is_not_in_two_places(crew):
     car = factories.customer_with_car(crew.service_advisor)
     book(crew, car=car)
     second = factories.person(Role.SERVICE_ADVISOR, crew.store)
-    with pytest.raises(SlotTaken):
+    with pytest.raises(NotAllowed):
         book(crew, car=car, advisor=second)
-    assert book(crew, TUESDAY_NINE + QUARTER, car=car).vehicle == car[1]
+    assert book(crew, TUESDAY_NINE + timedelta(days=1), car=car).vehicle == car[1]
 
 
 def test_a_slot_taken_between_look_and_write_is_refused_by_the_database(crew, monkeypatch):
     """As if somebody booked after the check: the unique constraint answers with the same kind sentence."""
     book(crew)
     monkeypatch.setattr(queries, "obstacles", lambda *args: [])
+    monkeypatch.setattr(operations.booking, "require_free", lambda *args: None)
     with pytest.raises(SlotTaken) as refusal:
         book(crew)
     assert "9:15" in str(refusal.value)
@@ -204,13 +203,20 @@ def test_the_day_of_the_appointment_is_the_stores_day(db):
     assert made.state == State.ARRIVED
 
 
-def test_who_was_noted_as_missing_has_lost_the_slot(crew):
-    """Somebody else may have it by now; whoever comes after all queues by arrival."""
+@pytest.mark.clause("C11")
+def test_who_was_noted_as_missing_can_still_come_on_his_day(crew):
+    """His slot is over, so nobody else can have it; the card is with the jobs again, and nobody calls him."""
     made = book(crew)
-    operations.mark_no_show(made, by=crew.service_advisor, at=TUESDAY_NINE + QUARTER)
-    with pytest.raises(NotAllowed):
-        operations.mark_arrived(made, by=crew.service_advisor, at=TUESDAY_NINE + 2 * QUARTER)
-    assert [move.to_state for move in made.moves.all()] == ["requested", "confirmed", "no_show"]
+    operations.sweep(TUESDAY_NINE + 2 * QUARTER)
+    made.refresh_from_db()
+    with pytest.raises(NotAllowed, match="another day"):
+        operations.mark_arrived(made, by=crew.service_advisor, at=TUESDAY_NINE + timedelta(days=1))
+    at = TUESDAY_NINE + 3 * QUARTER
+    operations.mark_arrived(made, by=crew.service_advisor, at=at)
+    assert [move.to_state for move in made.moves.all()] == ["requested", "confirmed", "no_show", "arrived"]
+    assert (made.arrived_at, ManagementCard.objects.get().state) == (at, Area.ACTIVE)
+    assert made.reminders.get(kind="missed").state == ReminderState.WITHDRAWN
+    assert made.reservation is None
 
 
 def test_an_advisor_of_another_store_is_not_booked(crew):

@@ -126,6 +126,13 @@ def test_a_colleague_who_looks_at_the_screen_sees_no_menu(lobby, crew):
     assert crew.service_advisor.full_name not in shown
 
 
+def test_what_a_colleague_was_told_is_not_for_the_lobby(desk, crew):
+    made = factories.appointment(crew)
+    desk.post(reverse("appointments:deposit", args=[made.pk]), {"amount": "10"})
+    assert "The deposit is noted." not in text(desk.get(address(screen_of(crew))))
+    assert "The deposit is noted." in text(desk.get(BOARD)), "he reads it on his own page"
+
+
 def test_the_screen_shows_today_in_the_zone_of_its_store(client, time_machine, db):
     crew = factories.Crew(factories.store(time_zone="Asia/Tokyo"))
     guest(crew, "full")

@@ -6,7 +6,7 @@ import pytest
 
 from appointments import queries
 from appointments.models import Appointment, AppointmentMove
-from appointments.operations import SlotTaken
+from appointments.operations import SlotTaken, booking
 from reception.models import Visit, VisitMove
 from reception.operations import AlreadyHere
 from tests import factories
@@ -63,8 +63,16 @@ def test_of_fifty_who_all_saw_it_free_one_has_it(crew, book, everybody_looks_fir
     assert told.startswith("Somebody was faster: this time was just taken.")
 
 
-def test_control_without_the_constraint_the_same_fifty_all_have_it(crew, book, everybody_looks_first):
+def test_of_fifty_who_never_look_again_one_has_it(crew, book, everybody_looks_first, monkeypatch):
+    """The unique constraint alone holds where the starts are equal."""
+    monkeypatch.setattr(booking, "require_free", lambda *args: None)
+    [told] = expect_one_booking(crew, at_once(PEOPLE, book))
+    assert told.startswith("Somebody was faster: this time was just taken.")
+
+
+def test_control_without_the_constraint_the_same_fifty_all_have_it(crew, book, everybody_looks_first, monkeypatch):
     """Looking before writing does not hold: the unique constraint does."""
+    monkeypatch.setattr(booking, "require_free", lambda *args: None)
     with without_constraint(Appointment, "appointment_slot_taken_once"):
         brought = at_once(PEOPLE, book)
         assert all(isinstance(answer, Appointment) for answer in brought)

@@ -63,7 +63,7 @@ def test_control_whoever_counts_before_the_lock_goes_over(book, monkeypatch):
     """All ten count two of three and write afterwards: the rule does not hold, on either database."""
     counted, wait = threading.local(), threading.Barrier(PEOPLE)
 
-    def count_first(store, advisor, vehicle, starts_at, now):
+    def count_first(store, advisor, starts_at, now):
         made = Appointment(store=store, advisor=advisor, starts_at=starts_at)
         rules = queries.rules_on(store, queries.day_of(store, starts_at))
         counted.refusal = queries.over_limit(made, advisor, starts_at, rules)

@@ -1,5 +1,7 @@
 """Customers without appointment: their places between the booked ones, and who may go before whom."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from appointments.models import BookingRules, BufferUse
@@ -307,3 +309,35 @@ def test_whoever_is_away_has_no_room_for_anybody(crew, advisor):
     walked_in(crew, 0, "large")
     advisor.absences.create(first_on=at(0).date(), last_on=at(0).date())
     assert queries.forecast(queries.lane(crew.store, at(1))).advisors == []
+
+
+@pytest.mark.clause("3.1.2.9")
+@pytest.mark.parametrize("place", ["", "gap", "emergency"])
+def test_a_buffer_sent_along_with_another_place_is_nobodys(crew, advisor, place):
+    made = factories.appointment(crew)
+    booked = operations.receive_appointment(made, by=advisor, at=at(0))
+    ahead = BUFFER + timedelta(days=5)
+    if place:
+        assert "without appointment" in refused(booked, 0, advisor, place=place, buffer=ahead, reason="急")
+    receive(booked, 0, buffer=ahead)
+    assert not BufferUse.objects.exists()
+    receive(walked_in(crew, 20, "small"), 20, crew.after_sales_manager, buffer=ahead)
+    assert not BufferUse.objects.exists()
+
+
+def test_a_buffer_of_another_day_is_not_given_away(crew, advisor):
+    visit = walked_in(crew, 40, "large")
+    assert "not one of today" in refused(visit, 40, advisor, place="buffer", buffer=BUFFER + timedelta(days=5))
+    assert not BufferUse.objects.exists()
+
+
+@pytest.mark.clause("3.1.2.9")
+def test_a_buffer_booked_under_older_rules_is_not_free(crew, advisor):
+    BookingRules.objects.create(store=crew.store, valid_from=date(2000, 1, 1), buffer_every=50)
+    factories.appointment(crew, BUFFER)
+    BookingRules.objects.create(store=crew.store, valid_from=BUFFER.date(), buffer_every=4)
+    visit = walked_in(crew, 40, "large")
+    assert places(crew, 41)[visit] != ("buffer", 45)
+    assert "is booked in this buffer" in refused(visit, 44, advisor, place="buffer", buffer=BUFFER)
+    receive(visit, 46, advisor, reason="没来")
+    assert not BufferUse.objects.exists(), "nor is it used by whoever is received in it"
