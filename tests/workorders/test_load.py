@@ -56,7 +56,7 @@ def test_the_days_to_come_do_not_carry_what_lies_on_today(crew):
     later = appointments.Outlook(
         crew.store, appointments.Wish(Decimal(1)), TUESDAY_NINE + 2 * DAY, horizon=5, today=TUESDAY
     )
-    assert {load.in_house for load in later.loads.days.values()} == {0}
+    assert {load.in_house for day, load in later.loads.days.items() if day > TUESDAY} == {0}
     assert appointments.week(crew.store, MONDAY.date(), TUESDAY).loads[1].in_house == 2
     assert appointments.week(crew.store, MONDAY.date(), TUESDAY + DAY).loads[2].in_house == 2
 
