@@ -88,7 +88,6 @@ def already_here(there: Visit, store: Store) -> str:
     return _("This car is already in the house: %(state)s.") % {"state": there.get_state_display()}
 
 
-@transaction.atomic
 def receive(
     visit: Visit, *, by: User, at: datetime, reason: str = "", place: str = "", buffer: datetime | None = None
 ) -> None:
@@ -108,8 +107,9 @@ def receive(
     elif place:
         require_place(visit, place, buffer, by, at)
     why = why_now(visit, place, reason.strip(), by, at)
-    use = take_buffer(visit, buffer, Cause.EMERGENCY if place == EMERGENCY else Cause.WALK_IN, by, at)
-    workflow.move(visit, states.RECEIVE, by=by, at=at, reason=why, advisor=by, received_at=at, buffer=use)
+    with transaction.atomic():
+        use = take_buffer(visit, buffer, Cause.EMERGENCY if place == EMERGENCY else Cause.WALK_IN, by, at)
+        workflow.move(visit, states.RECEIVE, by=by, at=at, reason=why, advisor=by, received_at=at, buffer=use)
 
 
 def require_place(visit: Visit, place: str, buffer: datetime | None, by: User, at: datetime) -> None:
