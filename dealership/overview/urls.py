@@ -10,4 +10,5 @@ urlpatterns = [
     path("sheet.csv", sheet.as_csv, name="sheet_csv"),
     path("sheet.xlsx", sheet.as_xlsx, name="sheet_xlsx"),
     path("figures/appointments", figures.appointments, name="booking_figures"),
+    path("figures/house", figures.house, name="house_figures"),
 ]

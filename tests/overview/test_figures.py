@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 
 import pytest
 from django.urls import reverse
@@ -16,7 +17,7 @@ from workorders.models import WorkOrder
 from workorders.operations import dispatch, writeup
 
 pytestmark = pytest.mark.django_db
-FIGURES = reverse("overview:booking_figures")
+FIGURES, HOUSE = reverse("overview:booking_figures"), reverse("overview:house_figures")
 NEXT_MONTH = datetime(2026, 12, 1, 8, tzinfo=factories.SHANGHAI)
 
 
@@ -121,12 +122,13 @@ def test_the_page_shows_every_figure_with_what_it_was_reckoned_from(tuesday, cre
     promises.rebooked(crew)
     time_machine.move_to(NEXT_MONTH.timestamp(), tick=False)
     tuesday.force_login(crew.after_sales_manager)
-    page = tuesday.get(FIGURES, {"month": "2026-11"})
-    text = page.content.decode()
-    for name in ["promises", "told", "reception", "bays"]:
-        for figure in page.context[name]:
+    for address, tables in [(HOUSE, ["reception", "bays"]), (FIGURES, ["promises", "told"])]:
+        page = tuesday.get(address, {"month": "2026-11"})
+        text = page.content.decode()
+        for figure in chain.from_iterable(page.context[table] for table in tables):
             assert figure.label in text
             assert f"{figure.numerator} / {figure.denominator}" in text
+        assert f"{HOUSE}?month=2026-11" in text, "the month stays with who turns to the other page"
     assert page.context["promises"][1].shown == "44.4 %"
     assert "month=2026-10" in text
     assert "month=2026-12" in text
@@ -140,6 +142,8 @@ def test_the_figures_take_the_same_queries_however_many_appointments(tuesday, cr
     promises.many(crew, count)
     crew.store.bays.create(name="1")
     tuesday.force_login(crew.after_sales_manager)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(11):
+        tuesday.get(HOUSE)
+    with django_assert_num_queries(12):
         page = tuesday.get(FIGURES)
     assert page.context["kept"].whole.promised == count

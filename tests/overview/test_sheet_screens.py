@@ -46,7 +46,7 @@ def manager(time_machine):
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_pages_fit_a_tablet_and_a_finger(manager, desk_page, screenshot, language, size):
     page = desk_page(language, size, user=manager)
-    for name in ["sheet", "booking_figures", "today"]:
+    for name in ["sheet", "booking_figures", "house_figures", "today"]:
         page.goto(reverse(f"overview:{name}"))
         screenshot(page, f"overview-{name}-{language}-{size[0]}")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
