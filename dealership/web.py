@@ -79,6 +79,10 @@ def number(text: Any) -> int | None:
     return int(digits) if digits.isdecimal() and len(digits) < 19 else None
 
 
+def numbers(values: Any) -> list[int]:
+    return [pk for value in values or [] if (pk := number(value)) is not None]
+
+
 def form_status(form: Any) -> int:
     return 422 if form.is_bound and form.errors else 200
 

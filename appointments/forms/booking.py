@@ -8,7 +8,9 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.core.validators import MinValueValidator
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from appointments import queries
@@ -60,7 +62,7 @@ class JobForm(forms.Form):
     """What is to be done: operations and parts of the catalogue, hours where somebody knows better."""
 
     operations = RowsField(LabourOperation.objects.filter(active=True), required=False, label=_("Work"))
-    parts = RowsField(Part.objects.all(), required=False, label=_("Parts"))
+    parts = forms.Field(widget=forms.SelectMultiple, required=False, label=_("Parts"))
     hours = forms.DecimalField(
         widget=forms.NumberInput(attrs={"class": "form-control", "step": "0.25", "inputmode": "decimal"}),
         label=_("Hours of work"), required=False, max_digits=6, decimal_places=2, max_value=400,
@@ -72,7 +74,44 @@ class JobForm(forms.Form):
     def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.store = store
-        self.fields["parts"].queryset = queries.parts_here(store)  # type: ignore[attr-defined]
+
+    @cached_property
+    def in_sight(self) -> list[Part]:
+        """Return the parts that were ticked and those the chosen work usually takes."""
+        chosen, parts = web.numbers(self["operations"].value()), web.numbers(self["parts"].value())
+        if not chosen and not parts:
+            return []
+        return list(queries.parts_here(self.store, chosen).filter(Q(pk__in=parts) | Q(usual__isnull=False)))
+
+    @cached_property
+    def usual(self) -> dict[int, int]:
+        """Return which parts the chosen work usually takes, and how many of each."""
+        return {part.pk: part.usual for part in self.in_sight if part.usual}  # type: ignore[attr-defined]
+
+    @cached_property
+    def offered(self) -> set[int]:
+        """Return the usual parts that stood on the page: of those the boxes say what is wanted."""
+        return set(web.numbers(self.data.getlist("offered") if hasattr(self.data, "getlist") else []))
+
+    @cached_property
+    def unseen(self) -> set[int]:
+        """Return the usual parts nobody could untick yet; they are wanted (2.1.6)."""
+        return set(self.usual) - self.offered - set(web.numbers(self["parts"].value()))
+
+    @property
+    def ticked(self) -> list[int]:
+        """Return the parts that are wanted; those go again that were offered for work nobody wants any more."""
+        gone = self.offered - set(self.usual)
+        return [pk for pk in web.numbers(self["parts"].value()) if pk not in gone] + sorted(self.unseen)
+
+    def clean_parts(self) -> list[Part]:
+        """Return the parts that are wanted, with the usual ones the page had not shown."""
+        known = {part.pk for part in self.in_sight}
+        unknown = [typed for typed in self.cleaned_data["parts"] or [] if web.number(typed) not in known]
+        if unknown:
+            sentence = forms.ModelMultipleChoiceField.default_error_messages["invalid_choice"]
+            raise forms.ValidationError(sentence, code="invalid_choice", params={"value": unknown[0]})
+        return [part for part in self.in_sight if part.pk in self.ticked]
 
     def clean(self) -> dict[str, Any]:
         """Refuse quantities nobody can mean."""
@@ -91,8 +130,9 @@ class JobForm(forms.Form):
         )
 
     def typed_pieces(self, part: Part) -> str:
-        """Return what stands in the field beside the box of a part; one where nothing was typed."""
-        return str(self.data.get(f"pieces-{part.pk}", "")).strip() or "1"
+        """Return what stands in the field beside the box of a part; where nothing was typed as many as usual."""
+        typed = "" if part.pk in self.unseen else str(self.data.get(f"pieces-{part.pk}", "")).strip()
+        return typed or str(self.usual.get(part.pk, 1))
 
     def pieces(self, part: Part) -> int:
         """Return how many of a part are wanted; call it on a valid form."""

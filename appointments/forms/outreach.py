@@ -4,8 +4,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from appointments import queries
 from appointments.forms.booking import RowsField, TimeField
 from appointments.models import ProactiveCall
 from appointments.models.outreach import CallOutcome
@@ -48,7 +50,7 @@ class ProactiveForm(forms.Form):
 
     def __init__(self, *args: Any, store: Store, today: date, booking: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today, self.booking = today, booking
+        self.store, self.today, self.booking = store, today, booking
         # A time is marked on the page from the start; it only counts where one is booked.
         self.fields["time"] = TimeField(store=store, label=_("Time")) if booking else forms.CharField(required=False)
 
@@ -73,8 +75,10 @@ class ProactiveForm(forms.Form):
         return {name: self.cleaned_data[name] for name in kept}
 
     def promise(self) -> dict[str, Any]:
-        """Return the time that was agreed and what is to be done then; call it on a valid form."""
+        """Return the time agreed and what is to be done then, with its usual parts; call it on a valid form."""
         advisor, starts_at = self.cleaned_data["time"]
-        job = Job(operations=list(self.cleaned_data["operations"]))
+        operations = list(self.cleaned_data["operations"])
+        parts = queries.parts_here(self.store, [one.pk for one in operations]).filter(Q(usual__isnull=False))
+        job = Job(operations=operations, parts=[(part, part.usual) for part in parts])  # type: ignore[attr-defined]
         kept = {name: self.cleaned_data[name] for name in ["reason", "waits"]}
         return {"advisor": advisor, "starts_at": starts_at, "job": job} | kept

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Case, F, IntegerField, Model, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from dealership.catalogue.models import LabourOperation, OrderClass, Part, Stock
+from dealership.catalogue.models import LabourOperation, OrderClass, Part, Stock, UsualPart
 from dealership.staff.models import Store
 
 MOST_FOUND = 8
@@ -24,10 +24,17 @@ def operations_offered(chosen: Collection[int]) -> QuerySet[LabourOperation]:
     return LabourOperation.objects.filter(active=True).annotate(rank=rank).order_by("rank", "code")
 
 
-def parts_here(store: Store) -> QuerySet[Part]:
-    """Return all parts, each with `free_here`: how many of them nobody was promised in this store."""
+def parts_here(store: Store, operations: Collection[int] = ()) -> QuerySet[Part]:
+    """Return all parts, each with `free_here`: how many of them nobody was promised in this store.
+
+    `usual` says how many of it the operations take, as many as that one which takes most; None where none takes it.
+    """
     here = Stock.objects.filter(store=store, part=OuterRef("pk")).annotate(unpromised=F("quantity") - F("reserved"))
-    return Part.objects.annotate(free_here=Coalesce(Subquery(here.values("unpromised")[:1]), 0))
+    usual = UsualPart.objects.filter(part=OuterRef("pk"), operation__in=list(operations), operation__active=True)
+    return Part.objects.annotate(
+        free_here=Coalesce(Subquery(here.values("unpromised")[:1]), 0),
+        usual=Subquery(usual.order_by("-quantity").values("quantity")[:1]),
+    )
 
 
 def with_chosen(kind: type[Model], chosen: list[int], found: QuerySet, text: str, known: set[int]) -> list[Any]:

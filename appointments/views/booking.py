@@ -18,7 +18,7 @@ from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import LabourOperation, Part
 from dealership.customers import queries as customers
 from dealership.customers.models import Customer, Vehicle
-from dealership.web import allow, bound, done, form_status, number, page, store_of, typed
+from dealership.web import allow, bound, done, form_status, numbers, page, store_of, typed
 from dealership.workflow import NotAllowed
 from dealership.workshop import queries as workshop
 
@@ -76,28 +76,20 @@ def agreed(request: HttpRequest) -> bool:
 
 def known(request: Any, vehicle: Vehicle, form: BookingForm, slot: Any) -> dict[str, Any]:
     """Return what the advisor should have in sight: what was recommended for the car, the work chosen and on offer."""
-    chosen, chosen_parts = numbers(form["operations"].value()), numbers(form["parts"].value())
+    chosen = numbers(form["operations"].value())
     slot_value = f"{slot[0].pk}|{slot[1].isoformat()}" if slot else ""
     return {
         "recommended": vehicle.recommendations.filter(state="open")[:5],
         "operations": queries.operations_offered(chosen)[: max(USUAL, len(chosen))],
-        "parts": chosen_pieces(form, chosen_parts),
+        "parts": with_pieces(form, form.in_sight),
         "chosen": chosen,
-        "chosen_parts": chosen_parts,
+        "chosen_parts": form.ticked,
+        "usual": form.usual,
         "slot_value": slot_value,
         "about": queries.day_of(store_of(request), slot[1]) if slot else None,
         "wanted": form["time"].value() or slot_value,
         "may_hurry": request.user.has_perm("appointments.override_lead_time"),
     }
-
-
-def numbers(values: Any) -> list[int]:
-    return [pk for value in values or [] if (pk := number(value)) is not None]
-
-
-def chosen_pieces(form: JobForm, chosen: list[int]) -> list[Part]:
-    """Return the chosen parts with the quantity typed for each."""
-    return with_pieces(form, Part.objects.filter(pk__in=chosen)) if chosen else []
 
 
 def with_pieces(form: JobForm, found: Iterable[Part]) -> list[Part]:
@@ -152,17 +144,19 @@ def chosen_time(request: HttpRequest, found: Offers) -> str:
 
 @allow("appointments.book_appointment")
 def work(request: HttpRequest) -> HttpResponse:
-    """Operations and parts found by typing, as boxes to tick; what was ticked before stays."""
+    """Work and parts found by typing, and the usual parts of the work, as boxes to tick; what was ticked stays."""
     store, text = store_of(request), typed(request, "find")
+    form = JobForm(request.GET, store=store)
     usual = {one.pk for one in queries.operations_offered([])[:USUAL]}
     chosen = [pk for pk in numbers(request.GET.getlist("operations")) if pk not in usual]
-    chosen_parts = numbers(request.GET.getlist("parts"))
-    parts = queries.with_chosen(Part, chosen_parts, catalogue.find_parts(text, store), text, set())
+    shown = {*form.ticked, *form.usual}
+    parts = queries.with_chosen(Part, sorted(shown), catalogue.find_parts(text, store), text, set())
     context = {
         "operations": queries.with_chosen(LabourOperation, chosen, catalogue.find_operations(text), text, usual),
-        "parts": with_pieces(JobForm(request.GET, store=store), parts),
+        "parts": with_pieces(form, parts),
         "chosen": chosen,
-        "chosen_parts": chosen_parts,
+        "chosen_parts": form.ticked,
+        "usual": form.usual,
         "text": text,
     }
     return render(request, "appointments/work_part.html", context)

@@ -18,14 +18,14 @@ from appointments.models.appointments import Cause
 from appointments.models.outreach import CallOutcome
 from appointments.queries import Offers, Outlook, Wish
 from appointments.views.asking import coming_of
-from appointments.views.booking import booked_sentence, numbers, wish_of
+from appointments.views.booking import booked_sentence, wish_of
 from appointments.views.calls import chosen
 from dealership.catalogue import queries as catalogue
 from dealership.customers import operations as customer_operations
 from dealership.customers import queries as customers
 from dealership.customers.errors import Misfit
 from dealership.customers.models import Customer, Vehicle
-from dealership.web import allow, bound, done, form_status, page, store_of, typed
+from dealership.web import allow, bound, done, form_status, numbers, page, store_of, typed
 from dealership.workflow import NotAllowed
 
 ON_A_PAGE = 50

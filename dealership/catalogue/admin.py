@@ -1,6 +1,6 @@
 """The back office's pages for operations, parts, prices, what is reserved and the stock ledger."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -19,10 +19,17 @@ from dealership.catalogue.models import (
     Stock,
     StockMovement,
     StockReservation,
+    UsualPart,
 )
 from dealership.staff import backoffice
 
 BY_STORE = ("store", admin.RelatedOnlyFieldListFilter)
+
+
+class UsualPartInline(admin.TabularInline):
+    model = UsualPart
+    extra = 0
+    autocomplete_fields: ClassVar[Any] = ["part"]
 
 
 @admin.register(LabourOperation)
@@ -30,6 +37,7 @@ class LabourOperationAdmin(backoffice.DeskAdmin):
     list_display = ["code", "name", "hours", "skill", "order_class", "active"]
     list_filter = ["order_class", "active"]
     search_fields = ["code", "name"]
+    inlines = [UsualPartInline]
 
 
 @admin.register(Part)

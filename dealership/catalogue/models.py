@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -75,6 +75,34 @@ class Part(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+
+class UsualPart(models.Model):
+    """A part that an operation usually needs; the booking desk offers it as ticked (2.1.6)."""
+
+    operation = models.ForeignKey(
+        LabourOperation, on_delete=models.CASCADE, related_name="usual_parts", verbose_name=_("labour operation")
+    )
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="+", verbose_name=_("part"))
+    quantity = models.PositiveSmallIntegerField(
+        _("quantity"), default=1, validators=[MinValueValidator(1), MaxValueValidator(99)]
+    )
+
+    class Meta:
+        verbose_name = _("usual part")
+        verbose_name_plural = _("usual parts")
+        ordering = ["part__number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operation", "part"],
+                name="catalogue_usual_part_once",
+                violation_error_message=_("This part is listed already; change its quantity."),
+            ),
+            models.CheckConstraint(condition=Q(quantity__gte=1, quantity__lte=99), name="catalogue_usual_part_pieces"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} × {self.quantity}"
 
 
 class Price(models.Model):

@@ -66,6 +66,20 @@ PARTS = [
 ]
 # Code, every … months, every … kilometres
 INTERVALS = [("M02", 6, 7500), ("M03", 12, 15000), ("M04", 36, 60000), ("M05", 12, 15000), ("M06", 24, 40000)]
+# Code, and the parts this work usually takes
+OIL = [("OIL-5W30-4L", 1), ("FLT-OIL-01", 1), ("GSK-DRAIN", 1)]
+USUAL_PARTS = {
+    "M01": OIL,
+    "M02": OIL,
+    "M03": [*OIL, ("FLT-AIR-01", 1), ("FLT-CAB-01", 1)],
+    "M04": [*OIL, ("FLT-AIR-01", 1), ("FLT-CAB-01", 1), ("SPK-PLUG", 4), ("ATF-4L", 1)],
+    "M05": [("FLT-CAB-01", 1)],
+    "M06": [("BRK-FLUID", 1)],
+    "B01": [("BRK-PAD-F", 1)],
+    "B02": [("BRK-PAD-R", 1)],
+    "B03": [("BRK-DISC-F", 1), ("BRK-PAD-F", 1)],
+    "P02": [("SPK-PLUG", 4)],
+}
 PRICED = 210  # days since the prices began: longer than the oldest visit
 DELIVERED = 150  # days since the shelves were filled
 
@@ -94,3 +108,6 @@ def fill_price_list(house: House) -> None:
     for number, name, unit, yuan, _received, safety in PARTS:
         house.parts[number] = operations.list_part(number, name, unit, safety)
         catalogue.set_price(house.parts[number], yuan * 100, priced_at.date(), by=manager, at=priced_at)
+    for code, parts in USUAL_PARTS.items():
+        for number, quantity in parts:
+            operations.need(house.labour[code], house.parts[number], quantity)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from dealership.catalogue.models import LabourOperation, MaintenanceInterval, Part
+from dealership.catalogue.models import LabourOperation, MaintenanceInterval, Part, UsualPart
 from dealership.staff.models import Absence, Store, Team, User
 from dealership.workshop.models import Bay
 
@@ -29,6 +29,10 @@ def be_away(person: User, first_on: date, last_on: date, reason: str) -> Absence
 
 def repeat(operation: LabourOperation, months: int, km: int) -> MaintenanceInterval:
     return checked(MaintenanceInterval(operation=operation, months=months, km=km))
+
+
+def need(operation: LabourOperation, part: Part, quantity: int) -> UsualPart:
+    return checked(UsualPart(operation=operation, part=part, quantity=quantity))
 
 
 def offer(code: str, name: str, hours: str, skill: str, order_class: str) -> LabourOperation:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -125,6 +126,7 @@ def test_an_impossible_operation_is_shown_again(office, operation, wrong):
 
 def test_operations_and_parts_are_added_and_never_deleted(office, operation, part):
     posted = {"code": "M11", "name": "Change pads", "hours": "1.5", "order_class": "general", "active": "on"}
+    posted |= {"usual_parts-TOTAL_FORMS": "0", "usual_parts-INITIAL_FORMS": "0"}
     assert office.post(page(LabourOperation, "add"), posted).status_code == 302
     assert office.post(page(Part, "add"), {"number": "P1", "name": "Pad", "unit": "set"}).status_code == 302
     assert office.post(page(Part, "delete", part.pk), {"post": "yes"}).status_code == 403
@@ -146,3 +148,19 @@ def test_an_interval_comes_round_by_months_or_kilometres(office, operation):
 def test_others_than_the_manager_stay_outside(client, clerk, part):
     client.force_login(clerk)
     assert client.get(page(Part, "changelist")).status_code == 302
+
+
+@pytest.mark.clause("2.1.6")
+def test_the_usual_parts_of_an_operation_are_entered_with_it(office, operation, part):
+    row = {"usual_parts-0-part": part.pk, "usual_parts-0-quantity": "2"}
+    sent = {"code": "M10", "name": "Change oil", "hours": "0.80", "order_class": "general", "active": "on"} | {
+        "usual_parts-TOTAL_FORMS": "1",
+        "usual_parts-INITIAL_FORMS": "0",
+    }
+    assert office.post(page(LabourOperation, "change", operation.pk), sent | row).status_code == 302
+    assert list(operation.usual_parts.values_list("part", "quantity")) == [(part.pk, 2)]
+    for wrong in "0", "100":
+        answer = office.post(page(LabourOperation, "add"), sent | row | {"code": "N", "usual_parts-0-quantity": wrong})
+        assert answer.status_code == 200
+        with pytest.raises(IntegrityError), transaction.atomic():
+            operation.usual_parts.update(quantity=int(wrong))
