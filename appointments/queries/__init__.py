@@ -38,6 +38,7 @@ from appointments.queries.outreach import (
 )
 from appointments.queries.preparing import (
     bay_choices,
+    cars_ready,
     next_working_day,
     notices_late,
     notices_to_see,
@@ -99,6 +100,7 @@ __all__ = [
     "calls_due",
     "cards",
     "cards_to_move",
+    "cars_ready",
     "cars_to_call",
     "coming",
     "day_bounds",

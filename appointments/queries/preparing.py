@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from appointments.models import Appointment, AppointmentPart, ForemanNotice, Preparation
 from appointments.models.days import Point
@@ -45,6 +45,13 @@ def preparation(store: Store, day: date, now: datetime) -> list[CarToPrepare]:
     """Return the cars of a day in the order of their time, with what is ready for each (3.1.1.8, F32)."""
     minutes = rules_on(store, day).prepared_minutes
     return [car_to_prepare(made, minutes, now) for made in with_preparation(to_prepare(store, day))]
+
+
+def cars_ready(store: Store, day: date) -> tuple[int, int]:
+    """Return how many of a day's cars are ready, and how many there are."""
+    ticks = to_prepare(store, day).prefetch_related(None).annotate(ticks=Count("preparations"))
+    counts = list(ticks.values_list("ticks", flat=True))
+    return sum(count == len(Point) for count in counts), len(counts)
 
 
 def preparation_of(made: Appointment, now: datetime) -> CarToPrepare:

@@ -57,8 +57,9 @@ def prepare(request: Any, pk: int, point: str) -> HttpResponse:
     if not request.htmx:
         day = queries.day_of(made.store, made.starts_at)
         return redirect(f"{reverse('appointments:preparation')}?day={day}#car-{pk}")
-    car = queries.preparation_of(made, now)
-    return render(request, "appointments/preparation_row.html", {"car": car} | may_look(request))
+    ready, total = queries.cars_ready(made.store, queries.day_of(made.store, made.starts_at))
+    context = {"car": queries.preparation_of(made, now), "ready": ready, "total": total}
+    return render(request, "appointments/preparation_pressed.html", context | may_look(request))
 
 
 def may_look(request: Any) -> dict[str, Any]:

@@ -23,7 +23,7 @@ LIST, PARTS = reverse("appointments:preparation"), reverse("appointments:parts")
 HTMX = {"HX-Request": "true"}
 TUESDAY = TUESDAY_NINE.date()
 QUARTER = timedelta(minutes=15)
-CARD = "appointments/preparation_row.html"
+CARD = "appointments/preparation_pressed.html"
 
 
 def text(answer):
@@ -69,7 +69,7 @@ def test_a_point_ticked_by_two_at_once_stays_ticked_by_the_first(desk, crew):
     assert Preparation.objects.get().by == crew.foreman
 
 
-def test_a_press_over_htmx_answers_the_row_alone(desk, crew):
+def test_a_press_over_htmx_answers_the_row_and_the_count(desk, crew):
     made = booked(crew)
     answer = desk.post(press(made), {"ready": "yes"}, headers=HTMX)
     assert next(template.name for template in answer.templates) == CARD
@@ -359,3 +359,13 @@ def test_a_press_takes_few_queries(desk, crew, django_assert_max_num_queries):
     made = booked(crew)
     with django_assert_max_num_queries(16):
         desk.post(press(made), {"ready": "yes"}, headers=HTMX)
+
+
+@pytest.mark.clause("3.1.1.8")
+def test_a_press_tells_how_many_cars_are_ready_now(desk, crew):
+    made, _other = booked(crew), booked(crew, starts_at=TUESDAY_NINE + QUARTER)
+    tick_all(made, crew.service_advisor)
+    assert "1 of 2 cars ready" in text(desk.get(LIST))
+    answer = desk.post(press(made), {"ready": "no"}, headers=HTMX)
+    assert 'id="ready-count" hx-swap-oob="true">0 of 2 cars ready' in text(answer)
+    assert queries.cars_ready(crew.store, TUESDAY_NINE.date()) == (0, 2)

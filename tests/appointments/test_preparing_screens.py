@@ -77,15 +77,20 @@ def test_the_pages_fit_a_tablet_and_a_finger(crew, desk_page, screenshot, name, 
         assert too_wide(page) <= 0
 
 
-def test_a_point_is_ticked_with_one_touch(crew, desk_page):
-    page = desk_page(user=crew.service_advisor)
+def test_a_point_is_ticked_with_one_touch_and_the_ready_cars_are_counted(crew, desk_page):
+    page = desk_page("en", user=crew.service_advisor)
     page.goto(reverse("appointments:preparation"))
     made = crew.store.appointments.first()
+    for point in ["tools", "parts", "bay"]:
+        operations.tick(made, point, by=crew.service_advisor, at=MONDAY)
+    page.reload()
+    assert page.locator("#ready-count").inner_text().startswith("0 ")
     press = page.locator(f"#car-{made.pk} button[formaction$='/forms']")
     assert press.get_attribute("aria-pressed") == "false"
     press.click()
     page.wait_for_selector(f"#car-{made.pk} button[formaction$='/forms'][aria-pressed=true]")
     assert Preparation.objects.get(appointment=made, point="forms").by == crew.service_advisor
+    page.wait_for_function("document.querySelector('#ready-count').innerText.startsWith('1 ')")
 
 
 @pytest.mark.parametrize("lines", [6, 16])
