@@ -1,13 +1,13 @@
 """One store with its crew, on a Monday at eight."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import pytest
 from django.utils import translation
 
 from dealership.customers import operations as customers
 from tests import factories
-from tests.factories import MONDAY
+from tests.factories import MONDAY, TUESDAY_NINE
 
 
 @pytest.fixture
@@ -42,3 +42,20 @@ def mail_reader(crew):
     customer, vehicle = factories.customer_with_car(crew.service_advisor)
     customers.correct(customer, email="wang@example.com", preferred_channel="email", by=crew.service_advisor, at=MONDAY)
     return customer, vehicle
+
+
+@pytest.fixture
+def at(monday, desk, crew):
+    """Return a function that sets the clock every page reads, at which the advisor logs in."""
+
+    def set_clock(moment):
+        monday.move_to(moment.astimezone(UTC), tick=False)
+        desk.force_login(crew.service_advisor)
+
+    return set_clock
+
+
+@pytest.fixture
+def made(crew):
+    """An appointment on Thursday at nine, booked on Monday."""
+    return factories.appointment(crew, TUESDAY_NINE + timedelta(days=2))

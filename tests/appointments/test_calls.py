@@ -1,7 +1,7 @@
 """The worklist of calls about promised times: when each is due, what came of it, another time from the call."""
 
 import html
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -46,23 +46,6 @@ def reminder(made, kind):
 
 def due(crew, at):
     return [(call.kind, call.overdue(at)) for call in queries.calls_due(crew.store, at)]
-
-
-@pytest.fixture
-def at(monday, desk, crew):
-    """Return a function that sets the clock every page reads, at which the advisor logs in."""
-
-    def set_clock(moment):
-        monday.move_to(moment.astimezone(UTC), tick=False)
-        desk.force_login(crew.service_advisor)
-
-    return set_clock
-
-
-@pytest.fixture
-def made(crew):
-    """An appointment on Thursday at nine, booked on Monday."""
-    return factories.appointment(crew, THURSDAY_NINE)
 
 
 @pytest.mark.clause("2.1.10", "3.1.3.6")

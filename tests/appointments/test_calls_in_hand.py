@@ -1,6 +1,6 @@
 """A call in hand: who makes it is seen by the colleagues, and nobody is called by two."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -12,23 +12,6 @@ from dealership.staff.roles import Role
 from dealership.workflow import NotAllowed
 from tests import factories
 from tests.appointments.test_calls import CALLS, HOUR, MINUTE, THURSDAY_NINE, WEDNESDAY, address, reminder, text
-
-
-@pytest.fixture
-def at(monday, desk, crew):
-    """Return a function that sets the clock every page reads, at which the advisor logs in."""
-
-    def set_clock(moment):
-        monday.move_to(moment.astimezone(UTC), tick=False)
-        desk.force_login(crew.service_advisor)
-
-    return set_clock
-
-
-@pytest.fixture
-def made(crew):
-    """An appointment on Thursday at nine, booked on Monday."""
-    return factories.appointment(crew, THURSDAY_NINE)
 
 
 @pytest.fixture
