@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/bay", foreman.change_bay, name="change_bay"),
     path("preparation", preparing.preparation, name="preparation"),
     path("parts", preparing.parts, name="parts"),
+    path("<int:pk>/parts/aside", preparing.put_all_aside, name="put_all_aside"),
     path("parts/<int:pk>/aside", preparing.put_aside, name="put_aside"),
     path("parts/<int:pk>/back", preparing.put_back, name="put_back"),
     path("parts/<int:pk>/expected", preparing.expect_delivery, name="expect_delivery"),

@@ -11,6 +11,7 @@ from appointments.models.days import Point
 from appointments.states import State
 from dealership import workflow
 from dealership.catalogue import operations as catalogue
+from dealership.catalogue.operations import OutOfStock
 from dealership.staff.models import Store, User
 from dealership.workflow import NotAllowed
 
@@ -56,6 +57,26 @@ def put_aside(wanted: AppointmentPart, *, by: User, at: datetime) -> None:
     wanted.refresh_from_db(fields=["reservation"])
     if wanted.reservation_id is not None:
         return
+    keep(made, wanted, by=by, at=at)
+
+
+@transaction.atomic
+def put_all_aside(appointment: Appointment, *, by: User, at: datetime) -> list[OutOfStock]:
+    """Keep every part of this car that is in stock (2.1.6); return what is short."""
+    workflow.require(by, "appointments.prepare_parts")
+    made = hold_promise(appointment.pk)
+    short = []
+    # In the order of their parts, as everybody who takes several.
+    for wanted in unprepared_parts(made).select_related("part").order_by("part_id"):
+        try:
+            keep(made, wanted, by=by, at=at)
+        except OutOfStock as refusal:
+            short.append(refusal)
+    return short
+
+
+def keep(made: Appointment, wanted: AppointmentPart, *, by: User, at: datetime) -> None:
+    """Keep a part for an appointment that is held; raises OutOfStock."""
     wanted.reservation = catalogue.reserve(
         made.store, wanted.part, wanted.quantity, reference=reference_of(made), by=by, at=at
     )

@@ -1,5 +1,6 @@
 """Making ready: the list of the day before, the parts desk, the welcome board, the foreman's notices."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -82,12 +83,14 @@ class PartToPrepare:
     """A part of a coming appointment: needed from `needed_on` at the latest, `free` of it in stock.
 
     `standing` is '', 'tight' where it is expected on the day of the appointment itself, 'late' where after it.
+    `together` marks the first of several for one car, where all of them are put aside at once.
     """
 
     wanted: AppointmentPart
     needed_on: date
     free: int
     standing: str
+    together: bool
 
 
 def parts_wanted(store: Store, today: date, *, aside: bool = False) -> QuerySet[AppointmentPart]:
@@ -99,14 +102,19 @@ def parts_desk(store: Store, wanted: Iterable[AppointmentPart]) -> list[PartToPr
     """Say for each part when it is needed and how much of it is free."""
     rows, calendar = list(wanted), workshop.calendar_of(store)
     free = catalogue.availability(store, {row.part for row in rows})
-    return [part_to_prepare(row, free[row.part_id], calendar) for row in rows]
+    several = Counter(row.appointment_id for row in rows)
+    first = {row.appointment_id: row.pk for row in reversed(rows) if several[row.appointment_id] > 1}
+    return [
+        part_to_prepare(row, free[row.part_id], calendar, together=first.get(row.appointment_id) == row.pk)
+        for row in rows
+    ]
 
 
-def part_to_prepare(wanted: AppointmentPart, free: int, calendar: WorkingCalendar) -> PartToPrepare:
+def part_to_prepare(wanted: AppointmentPart, free: int, calendar: WorkingCalendar, *, together: bool) -> PartToPrepare:
     day = wanted.appointment.starts_at.astimezone(calendar.zone).date()
     expected = wanted.expected_on
     standing = "" if expected is None or expected < day else "tight" if expected == day else "late"
-    return PartToPrepare(wanted, working_day_before(day, calendar), free, standing)
+    return PartToPrepare(wanted, working_day_before(day, calendar), free, standing, together)
 
 
 def working_day_before(day: date, calendar: WorkingCalendar) -> date:

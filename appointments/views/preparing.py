@@ -110,6 +110,22 @@ def put_aside(request: Any, pk: int) -> HttpResponse:
     return done(request, aside_sentence(wanted), "appointments:parts")
 
 
+@allow("appointments.prepare_parts")
+@require_POST
+def put_all_aside(request: Any, pk: int) -> HttpResponse:
+    """Keep every part of one car that is there, and say what is short."""
+    made = appointment_of(request, pk)
+    short = operations.put_all_aside(made, by=request.user, at=timezone.now())
+    sentence = _("Every part for %(plate)s is put aside.")
+    if short:
+        sentence = _("Put aside for %(plate)s what is there; short: %(parts)s.")
+    words = {
+        "plate": made.vehicle.plate_shown or made.vehicle,
+        "parts": ", ".join(f"{one.part.name} ({one.there}/{one.wanted})" for one in short),
+    }
+    return done(request, sentence % words, "appointments:parts")
+
+
 def aside_sentence(wanted: AppointmentPart) -> str:
     return _("Put aside for %(plate)s: %(part)s × %(quantity)d.") % {
         "plate": wanted.appointment.vehicle.plate_shown or wanted.appointment.vehicle,

@@ -112,3 +112,15 @@ def test_the_lobby_reads_the_board_from_five_metres(crew, desk_page, screenshot,
     assert min(heights) >= 40
     assert too_wide(page) <= 0
     assert page.evaluate("document.documentElement.scrollHeight") <= size[1]
+
+
+@pytest.mark.clause("2.1.6", "3.1.1.8")
+@pytest.mark.parametrize("name", ["preparation", "parts", "welcome"])
+def test_what_is_printed_shows_no_buttons_and_no_fields(crew, desk_page, name):
+    page = desk_page("en", SMALL, user=getattr(crew, PAGES[name]))
+    page.goto(reverse(f"appointments:{name}") + ("?day=2026-11-24" if name == "welcome" else ""))
+    page.emulate_media(media="print")
+    shown = page.locator("button, input, select, nav").evaluate_all("all => all.filter(e => e.offsetParent).length")
+    assert shown == 0
+    if name == "parts":
+        assert page.locator("td", has_text="expected 11-26").count() == 1

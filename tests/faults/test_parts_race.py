@@ -42,6 +42,8 @@ def test_a_part_put_aside_and_back_while_the_customer_cancels_is_free(crew, want
     def press(n):
         if n == 4:
             return cancel()
+        if n % 3 == 0:
+            return operations.put_all_aside(wanted.appointment, by=by, at=MONDAY) and None
         return (operations.put_back if n % 3 == 2 else operations.put_aside)(copies[n], by=by, at=MONDAY)
 
     brought = at_once(PRESSES, press)
