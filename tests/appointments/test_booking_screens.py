@@ -78,6 +78,8 @@ def test_a_known_customer_is_booked_by_phone(desk_at_work, desk_page, screenshot
     advisor.press(page.locator("label[for=id_cause_1]"))
     advisor.type(page.locator("#id_reason"), "踩刹车时前面有尖叫声")
     screenshot(page, f"book-{language}-{size[0]}")
+    phone = page.locator("main a[href^='tel:']").first.bounding_box()
+    assert min(phone["width"], phone["height"]) >= 44
     advisor.press(page.locator("button[name=agreed][value=on]"))
     expect(page).to_have_url(re.compile(r"/appointments/\d+$"))
     took = time.monotonic() - begun
