@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
 
 from appointments.models import (
     Appointment,
@@ -154,6 +154,20 @@ def parts_to_prepare(store: Store, today: date) -> QuerySet[AppointmentPart]:
     return wanted.select_related(
         "part", "reservation", "seen_by", "appointment__vehicle", "appointment__customer", "appointment__advisor"
     ).order_by("-high_value", "appointment__starts_at", "pk")
+
+
+def cars_wanting_parts(store: Store, today: date) -> QuerySet[Appointment]:
+    """Return the coming appointments with `lines` the parts desk has not looked at, `costly` ones first (2.1.6)."""
+    untouched = {"parts__reservation": None, "parts__seen_at": None, "parts__isnull": False}
+    coming = Appointment.objects.filter(
+        store=store, state=State.CONFIRMED, starts_at__gte=day_bounds(store, today)[0], **untouched
+    )
+    costly = Max(Case(When(parts__high_value=True, then=1), default=0))
+    return (
+        coming.annotate(lines=Count("parts"), costly=costly)
+        .select_related("vehicle")
+        .order_by("-costly", "starts_at", "pk")
+    )
 
 
 def day_over(store: Store, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySe
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from appointments import queries as appointments
 from appointments.models import Appointment, BookingRules
@@ -249,16 +249,15 @@ def unseen_at_close(desk: Desk) -> Section | None:
 
 
 def parts_to_put_aside(desk: Desk) -> Section:
-    """Parts of coming appointments the parts desk has not looked at, of high value first (2.1.6)."""
-    untouched = appointments.parts_to_prepare(desk.store, desk.today).filter(reservation=None, seen_at=None)
-    wanted, total = first_of(untouched)
+    """Cars with parts the parts desk has not looked at, a line for each car, those of high value first (2.1.6)."""
+    wanted, total = first_of(appointments.cars_wanting_parts(desk.store, desk.today))
     rows = (
         Row(
             reverse("appointments:parts"),
-            plate(one.appointment.vehicle),
-            f"{one.part.name} × {one.quantity}",
-            short(one.appointment.starts_at, desk.now),
-            "amber" if one.high_value else "",
+            plate(one.vehicle),
+            ngettext("%(n)d part", "%(n)d parts", one.lines) % {"n": one.lines},
+            short(one.starts_at, desk.now),
+            "amber" if one.costly else "",
         )
         for one in wanted
     )

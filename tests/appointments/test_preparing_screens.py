@@ -124,3 +124,24 @@ def test_what_is_printed_shows_no_buttons_and_no_fields(crew, desk_page, name):
     assert shown == 0
     if name == "parts":
         assert page.locator("td", has_text="expected 11-26").count() == 1
+
+
+@pytest.mark.clause("3.1.3.3")
+@pytest.mark.parametrize("size", [SMALL, (1024, 768)])
+@pytest.mark.parametrize("lines", [3, 12])
+def test_a_long_name_is_written_out_on_the_welcome_board(crew, desk_page, screenshot, time_machine, size, lines):
+    Bay.objects.all().update(active=False)
+    long = factories.customer_with_car(crew.service_advisor, name="江苏省滨江汽车零部件进出口贸易有限责任公司")
+    customers.correct(long[0], by=crew.service_advisor, at=MONDAY, board_display="full")
+    slots = [slot.starts_at for slot in queries.slots_on(TUESDAY_NINE.date(), calendar_of(crew.store), BookingRules())]
+    for number, starts_at in enumerate([moment for moment in slots if moment.minute != 45][3 : lines + 1]):
+        car = long if number == 0 else factories.customer_with_car(crew.service_advisor, name="欧阳建国")
+        factories.appointment(crew, starts_at=starts_at, car=car)
+    if lines == 3:
+        factories.appointment(crew, starts_at=TUESDAY_NINE + timedelta(hours=4), car=long)
+    time_machine.move_to((TUESDAY_NINE - timedelta(minutes=20)).astimezone(UTC), tick=True)
+    page = desk_page(size=size)
+    page.goto(reverse("appointments:screen", args=[crew.store.welcome_screens.get().key]))
+    screenshot(page, f"welcome-long-{lines}-{size[0]}")
+    cut = page.locator(".welcome-name").evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth).length")
+    assert (cut, too_wide(page) > 0) == (0, False)

@@ -250,7 +250,11 @@ def test_parts_are_listed_until_the_parts_desk_has_dealt_with_them(tuesday, crew
     wanted = house.wanted.parts.get()
     tuesday.force_login(crew.parts)
     [row] = lists(tuesday.get(TODAY))["Parts to put aside"].rows
-    assert (row.url, row.urgency) == (reverse("appointments:parts"), "")
+    assert (row.url, row.urgency, row.text) == (reverse("appointments:parts"), "", "1 part")
+    second = wanted.appointment.parts.create(part=factories.part(crew.store), quantity=2)
+    found = lists(tuesday.get(TODAY))["Parts to put aside"]
+    assert ([row.text for row in found.rows], found.more) == (["2 parts"], 0), "one line for each car"
+    booking.expect_delivery(second, on=NOW.date(), by=crew.parts, at=NOW)
     wanted.high_value = True
     wanted.save()
     assert lists(tuesday.get(TODAY))["Parts to put aside"].rows[0].urgency == "amber"
