@@ -1,6 +1,17 @@
 from django.urls import path
 
-from appointments.views import answers, appointment, booking, calls, foreman, grid, outreach, preparing, welcome
+from appointments.views import (
+    answers,
+    appointment,
+    booking,
+    calls,
+    foreman,
+    grid,
+    outreach,
+    preparing,
+    unkept,
+    welcome,
+)
 
 app_name = "appointments"
 urlpatterns = [
@@ -33,6 +44,7 @@ urlpatterns = [
     path("notices/<int:pk>/seen", foreman.see_notice, name="see_notice"),
     path("notices/seen", foreman.see_all, name="see_all"),
     path("notices/missed", foreman.missed, name="notices_missed"),
+    path("unkept", unkept.unkept, name="unkept"),
     path("calls", calls.calls, name="calls"),
     path("calls/<int:pk>", calls.call, name="call"),
     path("calls/<int:pk>/take", calls.take, name="call_take"),

@@ -231,6 +231,9 @@ DESK_LINKS = {
         ("appointments:book?vehicle", _("Book"), "telephone-plus", "appointments.book_appointment"),
     ],
     "arrival": [("reception:walk_in?vehicle", _("Is here"), "box-arrow-in-right", "reception.record_arrival")],
+    "unkept": [
+        ("appointments:unkept", _("Appointments that cannot be kept"), "calendar-x", "appointments.book_appointment")
+    ],
     "appointments": [
         ("appointments:calls", _("Calls"), "telephone-outbound", "appointments.book_appointment"),
         ("appointments:due", _("Cars due"), "calendar-heart", "appointments.book_appointment"),

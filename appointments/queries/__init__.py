@@ -21,7 +21,7 @@ from appointments.queries.lists import (
     promised_today,
     to_prepare,
     told,
-    unready,
+    unready_within,
     unseen_notices,
 )
 from appointments.queries.load import DayLoad, Loads, hours_of, load_on
@@ -71,10 +71,12 @@ from appointments.queries.slots import (
     taken,
 )
 from appointments.queries.suggestions import Offers, Outlook, Suggestion, Wish, next_free, offers
+from appointments.queries.unkept import UNKEPT, closed_then, measured, unkept, why_unkept
 from appointments.queries.work import operations_offered, parts_here, with_chosen
 
 __all__ = [
     "RESULTS",
+    "UNKEPT",
     "CallGroups",
     "Cell",
     "DayLoad",
@@ -104,6 +106,7 @@ __all__ = [
     "cars_ready",
     "cars_to_call",
     "cars_wanting_parts",
+    "closed_then",
     "coming",
     "day_bounds",
     "day_of",
@@ -116,6 +119,7 @@ __all__ = [
     "hours_of",
     "late",
     "load_on",
+    "measured",
     "next_free",
     "next_working_day",
     "notices_late",
@@ -147,10 +151,12 @@ __all__ = [
     "taken",
     "to_prepare",
     "told",
-    "unready",
+    "unkept",
+    "unready_within",
     "unseen_notices",
     "week",
     "welcome_lines",
+    "why_unkept",
     "wish_of",
     "with_chosen",
 ]

@@ -127,18 +127,12 @@ def to_prepare(store: Store, day: date) -> QuerySet[Appointment]:
     )
 
 
-def unready(store: Store, now: datetime, minutes: int) -> QuerySet[Appointment]:
-    """Return who comes within so many minutes although something is not prepared yet (3.1.1.8)."""
-    soon = Appointment.objects.filter(
-        store=store, state=State.CONFIRMED, starts_at__gte=now, starts_at__lte=now + timedelta(minutes=minutes)
-    )
-    for point in Point.values:
-        ticked = Preparation.objects.filter(appointment=OuterRef("pk"), point=point)
-        soon = soon.annotate(**{f"has_{point}": Exists(ticked)})
+def unready_within(now: datetime, minutes: int) -> Q:
+    """Write who comes within so many minutes although something is not prepared yet (3.1.1.8)."""
     missing = Q()
     for point in Point.values:
-        missing |= Q(**{f"has_{point}": False})
-    return soon.filter(missing).select_related("vehicle", "customer").order_by("starts_at")
+        missing |= Q(~Exists(Preparation.objects.filter(appointment=OuterRef("pk"), point=point)))
+    return Q(starts_at__gte=now, starts_at__lte=now + timedelta(minutes=minutes)) & missing
 
 
 def board_placed(store: Store, day: date) -> WelcomeBoard | None:
@@ -186,8 +180,13 @@ def board_overdue(store: Store, now: datetime) -> bool:
     return bool(spans) and now > spans[0][0]
 
 
-def notices_unseen_at_close(store: Store, now: datetime) -> list[ForemanNotice]:
-    """Return what the foreman was told today and has not seen at closing time; nothing until then (2.1.8)."""
+def notices_unseen_at_close(store: Store, now: datetime, closed: bool | None = None) -> list[ForemanNotice]:
+    """Return what the foreman was told today and has not seen at closing time; nothing until then (2.1.8).
+
+    `closed` is whether the store has closed for today, for who knows it already.
+    """
     today = day_bounds(store, day_of(store, now))[0]
     unseen = list(unseen_notices(store).filter(notified_at__gte=today, notified_at__lte=now))
-    return unseen if unseen and day_over(store, now) else []
+    if not unseen:
+        return []
+    return unseen if (day_over(store, now) if closed is None else closed) else []

@@ -1,33 +1,27 @@
 """What needs this person now, across the whole visit; read-only."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When, Window
+from django.db.models import Count, Prefetch, QuerySet, Window
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from appointments import queries as appointments
-from appointments.models import Appointment, BookingRules
 from dealership.customers.models import Vehicle
 from dealership.outbox import queries as outbox
-from dealership.staff.models import Store, Team, User
-from dealership.staff.roles import Role
+from dealership.overview.desk import Desk
+from dealership.staff.models import Store, User
 from dealership.staff.templatetags.desk import short
-from dealership.workshop import queries as workshop
 from followup import queries as followup
-from reception import queries as reception
 from reception.models import Visit
-from reception.states import State as VisitState
 from workorders import queries as workorders
-from workorders.models import PartLine, WorkOrder
-from workorders.states import IN_WORKSHOP, State
+from workorders.models import WorkOrder
 
 MOST = 20  # rows of one list; the rest is counted
 
@@ -45,63 +39,13 @@ class Row:
 
 @dataclass
 class Section:
-    """One kind of work with its rows; `more` counts those not listed."""
+    """One kind of work with its rows; `more` counts those not listed, `url` leads to the whole list if there is one."""
 
     title: str
     icon: str
     rows: list[Row] = field(default_factory=list)
     more: int = 0
-
-
-@dataclass
-class Desk:
-    """One person in one store at one moment; what several lists look at is loaded once."""
-
-    user: User
-    store: Store
-    now: datetime
-
-    @cached_property
-    def lane(self) -> reception.Lane:
-        return reception.lane(self.store, self.now, self.rules)
-
-    @cached_property
-    def due(self) -> list[Appointment]:
-        """Return who is still to come today."""
-        if self.user.has_perm("reception.record_arrival"):
-            return self.lane.due
-        return list(appointments.arrivals_due(self.store, self.today))
-
-    @cached_property
-    def today(self) -> date:
-        return appointments.day_of(self.store, self.now)
-
-    @cached_property
-    def rules(self) -> BookingRules:
-        return appointments.rules_on(self.store, self.today)
-
-    @cached_property
-    def hours(self) -> tuple[datetime, datetime] | None:
-        """Return when the store opens and closes today, None where it stays closed."""
-        spans = workshop.calendar_of(self.store).spans(self.today)
-        return (spans[0][0], spans[-1][1]) if spans else None
-
-    @property
-    def closed(self) -> bool:
-        """Say whether the store has closed for today."""
-        return self.hours is None or self.now >= self.hours[1]
-
-    @cached_property
-    def orders(self) -> list[WorkOrder]:
-        """Return the orders of all of this person's lists, each with what puts it there, in one query."""
-        wanted = {name: q(self) for name, (permission, q) in ORDERS.items() if self.user.has_perm(permission)}
-        found = WorkOrder.objects.filter(Q(*wanted.values(), _connector=Q.OR), store=self.store)
-        marks = {f"in_{name}": Case(When(q, then=Value(True)), default=Value(False)) for name, q in wanted.items()}
-        found = workorders.board_order(found.annotate(**marks))
-        return list(found.select_related("visit__vehicle", "visit__customer", "team", "technician"))
-
-    def orders_in(self, name: str) -> list[WorkOrder]:
-        return [order for order in self.orders if getattr(order, f"in_{name}")]
+    url: str = ""
 
 
 def needs(user: User, store: Store, now: datetime) -> list[Section]:
@@ -183,9 +127,28 @@ def booking_calls(desk: Desk) -> Section:
     return cut(_("Calls about appointments"), "telephone", rows, total)
 
 
+def unkept(desk: Desk) -> Section | None:
+    """Promises the store cannot keep any more: each leads to where another time is agreed."""
+    found = desk.promises_in("unkept")
+    rows = (
+        Row(
+            reverse("appointments:move", args=[made.pk]),
+            plate(made.vehicle),
+            f"{made.customer.salutation} · {appointments.why_unkept(made)}",
+            short(made.starts_at, desk.now),
+            "red",
+        )
+        for made in found
+    )
+    if not found:
+        return None
+    section = cut(_("Appointments that cannot be kept"), "calendar-x", rows, len(found))
+    return replace(section, url=reverse("appointments:unkept"))
+
+
 def to_prepare(desk: Desk) -> Section:
     """The welcome board that does not stand yet (3.1.3.4), and cars that come soon and are not ready (3.1.1.8)."""
-    soon, total = unready(desk)
+    soon = desk.promises_in("unready")
     rows = (
         Row(
             reverse("appointments:preparation"),
@@ -197,14 +160,7 @@ def to_prepare(desk: Desk) -> Section:
         for a in soon
     )
     board = list(missing_board(desk))
-    return cut(_("Not prepared yet"), "list-check", [*board, *rows], len(board) + total)
-
-
-def unready(desk: Desk) -> tuple[list[Appointment], int]:
-    """Return who comes soon although something is not ready; nobody comes to a closed store."""
-    if desk.closed:
-        return [], 0
-    return first_of(appointments.unready(desk.store, desk.now, desk.rules.prepared_minutes))
+    return cut(_("Not prepared yet"), "list-check", [*board, *rows], len(board) + len(soon))
 
 
 def missing_board(desk: Desk) -> Iterable[Row]:
@@ -243,7 +199,7 @@ def unseen_at_close(desk: Desk) -> Section | None:
             short(told.appointment.starts_at, desk.now),
             "red",
         )
-        for told in appointments.notices_unseen_at_close(desk.store, desk.now)
+        for told in appointments.notices_unseen_at_close(desk.store, desk.now, desk.closed)
     ]
     return cut(_("The foreman has not seen these today"), "bell-slash", rows, len(rows)) if rows else None
 
@@ -280,40 +236,6 @@ def my_receptions(desk: Desk) -> Section:
         for v in mine
     )
     return cut(_("My receptions"), "clipboard-check", rows, len(mine))
-
-
-WITH_TEAM = [State.DISPATCHED, State.IN_PROGRESS, State.REWORK]
-
-# What puts an order on a list: for whom, and which orders.
-ORDERS: dict[str, tuple[str, Callable[[Desk], Q]]] = {
-    "written": (
-        "reception.receive_visit",
-        lambda desk: Q(visit__state=VisitState.INSPECTED, visit__advisor=desk.user) & ~Q(state=State.CANCELLED),
-    ),
-    "mine": (
-        "reception.receive_visit",
-        lambda desk: Q(state__in=[State.DRAFT, State.PASSED, State.HANDED_OVER, State.PAID], advisor=desk.user),
-    ),
-    "danger": (
-        "appointments.view_appointment",
-        lambda desk: Q(state__in=[*IN_WORKSHOP, State.FINISHED], promised_at__lte=desk.now + timedelta(minutes=30)),
-    ),
-    "signed": ("workorders.dispatch_workorder", lambda desk: Q(state=State.SIGNED)),
-    "jobs": ("workorders.start_work", lambda desk: Q(state__in=WITH_TEAM) & of_my_teams(desk.user)),
-    "finished": ("workorders.inspect_workorder", lambda desk: Q(state=State.FINISHED)),
-    "parts": (
-        "workorders.issue_parts",
-        lambda desk: Q(Exists(PartLine.objects.filter(order=OuterRef("pk"), issued_at=None)), state__in=WITH_TEAM),
-    ),
-    "to_pay": ("workorders.take_payment", lambda desk: Q(state=State.SETTLED)),
-}
-
-
-def of_my_teams(user: User) -> Q:
-    """Return the jobs of the teams a technician works in or leads; the foreman sees all teams."""
-    if user.has_role(Role.FOREMAN):
-        return Q()
-    return Q(team__in=Team.objects.filter(Q(members=user) | Q(leader=user)))
 
 
 def of_orders(name: str, title: str | Promise, icon: str) -> Callable[[Desk], Section]:
@@ -360,6 +282,7 @@ SECTIONS: list[tuple[str, Callable[[Desk], Section | None]]] = [
     ("reception.record_arrival", waiting),
     ("reception.receive_visit", my_receptions),
     ("reception.receive_visit", of_orders("mine", gettext_lazy("My cars: next step at the desk"), "person-check")),
+    ("appointments.book_appointment", unkept),
     ("appointments.book_appointment", booking_calls),
     ("reception.record_arrival", due_today),
     ("appointments.prepare_appointment", to_prepare),

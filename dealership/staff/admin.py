@@ -96,7 +96,7 @@ def within_reach(user: Any, person: User) -> bool:
 
 
 @admin.register(Absence)
-class AbsenceAdmin(backoffice.DeskAdmin):
+class AbsenceAdmin(backoffice.CalendarAdmin):
     """When whom of the manager's people is away; what was entered by mistake is taken out again."""
 
     keeps_rows = False

@@ -2,11 +2,15 @@
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import ngettext
 
+from dealership import web
 from dealership.staff.models import Store
+from dealership.staff.signals import promises_asked
 
 
 class DeskAdmin(admin.ModelAdmin):
@@ -33,6 +37,49 @@ class DeskAdmin(admin.ModelAdmin):
         if "queryset" not in kwargs and self.admin_site.is_registered(related):
             kwargs["queryset"] = self.admin_site.get_model_admin(related).get_queryset(request)
         return kwargs
+
+
+class CalendarAdmin(DeskAdmin):
+    """Rows that decide when customers are received: facts, never refused because somebody is booked then.
+
+    But whoever enters one reads at once how many booked customers it lets down, and where they are listed.
+    """
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = let_down(request.user)
+        super().save_model(request, obj, form, change)
+        tell_let_down(request, before)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        before = let_down(request.user)
+        super().delete_model(request, obj)
+        tell_let_down(request, before)
+
+
+def let_down(user: Any) -> dict[Store, set[int]]:
+    """Return the promises the person's stores cannot keep, by the ids the desk above answers."""
+    return {store: unkept(store) for store in stores_of(user)}
+
+
+def unkept(store: Store) -> set[int]:
+    answers: list[tuple[Any, Any]] = promises_asked.send(sender=Store, store=store)
+    return {pk for _receiver, ids in answers for pk in ids}
+
+
+def tell_let_down(request: Any, before: dict[Store, set[int]]) -> None:
+    """Say for each store how many promises cannot be kept any more since then; the list is the current store's."""
+    for store, ids in let_down(request.user).items():
+        if not (count := len(ids - before[store])):
+            continue
+        sentence = ngettext(
+            "%(n)d booked customer cannot be received as agreed any more. Please call and agree on another time.",
+            "%(n)d booked customers cannot be received as agreed any more. Please call and agree on other times.",
+            count,
+        ) % {"n": count}
+        here = store == request.store
+        ways = web.desk_links("unkept", request.user) if here else []
+        link = format_html_join("", ' <a href="{}">{}</a>', ((way["url"], way["label"]) for way in ways))
+        messages.warning(request, format_html("{}{}{}", "" if here else f"{store}: ", sentence, link))
 
 
 class ReadOnlyAdmin(DeskAdmin):

@@ -40,7 +40,7 @@ class BayReservationAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin)
 
 
 @admin.register(OpeningHours)
-class OpeningHoursAdmin(backoffice.StoreScopedAdmin):
+class OpeningHoursAdmin(backoffice.CalendarAdmin, backoffice.StoreScopedAdmin):
     keeps_rows = False
     form = HoursForm
     list_display = ["store", "weekday", "opens", "closes"]
@@ -50,7 +50,7 @@ class OpeningHoursAdmin(backoffice.StoreScopedAdmin):
 
 
 @admin.register(Closure)
-class ClosureAdmin(backoffice.StoreScopedAdmin):
+class ClosureAdmin(backoffice.CalendarAdmin, backoffice.StoreScopedAdmin):
     keeps_rows = False
     form = HoursForm
     list_display = ["on", "name", "store", "open", "opens", "closes"]
