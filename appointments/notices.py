@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
+from appointments import queries
 from appointments.models import Appointment, CustomerLink, Reminder
 from appointments.models.reminders import ReminderKind
 from dealership.customers import queries as customers
@@ -77,6 +78,10 @@ def reminder(made: Appointment, links: dict[str, CustomerLink]) -> Notice:
 def script(call: Reminder) -> str:
     """Return what the caller says, in the caller's language and with the store's time."""
     words = words_of(call.appointment)
+    if call.kind in (ReminderKind.DAY, ReminderKind.HALF_DAY, ReminderKind.NEAR) and queries.closed_then(
+        call.appointment
+    ):
+        return _("%(customer)s, this is %(store)s. We are sorry: on %(when)s we are closed. When can you come?") % words
     if call.kind == ReminderKind.NEAR:
         return _("%(customer)s, this is %(store)s. We expect you at %(time)s. Can you make it?") % words
     if call.kind == ReminderKind.MISSED:

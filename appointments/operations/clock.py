@@ -13,6 +13,7 @@ from appointments.operations import cards, changing, reminding
 from appointments.states import State
 from dealership.staff.models import Store
 from dealership.workflow import CLOCK, NotAllowed
+from dealership.workshop import queries as workshop
 
 BATCH = 200
 WORTH_A_CALL = timedelta(days=1)  # who did not come longer ago, found after an outage, is not called back
@@ -25,19 +26,33 @@ def sweep(at: datetime) -> dict[str, int]:
         "cards": sum(cards.move_todays(store, at) for store in stores),
         "missed": sum(miss_late(store, at) for store in stores),
         "holds": changing.let_holds_go(at),
-        "messages": reminding.settle_messages(at),
+        "messages": settle_messages(stores, at),
         "adopted": adopt(at),
     }
 
 
 def miss_late(store: Store, at: datetime) -> int:
-    """Note who has not come within the store's time (F.1); the slot is over anyway, bay and parts are free again."""
+    """Note who has not come within the store's time (F.1); the slot is over anyway, bay and parts are free again.
+
+    Not where the store itself was closed then, by a closure or hours entered after the booking: that customer was let
+    down, and his promise stays among those that cannot be kept until somebody acts.
+    """
     minutes = queries.rules_on(store, queries.day_of(store, at)).no_show_minutes
     late = Appointment.objects.filter(
         store=store, state=State.CONFIRMED, starts_at__lte=at - timedelta(minutes=minutes)
     )
-    found = late.select_related("store", "customer", "vehicle", "advisor").order_by("starts_at", "pk")[:BATCH]
+    missing = queries.measured(late, workshop.calendar_of(store)).filter(~queries.SHUT)
+    found = missing.select_related("store", "customer", "vehicle", "advisor").order_by("starts_at", "pk")[:BATCH]
     return sum(miss(appointment, at) for appointment in found)
+
+
+def settle_messages(stores: list[Store], at: datetime) -> int:
+    """Hold back what would call customers to a closed store, then note what went out and what did not."""
+    for store in stores:
+        shut = queries.unkept(store).filter(queries.SHUT, starts_at__gt=at)
+        for made in shut.filter(pk__in=reminding.to_be_sent().values("appointment")):
+            reminding.hold_back(made, at)
+    return reminding.settle_messages(at)
 
 
 def miss(appointment: Appointment, at: datetime) -> bool:

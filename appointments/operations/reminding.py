@@ -127,6 +127,19 @@ def withdraw(made: Appointment, *, by: User | None, at: datetime, reason: str) -
     Reminder.objects.filter(appointment=made, state=ReminderState.OPEN).update(state=ReminderState.WITHDRAWN)
 
 
+def to_be_sent() -> QuerySet[Reminder]:
+    """Return the reminders whose message still waits for its time."""
+    return Reminder.objects.filter(
+        state=ReminderState.OPEN, channel=ReminderChannel.MESSAGE, message__state=MessageState.DUE
+    )
+
+
+@transaction.atomic
+def hold_back(made: Appointment, at: datetime) -> None:
+    """Have no message call the customer to a closed store; a call takes its place, see `settle_messages`."""
+    queue.withdraw(prefix=key(made), by=None, at=at, reason=_("The store is closed at this time."))
+
+
 def ask_back(made: Appointment, at: datetime) -> Reminder:
     """Have somebody who did not come called within the store's time (F.1)."""
     return ask(made, ReminderKind.MISSED, at)

@@ -71,11 +71,12 @@ from appointments.queries.slots import (
     taken,
 )
 from appointments.queries.suggestions import Offers, Outlook, Suggestion, Wish, next_free, offers
-from appointments.queries.unkept import UNKEPT, closed_then, measured, unkept, why_unkept
+from appointments.queries.unkept import SHUT, UNKEPT, closed_then, measured, unkept, why_unkept
 from appointments.queries.work import operations_offered, parts_here, with_chosen
 
 __all__ = [
     "RESULTS",
+    "SHUT",
     "UNKEPT",
     "CallGroups",
     "Cell",

@@ -15,7 +15,8 @@ from dealership.workshop import queries as workshop
 from dealership.workshop.calendar import Hours, WorkingCalendar
 
 NEVER = Q(pk__in=[])
-UNKEPT = Q(shut=True) | Q(away=True)
+SHUT = Q(shut=True)
+UNKEPT = SHUT | Q(away=True)
 
 
 def unkept(store: Store) -> QuerySet[Appointment]:
