@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model
 from django.forms import model_to_dict
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments import operations, queries
@@ -90,7 +91,13 @@ class BookingRulesAdmin(backoffice.StoreScopedAdmin):
         return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        operations.change_rules(obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
+        now = timezone.now()
+        operations.change_rules(obj, by=request.user, at=now)  # type: ignore[arg-type]  # logged in
+        fit = queries.fit_of(obj, now)
+        for sentence in filter(None, [unusable(fit), off_the_grid(fit)]):
+            self.message_user(request, sentence, messages.WARNING)
+        if fit.day is not None and fit.day.slots:
+            self.message_user(request, cut_day(fit.day), messages.INFO)
 
     @admin.display(description=_("a part is of high value from"))
     def value_written(self, rules: BookingRules) -> str:
@@ -99,6 +106,37 @@ class BookingRulesAdmin(backoffice.StoreScopedAdmin):
     @admin.display(description=_("of these, hours by skill"))
     def skills_written(self, rules: BookingRules) -> str:
         return "、".join(f"{skill} {hours}" for skill, hours in rules.skill_hours.items()) or "–"
+
+
+def cut_day(day: queries.Day) -> str:
+    """Say what the rules make of a working day, so that an odd figure is seen before a customer calls."""
+    return gettext("%(day)s has %(slots)d slots, %(buffers)d of them kept free, from %(first)s to %(last)s.") % {
+        "day": formats.date_format(day.on, "DATE_FORMAT"),
+        "slots": day.slots,
+        "buffers": day.buffers,
+        "first": f"{day.first:%H:%M}",
+        "last": f"{day.last:%H:%M}",
+    }
+
+
+def unusable(fit: queries.Fit) -> str:
+    if fit.day is not None and fit.day.slots > fit.day.buffers:
+        return ""
+    return gettext(
+        "With these rules and opening hours no time can be booked. Please give a shorter slot or longer opening hours."
+    )
+
+
+def off_the_grid(fit: queries.Fit) -> str:
+    if not fit.misfits:
+        return ""
+    return ngettext(
+        "%(n)d booked appointment does not begin with a slot of these rules. It stays as agreed; "
+        "the slots it overlaps are not offered.",
+        "%(n)d booked appointments do not begin with a slot of these rules. They stay as agreed; "
+        "the slots they overlap are not offered.",
+        fit.misfits,
+    ) % {"n": fit.misfits}
 
 
 WRITTEN = {"high_value": "value_written", "skill_hours": "skills_written"}  # as it is read, not typed

@@ -1,5 +1,6 @@
 """What pages and operations ask about appointments."""
 
+from appointments.queries.fit import Day, Fit, fit_of
 from appointments.queries.grid import Cell, Grid, Week, grid, week
 from appointments.queries.lists import (
     arrivals_due,
@@ -80,7 +81,9 @@ __all__ = [
     "UNKEPT",
     "CallGroups",
     "Cell",
+    "Day",
     "DayLoad",
+    "Fit",
     "Grid",
     "Loads",
     "Offers",
@@ -114,6 +117,7 @@ __all__ = [
     "day_over",
     "due_until",
     "expected_on",
+    "fit_of",
     "grid",
     "held_between",
     "held_on",
