@@ -240,10 +240,9 @@ def test_the_board_takes_nine_queries(tuesday, crew, count, django_assert_num_qu
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("size", [TABLET, (1280, 800)])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_the_page_of_a_full_board_does_not_scroll_sideways_on_a_tablet(
-    desk_page, screenshot, time_machine, crew, language
-):
+def test_a_full_board_does_not_scroll_sideways_on_a_tablet(desk_page, screenshot, time_machine, crew, language, size):
     time_machine.move_to((TUESDAY_NINE + HOUR).astimezone(UTC), tick=True)
     factories.appointment(crew, starts_at=TUESDAY_NINE + 5 * HOUR)
     for days in range(2, 7):
@@ -251,9 +250,15 @@ def test_the_page_of_a_full_board_does_not_scroll_sideways_on_a_tablet(
     appointments.sweep(TUESDAY_NINE)
     for make in [factories.draft, factories.signed, factories.in_progress, factories.finished, factories.passed]:
         make(crew)
-    page = desk_page(language, TABLET, user=crew.service_advisor)
+    page = desk_page(language, size, user=crew.service_advisor)
     page.goto(BOARD)
     assert page.locator(".board-column").count() == 8
     assert page.locator("a.job").count() == 9
-    assert page.evaluate("document.documentElement.scrollWidth") == TABLET[0]
-    screenshot(page, f"board-{language}")
+    screenshot(page, f"board-{language}-{size[0]}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator(".board, .board-column, .job").evaluate_all(WIDER_THAN_SHOWN) == []
+    small = page.locator("main a").evaluate_all("all => all.filter(e => e.offsetHeight < 44).map(e => e.innerText)")
+    assert small == []
+
+
+WIDER_THAN_SHOWN = "all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => [e.className, e.innerText])"
