@@ -46,6 +46,7 @@ class Outcome(models.TextChoices):
     NO_ANSWER = "no_answer", _("no answer")
     WRONG_NUMBER = "wrong_number", _("wrong number")
     CALL_LATER = "call_later", _("asked to call later")
+    GAVE_UP = "gave_up", _("not reached, given up")
 
 
 class Reminder(models.Model):

@@ -168,7 +168,7 @@ def ask(made: Appointment, kind: ReminderKind, at: datetime, note: str = "") -> 
     return reminder
 
 
-ENDS = {Outcome.CAN_COME, Outcome.TOLD, Outcome.WRONG_NUMBER, Outcome.MOVED, Outcome.CANCELLED}
+ENDS = {Outcome.CAN_COME, Outcome.TOLD, Outcome.WRONG_NUMBER, Outcome.MOVED, Outcome.CANCELLED, Outcome.GAVE_UP}
 
 
 @transaction.atomic
@@ -201,11 +201,14 @@ def in_hand(reminder: Reminder) -> str:
 def record_call(reminder: Reminder, *, outcome: str, by: User, at: datetime, note: str = "") -> ReminderAttempt:
     """Write down what came of a call; who was not reached is called again soon (2.1.10: record the result).
 
-    Raises NotAllowed for a call somebody else has finished meanwhile, and for what is told by a message.
+    Raises NotAllowed for a call somebody else has finished meanwhile, for what is told by a message, and for one
+    given up too early.
     """
     workflow.require(by, "appointments.book_appointment")
     if reminder.state == ReminderState.OPEN and reminder.channel != ReminderChannel.CALL:
         raise NotAllowed(_("The customer is told by a message; nobody has to call."))
+    if outcome == Outcome.GAVE_UP and not queries.tried_enough(reminder):
+        raise NotAllowed(_("Try at least three times before giving up."))
     attempt = ReminderAttempt.objects.create(reminder=reminder, by=by, at=at, outcome=outcome, note=note.strip())
     if outcome in ENDS:
         settle(reminder, outcome, by=by, at=at, note=note.strip())

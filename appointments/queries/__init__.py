@@ -27,7 +27,6 @@ from appointments.queries.lists import (
 )
 from appointments.queries.load import DayLoad, Loads, hours_of, load_on
 from appointments.queries.outreach import (
-    RESULTS,
     CallGroups,
     by_urgency,
     calls_about,
@@ -35,7 +34,9 @@ from appointments.queries.outreach import (
     cars_to_call,
     due_until,
     operations_due,
+    results,
     stores_to_call,
+    tried_enough,
     wish_of,
 )
 from appointments.queries.preparing import (
@@ -148,6 +149,7 @@ __all__ = [
     "preparation_of",
     "promised",
     "promised_today",
+    "results",
     "rules_on",
     "second_visit",
     "slot_at",
@@ -156,6 +158,7 @@ __all__ = [
     "taken",
     "to_prepare",
     "told",
+    "tried_enough",
     "unkept",
     "unready_within",
     "unseen_notices",

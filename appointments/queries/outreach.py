@@ -28,6 +28,9 @@ RESULTS = {
     ReminderKind.MISSED: [Outcome.TOLD, *NOT_REACHED],
     ReminderKind.WISH: [Outcome.CAN_COME, *NOT_REACHED],
 }
+# These calls no time of an appointment ends; the other kinds are taken back when it has come.
+ENDLESS = (ReminderKind.MISSED, ReminderKind.WISH)
+TRIES = 3  # so often a customer is called before nobody asks for him any more
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,16 @@ def by_urgency(calls: Iterable[Reminder], now: datetime, user: User) -> CallGrou
         chosen = groups.overdue if call.overdue(now) else groups.soon if call.limit_at <= now + SOON else groups.others
         chosen.append(call)
     return groups
+
+
+def results(call: Reminder) -> list[Outcome]:
+    """Return what this call can bring now: one that nothing else ends may be given up after enough tries."""
+    offered = RESULTS[ReminderKind(call.kind)]
+    return [*offered, Outcome.GAVE_UP] if call.kind in ENDLESS and tried_enough(call) else offered
+
+
+def tried_enough(call: Reminder) -> bool:
+    return call.attempts.count() >= TRIES
 
 
 def calls_again(store: Store, now: datetime) -> QuerySet[Reminder]:

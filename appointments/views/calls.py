@@ -54,7 +54,7 @@ def call_of(request: Any, pk: int) -> Reminder:
 def call(request: Any, pk: int) -> HttpResponse:
     """One call: whom, what to say, what was tried; each result is one press."""
     found = call_of(request, pk)
-    form = bound(CallForm, request, results=results(found))
+    form = bound(CallForm, request, results=queries.results(found))
     if request.method == "POST" and form.is_valid():
         operations.record_call(found, by=request.user, at=timezone.now(), **form.cleaned_data)
         sentence = _("%(plate)s: %(result)s.") % {
@@ -127,17 +127,13 @@ def show(request: Any, found: Reminder, status: int = 200, **forms: Any) -> Http
         "overdue": found.overdue(now),
         "taken": found.taken_from(user, now),
         "to_do": to_do,
-        "form": CallForm(results=results(found)),
+        "form": forms.get("form") or CallForm(results=queries.results(found)),
         "reason_form": ReasonForm(auto_id="cancel_%s") if user.has_perm("appointments.cancel_appointment") else None,
         "move_form": None,
         "may_hurry": user.has_perm("appointments.override_lead_time"),
     }
     context |= times(request, found, forms.get("move_form"), now)
     return page(request, "appointments/call.html", context | forms, status=status)
-
-
-def results(found: Reminder) -> list[Any]:
-    return queries.RESULTS[ReminderKind(found.kind)]
 
 
 def attempts(found: Reminder) -> Any:
