@@ -18,6 +18,11 @@ class CallForm(forms.Form):
         label=_("Note"), max_length=ReminderAttempt._meta.get_field("note").max_length, required=False
     )
 
+    phone = forms.CharField(
+        label=_("Right number"), max_length=40, required=False, help_text=_("where the one dialled was wrong"),
+        widget=forms.TextInput(attrs={"type": "tel"}),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, results: Iterable[Outcome], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.results = list(results)

@@ -35,6 +35,10 @@ class ProactiveForm(forms.Form):
     mileage_note = text("note", _("Why this mileage is right"), MileageReading)
     condition = text("condition", _("How the car runs"), widget=forms.Textarea(attrs={"rows": 2}))
     note = text("note", _("Note on the call"))
+    phone = forms.CharField(
+        label=_("Right number"), max_length=40, required=False, help_text=_("where the one dialled was wrong"),
+        widget=forms.TextInput(attrs={"type": "tel"}),
+    )  # fmt: skip
     outcome = forms.ChoiceField(
         label=_("What came of the call"), choices=REACHED_NOT_BOOKED, widget=forms.RadioSelect, required=False
     )
@@ -71,7 +75,7 @@ class ProactiveForm(forms.Form):
 
     def said(self) -> dict[str, Any]:
         """Return what the customer said; call it on a valid form."""
-        kept = ["mileage", "mileage_note", "condition", "note", "call_again_on"]
+        kept = ["mileage", "mileage_note", "condition", "note", "phone", "call_again_on"]
         return {name: self.cleaned_data[name] for name in kept}
 
     def promise(self) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class ProactiveCall(models.Model):
     mileage = models.PositiveIntegerField(_("mileage now (km)"), null=True, blank=True)
     condition = models.CharField(_("how the car runs"), max_length=500, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    wrong_number = models.CharField(_("wrong number"), max_length=20, blank=True)
     call_again_on = models.DateField(_("call again from"))
     appointment = models.OneToOneField(
         Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="proactive_call",

@@ -69,6 +69,7 @@ class Reminder(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=ReminderState.choices, default=ReminderState.OPEN)
     outcome = models.CharField(_("result"), max_length=16, choices=Outcome.choices, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    wrong_number = models.CharField(_("wrong number"), max_length=20, blank=True)
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("is being called by"),
@@ -114,6 +115,12 @@ class Reminder(models.Model):
         if self.state != ReminderState.OPEN or self.taken_at is None:
             return False
         return self.taken_by_id != user.pk and self.taken_at > at - TAKEN_FOR
+
+    @property
+    def misdialled(self) -> bool:
+        """Say whether the number to dial is one that was found wrong; false as soon as it is corrected."""
+        phone = self.appointment.customer.phone if self.wrong_number else None
+        return phone is not None and phone.number == self.wrong_number
 
     def overdue(self, at: datetime) -> bool:
         return self.state == ReminderState.OPEN and self.limit_at < at

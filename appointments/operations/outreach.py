@@ -12,6 +12,7 @@ from appointments.models import Appointment, ProactiveCall
 from appointments.models.appointments import Kind
 from appointments.models.outreach import CallOutcome
 from appointments.operations import booking
+from appointments.operations.reminding import correct_number
 from dealership import workflow
 from dealership.customers import operations as customers
 from dealership.customers.models import Vehicle
@@ -26,7 +27,7 @@ REST = {
     CallOutcome.NOT_NOW: 30,
     CallOutcome.ELSEWHERE: 180,
     CallOutcome.SOLD: 365,
-    CallOutcome.WRONG_NUMBER: 30,
+    CallOutcome.WRONG_NUMBER: 0,  # until the right one is known
 }
 
 
@@ -43,11 +44,13 @@ def record_call(
     condition: str = "",
     note: str = "",
     call_again_on: date | None = None,
+    phone: str = "",
     appointment: Appointment | None = None,
 ) -> ProactiveCall:
     """Keep what the customer said about the car (3.1.1.3); a mileage he names goes into its history.
 
-    Raises MileageImplausible, NotAllowed for a car without keeper or a result without its appointment.
+    `phone` is the number he is reached under instead. Raises MileageImplausible, PhoneInvalid, NotAllowed for a
+    car without keeper or a result without its appointment.
     """
     workflow.require(by, "appointments.book_appointment")
     keeper, today = vehicle.keeper, at.astimezone(store.zone).date()
@@ -57,6 +60,9 @@ def record_call(
         raise NotAllowed(_("“Appointment made” needs the appointment."))
     if call_again_on is not None and call_again_on <= today:
         raise NotAllowed(_("The next call lies in the future."))
+    dialled = keeper.phone
+    if phone:
+        correct_number(keeper, phone, store=store, by=by, at=at)
     if mileage is not None:
         customers.record_mileage(vehicle, mileage, "call", mileage_note, by=by, at=at)
     return ProactiveCall.objects.create(
@@ -69,6 +75,7 @@ def record_call(
         mileage=mileage,
         condition=condition.strip(),
         note=note.strip(),
+        wrong_number=dialled.number if dialled and outcome == CallOutcome.WRONG_NUMBER else "",
         call_again_on=call_again_on or today + timedelta(days=REST[CallOutcome(outcome)]),
         appointment=appointment,
     )

@@ -15,7 +15,9 @@ from appointments.models import Appointment, CustomerLink, Reminder, ReminderAtt
 from appointments.models.reminders import TAKEN_FOR, Outcome, ReminderChannel, ReminderKind, ReminderState
 from appointments.states import State
 from dealership import workflow
-from dealership.customers.models import Vehicle
+from dealership.customers import operations as customers
+from dealership.customers.errors import Misfit, PhoneInvalid
+from dealership.customers.models import Customer, Vehicle
 from dealership.outbox import queue
 from dealership.outbox.models import Channel, Message, Purpose
 from dealership.outbox.states import State as MessageState
@@ -151,6 +153,12 @@ def stop_asking_back(store: Store, vehicle: Vehicle) -> None:
     asked.filter(state=ReminderState.OPEN).update(state=ReminderState.WITHDRAWN)
 
 
+def wrong_number(made: Appointment) -> str:
+    """Return the number an earlier call about the appointment found wrong."""
+    found = made.reminders.exclude(wrong_number="").order_by("-pk").values_list("wrong_number", flat=True)
+    return found.first() or ""
+
+
 def ask(made: Appointment, kind: ReminderKind, at: datetime, note: str = "") -> Reminder:
     rules = queries.rules_on(made.store, queries.day_of(made.store, made.starts_at))
     reminder, _created = Reminder.objects.get_or_create(
@@ -163,12 +171,13 @@ def ask(made: Appointment, kind: ReminderKind, at: datetime, note: str = "") -> 
             "due_at": at,
             "limit_at": at + timedelta(minutes=rules.call_back_minutes),
             "note": note[:300],
+            "wrong_number": wrong_number(made),
         },
     )
     return reminder
 
 
-ENDS = {Outcome.CAN_COME, Outcome.TOLD, Outcome.WRONG_NUMBER, Outcome.MOVED, Outcome.CANCELLED, Outcome.GAVE_UP}
+ENDS = {Outcome.CAN_COME, Outcome.TOLD, Outcome.MOVED, Outcome.CANCELLED, Outcome.GAVE_UP}
 
 
 @transaction.atomic
@@ -198,19 +207,27 @@ def in_hand(reminder: Reminder) -> str:
 
 
 @transaction.atomic
-def record_call(reminder: Reminder, *, outcome: str, by: User, at: datetime, note: str = "") -> ReminderAttempt:
+def record_call(
+    reminder: Reminder, *, outcome: str, by: User, at: datetime, note: str = "", phone: str = ""
+) -> ReminderAttempt:
     """Write down what came of a call; who was not reached is called again soon (2.1.10: record the result).
 
-    Raises NotAllowed for a call somebody else has finished meanwhile, for what is told by a message, and for one
-    given up too early.
+    `phone` is the number the customer is reached under instead. Raises NotAllowed for a call somebody else has
+    finished meanwhile, for what is told by a message, and for one given up too early; Misfit for a number that
+    cannot be right and for a wrong one given up without a reason.
     """
     workflow.require(by, "appointments.book_appointment")
     if reminder.state == ReminderState.OPEN and reminder.channel != ReminderChannel.CALL:
         raise NotAllowed(_("The customer is told by a message; nobody has to call."))
-    if outcome == Outcome.GAVE_UP and not queries.tried_enough(reminder):
-        raise NotAllowed(_("Try at least three times before giving up."))
+    if outcome == Outcome.GAVE_UP:
+        refuse_early(reminder, note)
     attempt = ReminderAttempt.objects.create(reminder=reminder, by=by, at=at, outcome=outcome, note=note.strip())
-    if outcome in ENDS:
+    dialled = reminder.appointment.customer.phone
+    if phone:
+        correct_number(reminder.appointment.customer, phone, store=reminder.store, by=by, at=at)
+    if outcome == Outcome.WRONG_NUMBER:
+        mark_wrong(reminder, dialled.number if dialled else "")
+    elif outcome in ENDS:
         settle(reminder, outcome, by=by, at=at, note=note.strip())
     elif not still_open(reminder).update(
         retry_at=again_at(reminder, Outcome(outcome), at), taken_by=None, taken_at=None
@@ -218,6 +235,30 @@ def record_call(reminder: Reminder, *, outcome: str, by: User, at: datetime, not
         raise NotAllowed(done_already(reminder))
     reminder.refresh_from_db()
     return attempt
+
+
+def refuse_early(reminder: Reminder, note: str) -> None:
+    if reminder.misdialled:
+        if not note.strip():
+            raise Misfit("note", _("Please say why no right number can be found."))
+    elif not queries.tried_enough(reminder):
+        raise NotAllowed(_("Try at least three times before giving up."))
+
+
+def correct_number(customer: Customer, number: str, *, store: Store, by: User, at: datetime) -> None:
+    """Reach the customer under another number from now on; raises PhoneInvalid, also for the one he has."""
+    old = customer.phone
+    new = customers.add_phone(customer, number, preferred=True, region=store.region, by=by, at=at)
+    if old is not None and new.number == old.number:
+        raise PhoneInvalid("phone", _("This is the number that was dialled. Please enter another one."))
+
+
+def mark_wrong(reminder: Reminder, number: str) -> None:
+    """Keep the call due under the right number; no other call about the appointment dials the wrong one again."""
+    if not still_open(reminder).update(wrong_number=number, retry_at=None):
+        raise NotAllowed(done_already(reminder))
+    others = Reminder.objects.filter(appointment=reminder.appointment_id, state=ReminderState.OPEN)
+    others.update(wrong_number=number)
 
 
 def again_at(reminder: Reminder, outcome: Outcome, at: datetime) -> datetime:

@@ -58,9 +58,12 @@ def by_urgency(calls: Iterable[Reminder], now: datetime, user: User) -> CallGrou
 
 
 def results(call: Reminder) -> list[Outcome]:
-    """Return what this call can bring now: one that nothing else ends may be given up after enough tries."""
-    offered = RESULTS[ReminderKind(call.kind)]
-    return [*offered, Outcome.GAVE_UP] if call.kind in ENDLESS and tried_enough(call) else offered
+    """Return what this call can bring now: one that nothing else ends may be given up after enough tries.
+
+    So may any call whose number is wrong: nobody can say when the right one will be known.
+    """
+    offered, hopeless = RESULTS[ReminderKind(call.kind)], call.kind in ENDLESS and tried_enough(call)
+    return [*offered, Outcome.GAVE_UP] if call.misdialled or hopeless else offered
 
 
 def tried_enough(call: Reminder) -> bool:
@@ -109,7 +112,16 @@ def cars_to_call(store: Store, now: datetime, until: date) -> QuerySet[Vehicle]:
     asked = due.annotate(may_call=Coalesce(Subquery(said.values("granted")[:1]), True))
     wanted = asked.filter(~Exists(promised), ~Exists(resting), keeper_now__isnull=False, may_call=True)
     return wanted.annotate(
-        called_at=Subquery(latest.values("at")[:1]), called_with=Subquery(latest.values("outcome")[:1])
+        called_at=Subquery(latest.values("at")[:1]), called_with=Subquery(latest.values("outcome")[:1]),
+        wrong_number=Subquery(latest.values("wrong_number")[:1]),
+    )  # fmt: skip
+
+
+def car_to_call(pk: int) -> QuerySet[Vehicle]:
+    """Return one car with its keeper and the number that was wrong when somebody called about it last."""
+    latest = ProactiveCall.objects.filter(vehicle=OuterRef("pk")).order_by("-at", "-pk")
+    return (
+        Vehicle.objects.with_keeper().filter(pk=pk).annotate(wrong_number=Subquery(latest.values("wrong_number")[:1]))
     )
 
 

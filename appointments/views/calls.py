@@ -16,11 +16,12 @@ from appointments import notices, operations, queries
 from appointments.forms.booking import MoveForm, ReasonForm
 from appointments.forms.calls import CallForm
 from appointments.models import Reminder
-from appointments.models.reminders import ReminderChannel, ReminderKind, ReminderState
+from appointments.models.reminders import Outcome, ReminderChannel, ReminderKind, ReminderState
 from appointments.queries import Suggestion
 from appointments.views.asking import asked_day
 from appointments.views.booking import earliest, notice_from, place_sentence
-from dealership.web import allow, bound, form_status, page, store_of
+from dealership.customers.errors import Misfit
+from dealership.web import allow, bound, done, form_status, page, store_of
 from dealership.workflow import NotAllowed
 
 ON_A_PAGE = 50
@@ -56,13 +57,21 @@ def call(request: Any, pk: int) -> HttpResponse:
     found = call_of(request, pk)
     form = bound(CallForm, request, results=queries.results(found))
     if request.method == "POST" and form.is_valid():
-        operations.record_call(found, by=request.user, at=timezone.now(), **form.cleaned_data)
-        sentence = _("%(plate)s: %(result)s.") % {
-            "plate": found.appointment.vehicle,
-            "result": dict(form.fields["outcome"].choices)[form.cleaned_data["outcome"]],  # type: ignore[attr-defined]
-        }
-        return on_to_next(request, found, sentence)
+        try:
+            operations.record_call(found, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except Misfit as misfit:
+            form.add_error(misfit.field, str(misfit))
+        else:
+            return noted(request, found, Outcome(form.cleaned_data["outcome"]))
     return show(request, found, status=form_status(form), form=form)
+
+
+def noted(request: Any, found: Reminder, outcome: Outcome) -> HttpResponse:
+    """Go on to the next call; after a wrong number stay here, where the right one is entered and dialled."""
+    sentence = _("%(plate)s: %(result)s.") % {"plate": found.appointment.vehicle, "result": outcome.label}
+    if outcome == Outcome.WRONG_NUMBER:
+        return done(request, sentence, "appointments:call", found.pk)
+    return on_to_next(request, found, sentence)
 
 
 @allow("appointments.book_appointment")
@@ -168,7 +177,7 @@ def on_to_next(request: Any, found: Reminder, sentence: str) -> HttpResponse:
     messages.success(request, sentence)
     now = timezone.now()
     for following in queries.calls_due(found.store, now)[:ON_A_PAGE]:
-        if not following.taken_from(request.user, now):
+        if not following.taken_from(request.user, now) and not following.misdialled:
             with suppress(NotAllowed):  # a colleague took it in this moment
                 operations.take_call(following, by=request.user, at=now)
                 return redirect("appointments:call", following.pk)

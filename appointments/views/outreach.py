@@ -46,7 +46,7 @@ def due(request: Any) -> HttpResponse:
 
 def car_of(pk: int) -> tuple[Vehicle, Customer]:
     """Return a car and who keeps it; the group's stores share both."""
-    found = get_object_or_404(Vehicle.objects.with_keeper(), pk=pk)
+    found = get_object_or_404(queries.car_to_call(pk))
     keeper = found.keeper
     if keeper is None:
         raise Http404
@@ -70,7 +70,9 @@ def proactive(request: Any, pk: int) -> HttpResponse:
         except Misfit as misfit:
             form.add_error(misfit.field, str(misfit))
         else:
-            return done(request, _("%(plate)s: the call is noted.") % {"plate": vehicle}, "appointments:due")
+            wrong = said["outcome"] == CallOutcome.WRONG_NUMBER and not said["call_again_on"]
+            onward = ["appointments:proactive", vehicle.pk] if wrong else ["appointments:due"]
+            return done(request, _("%(plate)s: the call is noted.") % {"plate": vehicle}, *onward)
     return show(request, vehicle, keeper, form)
 
 
@@ -115,6 +117,7 @@ def show(request: Any, vehicle: Vehicle, keeper: Customer, form: ProactiveForm) 
         "vehicle": vehicle,
         "customer": keeper,
         "phones": keeper.phones.all(),
+        "misdialled": keeper.phone is not None and keeper.phone.number == vehicle.wrong_number,  # type: ignore[attr-defined]
         "may_call": customers.may_contact(keeper, purpose="service", channel="call"),
         "reasons": reasons,
         "work": work,

@@ -140,7 +140,7 @@ def test_another_time_needs_a_time_and_a_reason(desk, made, at):
     assert text(answer).count("invalid-feedback") >= 2
 
 
-@pytest.mark.parametrize("outcome", ["can_come", "told", "wrong_number"])
+@pytest.mark.parametrize("outcome", ["can_come", "told"])
 def test_a_result_ends_the_call(desk, crew, made, at, outcome):
     at(WEDNESDAY)
     desk.post(address(reminder(made, "day")), {"outcome": outcome})
