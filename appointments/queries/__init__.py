@@ -78,7 +78,6 @@ from appointments.queries.unkept import SHUT, UNKEPT, closed_then, measured, unk
 from appointments.queries.work import operations_offered, parts_here, with_chosen
 
 __all__ = [
-    "RESULTS",
     "SHUT",
     "UNKEPT",
     "CallGroups",

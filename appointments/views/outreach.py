@@ -1,11 +1,14 @@
 """Proactive booking (主动预约): which cars are due, and the call that brings them in (3.1.1.1-3.1.1.6)."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,7 +20,7 @@ from appointments.forms.outreach import ProactiveForm
 from appointments.models.appointments import Cause
 from appointments.models.outreach import CallOutcome
 from appointments.queries import Offers, Outlook, Wish
-from appointments.views.asking import coming_of
+from appointments.views.asking import asked_day, coming_of
 from appointments.views.booking import booked_sentence, wish_of
 from appointments.views.calls import chosen
 from dealership.catalogue import queries as catalogue
@@ -123,8 +126,16 @@ def show(request: Any, vehicle: Vehicle, keeper: Customer, form: ProactiveForm) 
         "work": work,
         "form": form,
     }
-    context |= chosen(form, []) | prefilled(form, work, reasons)
+    context |= times_before(form, vehicle) | prefilled(form, work, reasons)
     return page(request, "appointments/proactive.html", context, status=form_status(form))
+
+
+def times_before(form: ProactiveForm, vehicle: Vehicle) -> dict[str, Any]:
+    """Return the time chosen before and where to fetch the others; one that was lost is shown by the page itself."""
+    before = chosen(form, [])
+    url = reverse("appointments:proactive_times", args=[vehicle.pk])
+    shown = f"?{urlencode({'shown': before['wanted']})}" if before["lost"] else ""
+    return before | {"times_url": f"{url}{shown}", "asked": form.data.get("day", "")}
 
 
 @allow("appointments.book_appointment")
@@ -149,18 +160,26 @@ def proactive_times(request: Any, pk: int) -> HttpResponse:
     rules, form = book.on(queries.day_of(store, now)), JobForm(request.GET, store=store)
     wish = wish_of(form, rules) if form.is_valid() else Wish(rules.usual_hours)
     shown = typed(request, "shown")  # by the page itself, and marked there
-    offers = times(store, wish, now, book, but=shown)
+    offers = times(store, wish, now, book, but=shown, day=asked_day(request, None))
     offered = [one.value for one in [*offers.quietest, *offers.soonest]]
-    before = typed(request, "time")
+    before = typed(request, "time") or typed(request, "wanted")
     first = shown or next(iter(offered), "")
     context = {"offers": offers, "wanted": before if before and before in [shown, *offered] else first}
     return render(request, "appointments/proactive_times_part.html", context)
 
 
-def times(store: Any, wish: Wish, now: datetime, book: queries.RuleBook, but: str = "") -> Offers:
-    """Return the times to offer: one on each of the quietest days, and the next ones; without one shown already."""
+def times(
+    store: Any, wish: Wish, now: datetime, book: queries.RuleBook, *, but: str = "", day: date | None = None
+) -> Offers:
+    """Return the times to offer: one on each of the quietest days, and the next ones; or those of a certain day.
+
+    Without `but`, the one shown already.
+    """
     today = queries.day_of(store, now)
     after = now + timedelta(hours=book.on(today).lead_hours)
+    if day is not None:
+        found = queries.offers(store, wish, after, day, book, today=today, notice_from=now)
+        return replace(found, soonest=[one for one in found.soonest if one.value != but])
     outlook = Outlook(store, wish, after, book=book, today=today, notice_from=now)
     quiet = [one for one in outlook.quietest(count=4) if one.value != but]
     known = {one.starts_at for one in quiet}
