@@ -73,10 +73,12 @@ def walk_in(request: Any) -> HttpResponse:
             store=store, vehicle=vehicle, customer=vehicle.keeper, by=request.user, at=now, **form.cleaned_data
         )
         return done(request, _("%(plate)s is in the queue.") % {"plate": vehicle}, "reception:lane")
+    found = customers.search(text) if text and not vehicle else []
     context = {
         "q": text,
         "vehicle": vehicle,
-        "found": customers.search(text) if text and not vehicle else [],
+        "found": found,
+        "new": {} if found else customers.as_new(text),
         "booked": appointments.promised_today(store, vehicle, now) if vehicle else None,
         "sizes": [(size.value, size.label, SIGNS[size]) for size in Size],
     }

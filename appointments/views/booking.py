@@ -50,7 +50,8 @@ def book(request: Any) -> HttpResponse:
 
 def find_car(request: HttpRequest, slot: Any) -> HttpResponse:
     text = typed(request, "q")
-    context = {"q": text, "slot": slot, "found": customers.search(text) if text else []}
+    found = customers.search(text) if text else []
+    context = {"q": text, "slot": slot, "found": found, "new": {} if found else customers.as_new(text)}
     context["no_keeper"] = bool(request.GET.get("vehicle"))
     return page(request, "appointments/find.html", context)
 

@@ -25,7 +25,7 @@ from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dealership.customers import plates
+from dealership.customers import numbers, plates
 from dealership.customers.models import (
     Channel,
     Consent,
@@ -75,6 +75,19 @@ def search(text: str, limit: int = 20) -> list[Found]:
     with_car = {row.customer.pk for row in rows if row.customer}
     alone = Customer.objects.filter(pk__in=people).exclude(pk__in=with_car).prefetch_related("phones")
     return (rows + [Found(customer, None) for customer in alone])[:limit]
+
+
+def as_new(text: str) -> dict[str, str]:
+    """Say which field of a new customer was typed into the search, so that nobody types it twice."""
+    plate = plates.normalise(text)
+    if plates.is_chinese(plate) or not text:
+        return {"plate": plate} if plate else {}
+    try:
+        numbers.e164(text)
+    except numbers.NotAPhoneNumber:
+        digits = any(one.isdecimal() for one in plate)
+        return {"vin": plate} if len(plate) == 17 else {"plate" if digits else "name": text}
+    return {"phone": text}
 
 
 def _rank(row: Found, text: str) -> bool:
