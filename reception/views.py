@@ -14,6 +14,7 @@ from django_htmx.http import reswap, retarget
 
 from appointments import queries as appointments
 from appointments.models import Appointment
+from appointments.views.asking import coming_of
 from dealership import web
 from dealership.customers import queries as customers
 from dealership.customers.models import Vehicle
@@ -80,6 +81,7 @@ def walk_in(request: Any) -> HttpResponse:
         "found": found,
         "new": {} if found else customers.as_new(text),
         "booked": appointments.promised_today(store, vehicle, now) if vehicle else None,
+        **(coming_of(request, vehicle, now) if vehicle else {}),
         "sizes": [(size.value, size.label, SIGNS[size]) for size in Size],
     }
     return page(request, "reception/walk_in.html", context, status=form_status(form) if vehicle else 200)
