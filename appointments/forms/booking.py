@@ -22,6 +22,8 @@ from dealership.catalogue.models import LabourOperation, Part
 from dealership.staff.models import Store, User
 
 MOST_PIECES = 99
+HOURS = _("Please enter hours of work from 0.25 to 400, or leave the field empty.")
+ODD_HOURS = ["invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"]
 
 
 class TimeField(forms.CharField):
@@ -66,7 +68,7 @@ class JobForm(forms.Form):
     hours = forms.DecimalField(
         widget=forms.NumberInput(attrs={"class": "form-control", "step": "0.25", "inputmode": "decimal"}),
         label=_("Hours of work"), required=False, max_digits=6, decimal_places=2, max_value=400,
-        validators=[MinValueValidator(Decimal("0.25"))],
+        validators=[MinValueValidator(Decimal("0.25"))], error_messages=dict.fromkeys(ODD_HOURS, HOURS),
         help_text=_("empty: as the chosen work says"),
     )  # fmt: skip
     waits = forms.BooleanField(label=_("Waits for the car"), required=False)

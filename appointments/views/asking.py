@@ -1,20 +1,23 @@
 """Reading days, slots and cars from an address."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
+from django import forms
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from appointments import queries
 from appointments.models import Appointment
 from dealership.customers.models import Customer, Vehicle
 from dealership.staff import queries as staff
 from dealership.staff.models import User
-from dealership.web import number
+from dealership.web import number, typed
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)  # beyond, the neighbouring day may not exist
+FARTHEST = timedelta(days=366)  # nobody promises a time beyond
 D = TypeVar("D", date, None)
 
 
@@ -25,6 +28,22 @@ def asked_day(request: HttpRequest, default: D, name: str = "day") -> date | D:
     except (KeyError, ValueError):
         return default
     return day if EARLIEST <= day <= LATEST else default
+
+
+def odd_day(request: HttpRequest, today: date) -> list[str]:
+    """Return the sentence that refuses the day in the address, none where no day stands there or it can be offered."""
+    text = typed(request, "day")
+    day = asked_day(request, None)
+    if not text or (day is not None and today <= day <= today + FARTHEST):
+        return []
+    if day is not None and day < today:
+        return [_("Please choose a day from today on.")]
+    return [_("Please choose a day within the next twelve months.")]
+
+
+def odd_job(form: forms.Form) -> list[str]:
+    """Return the sentences that refuse what is typed about the job."""
+    return [str(sentence) for sentences in form.errors.values() for sentence in sentences]
 
 
 def asked_slot(request: HttpRequest, store: Any) -> tuple[User, datetime] | None:

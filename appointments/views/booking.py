@@ -13,7 +13,7 @@ from appointments import operations, queries
 from appointments.forms.booking import BookingForm, JobForm
 from appointments.models import Appointment, BookingRules
 from appointments.queries import Offers, Wish
-from appointments.views.asking import asked_day, asked_slot, asked_vehicle, coming_of
+from appointments.views.asking import asked_day, asked_slot, asked_vehicle, coming_of, odd_day, odd_job
 from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import LabourOperation, Part
 from dealership.customers import queries as customers
@@ -44,6 +44,7 @@ def book(request: Any) -> HttpResponse:
         else:
             return done(request, booked_sentence(made), "appointments:appointment", made.pk)
     context = {"form": form, "slot": slot, "vehicle": vehicle, "customer": customer}
+    context["asked"] = request.POST.get("day", "")
     context |= known(request, vehicle, form, slot) | coming_of(request, vehicle, now)
     return page(request, "appointments/book.html", context, status=form_status(form))
 
@@ -109,7 +110,9 @@ def times(request: HttpRequest) -> HttpResponse:
     book = queries.RuleBook(store)
     today = queries.day_of(store, now)
     rules = book.on(today)
-    wish = wish_of(form, rules) if form.is_valid() else Wish(rules.usual_hours)
+    if odd := [*odd_job(form), *odd_day(request, today)]:
+        return render(request, "appointments/times_part.html", {"odd": odd})
+    wish = wish_of(form, rules)
     found = queries.offers(
         store, wish, earliest(request, rules, now), asked_day(request, None), book,
         today=today, notice_from=notice_from(request, now), about=asked_day(request, None, "about"),

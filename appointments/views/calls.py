@@ -17,11 +17,11 @@ from appointments.forms.booking import MoveForm, ReasonForm
 from appointments.forms.calls import CallForm
 from appointments.models import Reminder
 from appointments.models.reminders import Outcome, ReminderChannel, ReminderKind, ReminderState
-from appointments.queries import Suggestion
-from appointments.views.asking import asked_day
+from appointments.queries import Offers, Suggestion
+from appointments.views.asking import asked_day, odd_day
 from appointments.views.booking import earliest, notice_from, place_sentence
 from dealership.customers.errors import Misfit
-from dealership.web import allow, bound, done, form_status, page, store_of
+from dealership.web import allow, bound, done, form_status, page, store_of, typed
 from dealership.workflow import NotAllowed
 
 ON_A_PAGE = 50
@@ -157,6 +157,8 @@ def times(request: Any, found: Reminder, form: MoveForm | None, now: datetime) -
         return {"offers": None, "wanted": "", "lost": None}
     book = queries.RuleBook(found.store)
     today = queries.day_of(found.store, now)
+    if odd := odd_day(request, today):
+        return {"offers": Offers([], []), "odd": odd, "asked": typed(request, "day")} | chosen(form, [])
     after, wish = earliest(request, book.on(today), now), queries.wish_of(found.appointment)
     offers = queries.offers(
         found.store, wish, after, asked_day(request, None), book, today=today, notice_from=notice_from(request, now)

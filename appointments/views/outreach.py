@@ -20,7 +20,7 @@ from appointments.forms.outreach import ProactiveForm
 from appointments.models.appointments import Cause
 from appointments.models.outreach import CallOutcome
 from appointments.queries import Offers, Outlook, Wish
-from appointments.views.asking import asked_day, coming_of
+from appointments.views.asking import asked_day, coming_of, odd_day, odd_job
 from appointments.views.booking import booked_sentence, wish_of
 from appointments.views.calls import chosen
 from dealership.catalogue import queries as catalogue
@@ -157,8 +157,10 @@ def proactive_times(request: Any, pk: int) -> HttpResponse:
     """The times to offer for the work that is ticked, the quiet days first (3.1.1.6)."""
     store, now = store_of(request), timezone.now()
     book = queries.RuleBook(store)
-    rules, form = book.on(queries.day_of(store, now)), JobForm(request.GET, store=store)
-    wish = wish_of(form, rules) if form.is_valid() else Wish(rules.usual_hours)
+    today, form = queries.day_of(store, now), JobForm(request.GET, store=store)
+    if odd := [*odd_job(form), *odd_day(request, today)]:
+        return render(request, "appointments/times_part.html", {"odd": odd})
+    wish = wish_of(form, book.on(today))
     shown = typed(request, "shown")  # by the page itself, and marked there
     offers = times(store, wish, now, book, but=shown, day=asked_day(request, None))
     offered = [one.value for one in [*offers.quietest, *offers.soonest]]

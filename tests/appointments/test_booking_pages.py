@@ -54,7 +54,7 @@ def test_every_time_of_a_day_asked_for_is_offered(desk, crew):
     assert times[:4] == ["09:15", "09:30", "10:00", "10:15"]
     assert "09:45" not in times
     assert len(times) == 20
-    assert "Nothing is free" in text(desk.get(TIMES, {"day": "2026-11-22"})), "the day is over"
+    assert "from today on" in text(desk.get(TIMES, {"day": "2026-11-22"})), "the day is over"
 
 
 def test_a_long_job_is_offered_only_where_a_bay_is_free_for_it(desk, crew):
