@@ -75,7 +75,7 @@ from appointments.queries.slots import (
 )
 from appointments.queries.suggestions import Offers, Outlook, Suggestion, Wish, next_free, offers
 from appointments.queries.unkept import SHUT, UNKEPT, closed_then, measured, unkept, why_unkept
-from appointments.queries.work import operations_offered, parts_here, with_chosen
+from appointments.queries.work import operations_offered, parts_here, price_and_stock, with_chosen
 
 __all__ = [
     "SHUT",
@@ -148,6 +148,7 @@ __all__ = [
     "placeless",
     "preparation",
     "preparation_of",
+    "price_and_stock",
     "promised",
     "promised_today",
     "results",

@@ -1,11 +1,14 @@
 """What a customer may want done, as the booking page offers it."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Model, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from appointments.queries.rules import rules_on
+from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import LabourOperation, OrderClass, Part, Stock, UsualPart
 from dealership.staff.models import Store
 
@@ -35,6 +38,22 @@ def parts_here(store: Store, operations: Collection[int] = ()) -> QuerySet[Part]
         free_here=Coalesce(Subquery(here.values("unpromised")[:1]), 0),
         usual=Subquery(usual.order_by("-quantity").values("quantity")[:1]),
     )
+
+
+def price_and_stock(store: Store, parts: list[Any], today: date) -> None:
+    """Note at each part what the customer asks next: its price, how many are free here, else in how many days."""
+    if not parts:
+        return
+    rules, prices, free = (
+        rules_on(store, today),
+        catalogue.prices_on(parts, today),
+        catalogue.availability(store, parts),
+    )
+    for part in parts:
+        part.price_fen, part.free_here = prices.get(part), free[part.pk]
+        part.short = part.free_here < part.count
+        part.days = rules.part_lead_days if part.lead_days is None else part.lead_days
+        part.dear = (part.price_fen or 0) * part.count >= rules.high_value_fen
 
 
 def with_chosen(kind: type[Model], chosen: list[int], found: QuerySet, text: str, known: set[int]) -> list[Any]:

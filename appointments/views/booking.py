@@ -95,10 +95,12 @@ def known(request: Any, vehicle: Vehicle, form: BookingForm, slot: Any) -> dict[
 
 
 def with_pieces(form: JobForm, found: Iterable[Part]) -> list[Part]:
-    """Return parts with what was typed as the quantity of each, and why that cannot be."""
+    """Return parts with what was typed as the quantity of each, why that cannot be, and what to say about them."""
     parts = list(found)
     for part in parts:
         part.pieces, part.odd = form.typed_pieces(part), form.odd_pieces(part)  # type: ignore[attr-defined]
+        part.count = 1 if part.odd else form.pieces(part)  # type: ignore[attr-defined]
+    queries.price_and_stock(form.store, parts, queries.day_of(form.store, timezone.now()))
     return parts
 
 
