@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -125,7 +125,7 @@ def considered(
     require_one_visit(store, vehicle, starts_at)
     for obstacle in queries.obstacles(store, advisor, starts_at, at):
         raise SlotTaken(with_next_free(obstacle, store, advisor, starts_at, at, wish))
-    require_notice(store, starts_at, by, at, short_notice_reason)
+    short_notice_reason = require_notice(store, starts_at, by, at, short_notice_reason)
     made = Appointment(
         store=store, advisor=advisor, customer=customer, vehicle=vehicle, starts_at=starts_at, cause=cause,
         reason=reason, short_notice_reason=short_notice_reason, booked_by=by, booked_at=at, state=State.REQUESTED,
@@ -259,14 +259,27 @@ def require_belonging(store: Store, advisor: User, customer: Customer, vehicle: 
     """Refuse what no form offers: an advisor of another store, a customer who does not keep the car."""
     if not advisor.stores.filter(pk=store.pk).exists():
         raise NotAllowed(_("%(name)s does not work in this store.") % {"name": advisor.full_name})
+    if not advisor.is_active:
+        raise NotAllowed(
+            _("%(name)s does not work here any more. Choose another advisor.") % {"name": advisor.full_name}
+        )
     if vehicle.keeper != customer:
         raise NotAllowed(_("This car has another keeper now. Please look it up again."))
 
 
-def require_notice(store: Store, starts_at: datetime, by: User, at: datetime, reason: str) -> None:
-    """Refuse a time nearer than the store's notice, but for a manager with a reason (2.1.1, C30)."""
+def require_colleague(store: Store, by: User | None) -> None:
+    """Refuse who changes the promises of a store in which he does not work; the clock and the customer may."""
+    if by is not None and not (by.is_active and by.stores.filter(pk=store.pk).exists()):
+        raise NotAllowed(_("You do not work in that store."))
+
+
+def require_notice(store: Store, starts_at: datetime, by: User, at: datetime, reason: str) -> str:
+    """Refuse a time nearer than the store's notice, but for a manager with a reason (2.1.1, C30).
+
+    Return the reason that is to be kept: none where none was needed, whatever was typed.
+    """
     if not queries.at_short_notice(store, starts_at, at):
-        return
+        return ""
     if not by.has_perm("appointments.override_lead_time"):
         hours = queries.rules_on(store, queries.day_of(store, starts_at)).lead_hours
         raise NotAllowed(
@@ -274,12 +287,15 @@ def require_notice(store: Store, starts_at: datetime, by: User, at: datetime, re
         )
     if not reason.strip():
         raise NotAllowed(_("Write down why this appointment is made at short notice."))
+    return reason.strip()
 
 
 def with_next_free(
     sentence: str, store: Store, advisor: User, wanted: datetime, at: datetime, wish: Wish | None = None
 ) -> str:
     """Add the advisor's next time from the one that was wanted."""
+    if wish and wish.but and queries.later_that_day(wish.but, wanted):
+        wish = replace(wish, kept_from=max(wanted, at))
     lead = at + timedelta(hours=queries.rules_on(store, queries.day_of(store, wanted)).lead_hours)
     free = queries.next_free(store, advisor, max(lead, wanted), wish, today=queries.day_of(store, at), notice_from=at)
     if free is None:

@@ -42,16 +42,19 @@ def reschedule(
         raise NotAllowed(_("First ask the customer whether this time suits; then confirm."))
     if starts_at == appointment.starts_at and advisor == appointment.advisor:
         raise NotAllowed(_("This is the time the customer has already."))
+    booking.require_colleague(store, by)
     booking.require_belonging(store, advisor, appointment.customer, appointment.vehicle)
     wish = queries.wish_of(appointment)
     booking.require_one_visit(store, appointment.vehicle, starts_at, appointment)
     for obstacle in queries.obstacles(store, advisor, starts_at, at, but=appointment):
         raise SlotTaken(booking.with_next_free(obstacle, store, advisor, starts_at, at, wish))
-    booking.require_notice(store, starts_at, by, at, short_notice_reason)
+    kept = ""
+    if not queries.later_that_day(appointment, starts_at):
+        kept = booking.require_notice(store, starts_at, by, at, short_notice_reason)
     seen = {name: getattr(appointment, name) for name in CHANGED}
     try:
         with transaction.atomic():
-            change_time(appointment, advisor, starts_at, reason.strip(), short_notice_reason, by, at)
+            change_time(appointment, advisor, starts_at, reason.strip(), kept, by, at)
     except IntegrityError as error:
         if not queries.taken(advisor, appointment.vehicle, starts_at, but=appointment):
             raise
@@ -91,7 +94,8 @@ def change_time(
     booking.reserve(appointment)
     cards.move_to_day(appointment, by=by, at=at)
     cards.tell_foreman(appointment, "moved", at)
-    preparing.start_again(appointment)
+    if queries.day_of(appointment.store, before[0]) != queries.day_of(appointment.store, starts_at):
+        preparing.start_again(appointment)
     reminding.withdraw(appointment, by=by, at=at, reason=reason)
     reminding.plan(appointment, at)
     reminding.tell_moved(appointment, at)
@@ -131,6 +135,7 @@ def cancel(appointment: Appointment, *, reason: str, by: User | None, at: dateti
     """
     if not reason.strip():
         raise NotAllowed(_("Write down why the appointment is cancelled."))
+    booking.require_colleague(appointment.store, by)
     promised = appointment.state == State.CONFIRMED
     workflow.move(appointment, states.CANCEL, by=by, at=at, reason=reason.strip(), held_until=None)
     end(appointment, by=by, at=at, reason=reason.strip())

@@ -209,6 +209,18 @@ def over_limit(appointment: Appointment, advisor: User, starts_at: datetime, rul
     return None
 
 
+def later_that_day(made: Appointment, starts_at: datetime) -> bool:
+    """Say whether a standing promise only moves back on its own day: the car is prepared, so no notice is needed."""
+    same_day = day_of(made.store, starts_at) == day_of(made.store, made.starts_at)
+    return made.state == State.CONFIRMED and same_day and starts_at >= made.starts_at
+
+
+def kept_from(made: Appointment, now: datetime) -> datetime | None:
+    """Return from when on the rest of its own day is open to a standing promise, None where that is not today."""
+    begins = max(now, made.starts_at)
+    return begins if later_that_day(made, begins) else None
+
+
 def at_short_notice(store: Store, starts_at: datetime, now: datetime) -> bool:
     """Say whether the time lies nearer than the store's lead (24 h in the procedure, 2.1.1)."""
     return starts_at < now + timedelta(hours=rules_on(store, day_of(store, starts_at)).lead_hours)

@@ -36,6 +36,7 @@ class Wish:
     waits: bool = False
     but: Appointment | None = None
     parts_from: date | None = None
+    kept_from: datetime | None = None  # from here to the end of its day `but` may move without notice
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Outlook:
     def __post_init__(self) -> None:
         store, first = self.store, self.after.astimezone(self.store.zone).date()
         last = first + timedelta(days=self.horizon)
+        if self.kept_from is not None and self.kept_from < self.after:
+            first = self.kept_from.astimezone(store.zone).date()
         self.rules = self.book or RuleBook(store)
         self.calendar = workshop.calendar_of(store)
         moved = self.wish.but
@@ -82,7 +85,12 @@ class Outlook:
         self.loads = Loads.of(store, before, beyond, self.calendar, self.rules, held, today=self.today or first)
         # As far ahead as a job begun on the last day can last.
         kept = None if moved is None else moved.reservation_id
-        self.bays = workshop.BayPlan(store, self.after, day_bounds(store, last + timedelta(days=21))[1], but=kept)
+        self.bays = workshop.BayPlan(
+            store,
+            min(self.kept_from or self.after, self.after),
+            day_bounds(store, last + timedelta(days=21))[1],
+            but=kept,
+        )
         self.advisors, self.away = staff.advisors_between(store, first, last)
         if self.wish.advisor is not None:
             self.advisors = [self.wish.advisor]
@@ -98,7 +106,7 @@ class Outlook:
         rules = self.rules.on(day)
         if not self.seat(day, rules) or not (full_too or self.room(day, rules)):
             return
-        begins = self.begins(rules)
+        begins = self.begins(day, rules)
         for slot in slots_on(day, self.calendar, rules):
             if slot.buffer or slot.starts_at < begins or not self.bay_free(slot, rules):
                 continue
@@ -107,11 +115,18 @@ class Outlook:
                 advisor = min(free, key=lambda one: (self.counts[one.pk, day], one.full_name, one.pk))
                 yield Suggestion(slot.starts_at, advisor, self.percent(day))
 
-    def begins(self, rules: BookingRules) -> datetime:
+    @property
+    def kept_from(self) -> datetime | None:
+        return self.wish.kept_from
+
+    def begins(self, day: date, rules: BookingRules) -> datetime:
         """Return from when on a day's times are offered: a later version of the rules may ask for more notice."""
-        if self.notice_from is None:
-            return self.after
-        return max(self.after, self.notice_from + timedelta(hours=rules.lead_hours))
+        begins = self.after
+        if self.notice_from is not None:
+            begins = max(begins, self.notice_from + timedelta(hours=rules.lead_hours))
+        if self.kept_from is not None and self.kept_from.astimezone(self.store.zone).date() == day:
+            return min(begins, self.kept_from)
+        return begins
 
     def seat(self, day: date, rules: BookingRules) -> bool:
         """Say whether another customer may wait for the car on the day, if this one wants to."""
@@ -257,6 +272,8 @@ class Offers:
     day: date | None = None
     parts_on: date | None = None
     load: DayLoad | None = None
+    begins: datetime | None = None  # the earlier times of that day lack this many hours of notice
+    notice_hours: int = 0
 
     @property
     def all(self) -> list[Suggestion]:
@@ -285,8 +302,16 @@ def offers(
         load = outlook.loads.days.get(about) if about else None
         return Offers(soon, quiet, parts_on=outlook.parts_on, load=load)
     begins = max(after, day_bounds(store, day)[0])
+    if wish.kept_from is not None and wish.kept_from.astimezone(store.zone).date() != day:
+        wish = replace(wish, kept_from=None)
     ahead = (day - begins.astimezone(store.zone).date()).days
     horizon = max(0, ahead) + 1
     outlook = Outlook(store, wish, begins, horizon=horizon, book=book, today=today, notice_from=notice_from)
     times = list(outlook.times(day, full_too=True)) if day in outlook.days else []
-    return Offers(times, [], day, outlook.parts_on, outlook.loads.days.get(day))
+    load, rules = outlook.loads.days.get(day), outlook.rules.on(day)
+    lacking = None
+    if notice_from is not None and day >= (today or day):
+        start, end = day_bounds(store, day)
+        lead = notice_from + timedelta(hours=rules.lead_hours)
+        lacking = min(outlook.begins(day, rules), lead, end) if lead > start else None
+    return Offers(times, [], day, outlook.parts_on, load, lacking, rules.lead_hours)

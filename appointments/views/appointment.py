@@ -1,5 +1,6 @@
 """One appointment: what was promised, and everything that can become of it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from appointments.models import Appointment
 from appointments.states import ARRIVE, CANCEL, CONFIRM, HOLDS_SLOT, MISS, REBOOK, RESCHEDULE, State
 from appointments.views.asking import appointment_of, asked_day, asked_slot
 from appointments.views.booking import chosen_time, earliest, notice_from, place_sentence
+from dealership import money
 from dealership.web import allow, bound, done, form_status, links, page
 from dealership.workflow import NotAllowed
 
@@ -63,7 +65,17 @@ def cancel(request: Any, pk: int) -> HttpResponse:
     if not form.is_valid():
         return show(request, found, status=422, form=form)
     operations.cancel(found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
-    return done(request, _("The appointment is cancelled; the time is free again."), "appointments:appointment", pk)
+    sentence = _("The appointment is cancelled; the time is free again.")
+    return done(request, f"{sentence} {deposit_sentence(found)}".strip(), "appointments:appointment", pk)
+
+
+def deposit_sentence(found: Appointment) -> str:
+    """Say that money is to be given back, where a deposit was taken for what is cancelled."""
+    if found.deposit_fen is None:
+        return ""
+    return _("A deposit of %(amount)s was taken and has to be given back.") % {
+        "amount": money.written(found.deposit_fen)
+    }
 
 
 @allow("appointments.book_appointment")
@@ -123,8 +135,9 @@ def move_times(request: Any, pk: int) -> HttpResponse:
     book = queries.RuleBook(found.store)
     today = queries.day_of(found.store, now)
     after = earliest(request, book.on(today), now)
+    wish = replace(queries.wish_of(found), kept_from=queries.kept_from(found, now))
     offered = queries.offers(
-        found.store, queries.wish_of(found), after, asked_day(request, None), book,
+        found.store, wish, after, asked_day(request, None), book,
         today=today, notice_from=notice_from(request, now),
     )  # fmt: skip
     context = {"offers": offered, "wanted": chosen_time(request, offered)}

@@ -1,6 +1,7 @@
 """The worklist of the booking desk: who is to be called about a promised time, and what came of it."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from appointments.forms.calls import CallForm
 from appointments.models import Reminder
 from appointments.models.reminders import Outcome, ReminderChannel, ReminderKind, ReminderState
 from appointments.queries import Offers, Suggestion
+from appointments.views.appointment import deposit_sentence
 from appointments.views.asking import asked_day, odd_day
 from appointments.views.booking import earliest, notice_from, place_sentence
 from dealership.customers.errors import Misfit
@@ -117,7 +119,8 @@ def cancel(request: Any, pk: int) -> HttpResponse:
     if not form.is_valid():
         return show(request, found, status=422, reason_form=form)
     operations.cancel_on_call(found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
-    return on_to_next(request, found, _("%(plate)s does not come.") % {"plate": found.appointment.vehicle})
+    sentence = _("%(plate)s does not come.") % {"plate": found.appointment.vehicle}
+    return on_to_next(request, found, f"{sentence} {deposit_sentence(found.appointment)}".strip())
 
 
 def show(request: Any, found: Reminder, status: int = 200, **forms: Any) -> HttpResponse:
@@ -159,7 +162,10 @@ def times(request: Any, found: Reminder, form: MoveForm | None, now: datetime) -
     today = queries.day_of(found.store, now)
     if odd := odd_day(request, today):
         return {"offers": Offers([], []), "odd": odd, "asked": typed(request, "day")} | chosen(form, [])
-    after, wish = earliest(request, book.on(today), now), queries.wish_of(found.appointment)
+    after, wish = (
+        earliest(request, book.on(today), now),
+        replace(queries.wish_of(found.appointment), kept_from=queries.kept_from(found.appointment, now)),
+    )
     offers = queries.offers(
         found.store, wish, after, asked_day(request, None), book, today=today, notice_from=notice_from(request, now)
     )

@@ -59,7 +59,7 @@ def prepare(request: Any, pk: int, point: str) -> HttpResponse:
         return redirect(f"{reverse('appointments:preparation')}?day={day}#car-{pk}")
     ready, total = queries.cars_ready(made.store, queries.day_of(made.store, made.starts_at))
     context = {"car": queries.preparation_of(made, now), "ready": ready, "total": total}
-    return render(request, "appointments/preparation_pressed.html", context | may_look(request))
+    return render(request, "appointments/preparation_pressed_part.html", context | may_look(request))
 
 
 def may_look(request: Any) -> dict[str, Any]:

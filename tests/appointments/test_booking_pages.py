@@ -335,3 +335,14 @@ def test_a_deposit_is_noted_once(desk, crew):
     assert (made.deposit_fen, made.deposit_by, made.deposit_at) == (50050, crew.service_advisor, MONDAY)
     assert desk.post(to("deposit", made), {"amount": "500"}).status_code == 409
     assert "¥500.50" in text(desk.get(to("appointment", made)))
+
+
+@pytest.mark.clause("2.1.6")
+def test_who_cancels_reads_that_the_deposit_goes_back(desk, crew):
+    made, sentence = factories.appointment(crew), "A deposit of ¥500.50 was taken and has to be given back."
+    assert sentence not in text(desk.get(to("appointment", made)))
+    desk.post(to("deposit", made), {"amount": "500.50"})
+    assert sentence in text(desk.get(to("appointment", made)))
+    answer = desk.post(to("cancel", made), {"reason": "改期"}, follow=True)
+    assert text(answer).count(sentence) == 2, "once told, once kept on the page"
+    assert sentence in text(desk.get(to("appointment", made)))

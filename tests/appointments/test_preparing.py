@@ -23,7 +23,7 @@ LIST, PARTS = reverse("appointments:preparation"), reverse("appointments:parts")
 HTMX = {"HX-Request": "true"}
 TUESDAY = TUESDAY_NINE.date()
 QUARTER = timedelta(minutes=15)
-CARD = "appointments/preparation_pressed.html"
+CARD = "appointments/preparation_pressed_part.html"
 
 
 def text(answer):
