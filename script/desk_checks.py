@@ -83,6 +83,7 @@ class Run:
 
 def execute(command: list[str], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if name not in OF_THE_DESK}
+    clean.pop("PYTHONDONTWRITEBYTECODE", None)  # each of the many processes would compile all it imports
     clean |= {"DATA_DIR": str(DATA), "PYTHONWARNINGS": "default", "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     options = {"cwd": ROOT, "env": clean | env, "text": True, "errors": "replace", "stdin": subprocess.DEVNULL}
     try:

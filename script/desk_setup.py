@@ -160,11 +160,9 @@ def by_uv(lock: Path, *, environment: Path, log: Path) -> None:
         execute([*pip_in(environment), "--only-binary", ":all:", "--require-hashes", "-r", UV], log=log)
     # Short patience: pip, which knows the mirrors configured for it, is the next to try.
     env = {"UV_HTTP_TIMEOUT": "15", "UV_HTTP_RETRIES": "1", **uv_index(os.environ), **os.environ}
-    execute(
-        [uv, "pip", "install", "--quiet", "--python", python_in(environment), "--require-hashes", "-r", lock],
-        log=log,
-        env=env,
-    )
+    # Compiled now, as pip does: it is asked for by several processes at once when the desk starts.
+    told = ["--quiet", "--compile-bytecode", "--python", python_in(environment), "--require-hashes"]
+    execute([uv, "pip", "install", *told, "-r", lock], log=log, env=env)
 
 
 def uv_index(env: Mapping[str, str]) -> dict[str, str]:

@@ -205,6 +205,7 @@ THINGS = {
     "appointments:move_times": the("appointment"),
     "appointments:prepare": lambda house: [house.appointment.pk, "file"],
     "appointments:put_aside": the("wanted"),
+    "appointments:put_all_aside": the("appointment"),
     "appointments:put_back": the("wanted"),
     "appointments:expect_delivery": the("wanted"),
     "appointments:screen": lambda house: [house.screen.key],
