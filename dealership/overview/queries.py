@@ -24,6 +24,7 @@ from workorders import queries as workorders
 from workorders.models import WorkOrder
 
 MOST = 20  # rows of one list; the rest is counted
+AT_ONCE = 9  # lists in one part of the page: with more, the page asks the database too often
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,21 @@ class Section:
     url: str = ""
 
 
-def needs(user: User, store: Store, now: datetime) -> list[Section]:
-    """Return the lists this person's roles act on, those with work first."""
+def needs(user: User, store: Store, now: datetime, *, rest: bool = False) -> list[Section]:
+    """Return the lists this person's roles act on, those with work first; `rest` is those after the first part."""
     desk = Desk(user, store, now)
-    sections = [build(desk) for permission, build in SECTIONS if user.has_perm(permission)]
+    builders = lists_of(user)
+    sections = [build(desk) for build in (builders[AT_ONCE:] if rest else builders[:AT_ONCE])]
     return sorted(filter(None, sections), key=lambda section: not section.rows)
+
+
+def has_rest(user: User) -> bool:
+    """Say whether the lists of this person take a second part of the page: the manager's do."""
+    return len(lists_of(user)) > AT_ONCE
+
+
+def lists_of(user: User) -> list[Callable[[Desk], Section | None]]:
+    return [build for permission, build in SECTIONS if user.has_perm(permission)]
 
 
 def cut(title: str, icon: str, rows: Iterable[Row], total: int) -> Section:

@@ -12,11 +12,15 @@ from dealership.web import allow, page, store_of
 
 
 def today(request: Any) -> HttpResponse:
-    """What needs me now; fetches itself again every half minute."""
-    now = timezone.now()
-    return page(
-        request, "overview/today.html", {"sections": queries.needs(request.user, store_of(request), now), "now": now}
-    )
+    """What needs me now, in one part or two; each fetches itself again every half minute."""
+    now, rest = timezone.now(), "rest" in request.GET
+    context = {
+        "sections": queries.needs(request.user, store_of(request), now, rest=rest),
+        "rest": rest,
+        "more": not rest and queries.has_rest(request.user),
+        "now": now,
+    }
+    return page(request, "overview/today.html", context)
 
 
 @allow("reception.view_visit")
