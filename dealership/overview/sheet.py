@@ -1,9 +1,9 @@
 """预约统计表, the appointment statistics sheet: everything that was ever promised in a span of days (2.1.7, F1)."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -246,18 +246,37 @@ def headings() -> list[str]:
     ]  # fmt: skip
 
 
-def table(store: Store, asked: Asked, now: datetime) -> Iterator[list[str]]:
+Cell = str | date | time
+
+
+def texts(shown: Line, period: Period) -> list[Cell]:
+    return [getattr(shown, name) for name in COLUMNS]
+
+
+def values(shown: Line, period: Period) -> list[Cell]:
+    """Return the same with days, times and moments to reckon with: the store's own, because a workbook has no zones."""
+    made: Any = shown.made
+    local = made.starts_at.astimezone(period.store.zone).replace(tzinfo=None)
+    known: dict[str, Cell] = {"day": local.date(), "time": local.time()}
+    for name, at in [("told", made.told_at), ("seen", made.seen_at), ("arrived", made.arrived_at)]:
+        if at is not None:
+            known[name] = at.astimezone(period.store.zone).replace(tzinfo=None)
+    return [known.get(name, getattr(shown, name)) for name in COLUMNS]
+
+
+def table(
+    store: Store, asked: Asked, now: datetime, cells: Callable[[Line, Period], list[Cell]] = texts
+) -> Iterator[list[Cell]]:
     """Yield headings and lines for a file, a bounded number of them; a last line says where there would be more."""
     period = asked.period(store, now)
     found = detailed(rows(period, asked))
-    yield headings()
+    yield [*headings()]
     # Asked for one more than is written: whether there is one tells whether to say so.
     for count, made in enumerate(found[: MOST_EXPORTED + 1].iterator(chunk_size=CHUNK)):
         if count == MOST_EXPORTED:
             yield [_("Only the first %(n)d appointments are in this file. Please choose fewer days.") % {"n": count}]
             return
-        shown = line(made, period)
-        yield [getattr(shown, name) for name in COLUMNS]
+        yield cells(line(made, period), period)
 
 
 def file_name(asked: Asked, ending: str) -> str:

@@ -12,7 +12,7 @@ from dealership.overview import sheet as sheets
 from dealership.overview.forms import SheetForm
 from dealership.web import allow, form_status, page, store_of
 
-WIDTHS = [11, 7, 10, 14, 16, 12, 20, 12, 10, 36, 30, 28, 8, 13, 13, 18, 18, 13, 12, 12, 22]
+WIDTHS = [11, 7, 10, 14, 16, 12, 20, 12, 10, 36, 30, 28, 8, 17, 17, 18, 18, 17, 12, 12, 22]
 
 
 def form_of(request: Any) -> SheetForm:
@@ -60,7 +60,7 @@ def as_xlsx(request: Any) -> HttpResponse:
     form = form_of(request)
     if not form.is_valid():
         return show(request, form)
-    rows = sheets.table(store_of(request), form.asked(), timezone.now())
+    rows = sheets.table(store_of(request), form.asked(), timezone.now(), sheets.values)
     content = exports.as_xlsx(rows, _("Statistics sheet"), WIDTHS)
     return download(content, exports.XLSX, sheets.file_name(form.asked(), "xlsx"))
 
