@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from appointments import queries
 from appointments.models import Appointment, CardMove, ForemanNotice, ManagementCard
@@ -105,15 +106,20 @@ def tell_foreman(made: Appointment, about: str, at: datetime) -> ForemanNotice:
 
 def see_notice(notice: ForemanNotice, *, by: User, at: datetime) -> None:
     """The foreman has seen it; the first look counts."""
-    workflow.require(by, "appointments.see_notice")
-    ForemanNotice.objects.filter(pk=notice.pk, seen_at=None).update(seen_at=at, seen_by=by)
+    see_all(notice.store, shown=[notice.pk], by=by, at=at)
     notice.refresh_from_db()
 
 
+@transaction.atomic
 def see_all(store: Store, *, shown: Collection[int], by: User, at: datetime) -> int:
-    """The foreman has read the list he was shown; return how many were new.
+    """The foreman has read the list he was shown; return how many of its entries were new.
 
     Told by their ids, not up to the newest: of two bookings at once the one with the lower id may be written later.
+    What he was told of the same appointment before is seen with it: only its latest notice is on the list.
     """
     workflow.require(by, "appointments.see_notice")
-    return ForemanNotice.objects.filter(store=store, seen_at=None, pk__in=shown).update(seen_at=at, seen_by=by)
+    unseen = ForemanNotice.objects.filter(store=store, seen_at=None)
+    count = unseen.filter(pk__in=shown).update(seen_at=at, seen_by=by)
+    later = ForemanNotice.objects.filter(appointment=OuterRef("appointment"), pk__in=shown, pk__gt=OuterRef("pk"))
+    unseen.filter(Exists(later)).update(seen_at=at, seen_by=by)
+    return count

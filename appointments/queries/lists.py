@@ -68,10 +68,13 @@ def booked_between(store: Store, start: datetime, end: datetime) -> QuerySet[App
 
 
 def unseen_notices(store: Store) -> QuerySet[ForemanNotice]:
-    """Return what the foreman has not seen yet, the oldest first (2.1.8)."""
+    """Return what the foreman has not seen yet, of each appointment its latest, the oldest first (2.1.8)."""
     unseen = ForemanNotice.objects.filter(store=store, seen_at=None)
-    return unseen.select_related("appointment__vehicle", "appointment__customer", "appointment__card").order_by(
-        "notified_at", "pk"
+    newer = ForemanNotice.objects.filter(appointment=OuterRef("appointment"), seen_at=None, pk__gt=OuterRef("pk"))
+    return (
+        unseen.filter(~Exists(newer))
+        .select_related("appointment__vehicle", "appointment__customer", "appointment__card")
+        .order_by("notified_at", "pk")
     )
 
 

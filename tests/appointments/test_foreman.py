@@ -81,11 +81,38 @@ def test_a_notice_says_time_car_wishes_bay_and_costly_parts(shop, crew):
     assert "机油滤清器" not in shown
 
 
-def test_moved_and_cancelled_are_told_as_well(shop, crew):
+def shown_about(shop):
+    return [notice.about for notice in shop.get(NOTICES).context["notices"]]
+
+
+@pytest.mark.clause("2.1.8")
+def test_an_appointment_stands_on_the_list_once_with_what_is_true_of_it_now(shop, crew):
     made = factories.appointment(crew)
-    operations.reschedule(made, starts_at=WEDNESDAY, reason="忙", agreed=True, by=crew.service_advisor, at=MONDAY)
+    assert shown_about(shop) == ["booked"]
+    for hours in (1, 2):
+        later = WEDNESDAY + timedelta(hours=hours)
+        operations.reschedule(made, starts_at=later, reason="忙", agreed=True, by=crew.service_advisor, at=MONDAY)
+        assert shown_about(shop) == ["moved"]
     operations.cancel(made, reason="卖了", by=crew.service_advisor, at=MONDAY)
-    assert [notice.about for notice in shop.get(NOTICES).context["notices"]] == ["booked", "moved", "cancelled"]
+    assert shown_about(shop) == ["cancelled"]
+    assert [notice.about for notice in made.notices.all()] == ["booked", "moved", "moved", "cancelled"], "as told"
+
+
+@pytest.mark.clause("2.1.8")
+@pytest.mark.parametrize("at_once", [True, False])
+def test_seeing_the_latest_sees_what_was_told_of_the_same_appointment_before(shop, crew, at_once):
+    made, other = factories.appointment(crew), factories.appointment(crew, TUESDAY_NINE + timedelta(minutes=15))
+    operations.reschedule(made, starts_at=WEDNESDAY, reason="忙", agreed=True, by=crew.service_advisor, at=MONDAY)
+    told = made.notices.last()
+    if at_once:
+        assert "1 notice seen" in text(shop.post(SEE_ALL, {"shown": [told.pk]}, follow=True))
+    else:
+        shop.post(reverse("appointments:see_notice", args=[told.pk]))
+    assert {(one.seen_at, one.seen_by) for one in made.notices.all()} == {(MONDAY, crew.foreman)}
+    assert other.notices.get().seen_at is None
+    operations.cancel(made, reason="卖了", by=crew.service_advisor, at=MONDAY)
+    operations.see_notice(made.notices.first(), by=crew.foreman, at=MONDAY)
+    assert made.notices.last().seen_at is None, "what came meanwhile is still to be seen"
 
 
 def test_one_press_marks_one_notice_seen(shop, crew):
