@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from appointments import operations, queries
 from appointments.forms.booking import DepositForm, MoveForm, ReasonForm
-from appointments.models import Appointment
+from appointments.models import Appointment, AppointmentMove
 from appointments.states import ARRIVE, CANCEL, CONFIRM, HOLDS_SLOT, MISS, REBOOK, RESCHEDULE, State
 from appointments.views.asking import appointment_of, asked_day, asked_slot
 from appointments.views.booking import chosen_time, earliest, notice_from, place_sentence
@@ -38,7 +38,7 @@ def show(request: Any, found: Appointment, status: int = 200, **forms: Any) -> H
     context: dict[str, Any] = {
         "appointment": found,
         "phone": found.customer.phone,
-        "moves": found.moves.select_related("by"),
+        "moves": history(found),
         "items": found.items.all(),
         "parts": found.parts.select_related("part", "reservation"),
         "reminders": found.reminders.select_related("done_by"),
@@ -49,6 +49,13 @@ def show(request: Any, found: Appointment, status: int = 200, **forms: Any) -> H
         "deposit_form": DepositForm() if may["may_deposit"] else None,
     }
     return page(request, "appointments/appointment.html", context | may | forms, status=status)
+
+
+def history(found: Appointment) -> list[AppointmentMove]:
+    """Return the steps in their order, without the hold of a time the customer agreed to in the same moment."""
+    moves = list(found.moves.select_related("by"))
+    agreed = {move.at for move in moves if (move.from_state, move.to_state) == (State.REQUESTED, State.CONFIRMED)}
+    return [move for move in moves if move.to_state != State.REQUESTED or move.at not in agreed]
 
 
 def arrivals(request: Any, found: Appointment, now: datetime) -> list[dict[str, Any]]:

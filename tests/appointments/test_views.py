@@ -311,3 +311,25 @@ def test_a_time_promised_in_another_store_is_not_offered_here_and_shows_nobody(d
     week = desk.get(reverse("appointments:week"), {"day": "2026-11-24"}).context["week"]
     (cells,) = [cells for who, cells in week.rows if who == advisor]
     assert [(cell.taken, cell.slots) for cell in cells[1:3]] == [(0, 20), (0, 21)]
+
+
+def steps(desk, made):
+    return [move.to_state for move in desk.get(reverse("appointments:appointment", args=[made.pk])).context["moves"]]
+
+
+def test_the_history_begins_with_the_promise_where_the_customer_agreed_at_once(desk, crew):
+    assert steps(desk, factories.appointment(crew)) == ["confirmed"]
+
+
+def test_the_history_shows_a_time_that_was_held_first(desk, crew):
+    made = factories.held(crew, at=MONDAY)
+    assert steps(desk, made) == ["requested"]
+    operations.confirm(made, by=crew.service_advisor, at=MONDAY + timedelta(minutes=1))
+    assert steps(desk, made) == ["requested", "confirmed"]
+    assert steps(desk, refused_hold(crew)) == ["requested", "cancelled"]
+
+
+def refused_hold(crew):
+    made = factories.held(crew, TUESDAY_NINE + QUARTER, at=MONDAY)
+    operations.cancel(made, reason="不来了", by=crew.service_advisor, at=MONDAY)
+    return made
