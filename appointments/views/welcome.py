@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,6 +20,7 @@ from appointments.forms.preparing import ScreenForm
 from appointments.models import WelcomeScreen
 from appointments.views.asking import asked_day
 from appointments.views.ways import ways
+from dealership.staff.models import Store
 from dealership.web import allow, bound, done, form_status, page, store_of
 
 AT_ONCE = 16  # lines a lobby screen shows in letters that are read from five metres
@@ -31,11 +33,13 @@ def welcome(request: Any) -> HttpResponse:
     store, now = store_of(request), timezone.now()
     today = queries.day_of(store, now)
     day = asked_day(request, today)
+    may_put_up = request.user.has_perm("appointments.prepare_appointment")
     context = {
         "lines": queries.welcome_lines(store, day),
         "placed": queries.board_placed(store, day),
         "overdue": day == today and queries.board_overdue(store, now),
-        "may_put_up": day >= today and request.user.has_perm("appointments.prepare_appointment"),
+        "may_put_up": day >= today and may_put_up,
+        "screens": screens_on(store) if may_put_up else [],
         "may_open_screens": request.user.has_perm("appointments.manage_welcomescreen"),
         "day": day,
         "yesterday": day - timedelta(days=1),
@@ -101,10 +105,14 @@ def screens(request: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = operations.open_screen(store, name=form.cleaned_data["name"], by=request.user, at=timezone.now())
         return done(request, _("“%(name)s” is on.") % {"name": made.name}, "appointments:screens")
-    found = WelcomeScreen.objects.filter(store=store).select_related("made_by").order_by("ended_at", "name", "pk")
-    context = {"screens": with_address(request, found.filter(ended_at=None)), "form": form}
-    context["ended"] = found.exclude(ended_at=None).order_by("-ended_at")[:20]
+    ended = WelcomeScreen.objects.filter(store=store).exclude(ended_at=None).select_related("made_by")
+    context = {"screens": with_address(request, screens_on(store)), "form": form}
+    context["ended"] = ended.order_by("-ended_at")[:20]
     return page(request, "appointments/welcome_screens.html", context | ways(request), status=form_status(form))
+
+
+def screens_on(store: Store) -> QuerySet[WelcomeScreen]:
+    return WelcomeScreen.objects.filter(store=store, ended_at=None).select_related("made_by").order_by("name", "pk")
 
 
 def with_address(request: HttpRequest, screens: Any) -> list[tuple[WelcomeScreen, str]]:

@@ -246,11 +246,35 @@ def test_screens_are_the_managers_of_their_store(desk, crew):
             act()
 
 
+@pytest.mark.clause("3.1.3.4")
+def test_who_puts_the_board_up_finds_the_way_to_the_lobby_screen(desk, crew, client):
+    label = "Open on the lobby screen"
+    assert label not in text(desk.get(BOARD)), "no screen is on"
+    screen = screen_of(crew)
+    theirs = screen_of(factories.Crew(factories.store("分店")))
+    page = text(desk.get(BOARD))
+    assert f'href="{address(screen)}"' in page
+    assert page.count(label) == 1
+    assert address(theirs) not in page
+    second = operations.open_screen(crew.store, name="休息区", by=crew.after_sales_manager, at=MONDAY)
+    assert f"{label}: 休息区" in text(desk.get(BOARD))
+    for one in [screen, second]:
+        operations.close_screen(one, by=crew.after_sales_manager, at=MONDAY)
+    assert label not in text(desk.get(BOARD))
+
+
+def test_who_only_looks_at_the_board_is_not_shown_the_address_of_the_screen(client, crew, monday):
+    screen = screen_of(crew)
+    client.force_login(crew.claims)
+    assert address(screen) not in text(client.get(BOARD))
+
+
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_board_takes_six_queries(desk, crew, count, django_assert_num_queries):
+def test_the_board_takes_seven_queries(desk, crew, count, django_assert_num_queries):
     for number in range(count):
         guest(crew, "surname", minutes=15 * number)
-    with django_assert_num_queries(6):
+        screen_of(crew)
+    with django_assert_num_queries(7):
         assert len(desk.get(BOARD, {"day": "2026-11-24"}).context["lines"]) == count
 
 
