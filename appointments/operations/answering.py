@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from appointments import notices
+from appointments import notices, queries
 from appointments.models import Appointment, CustomerLink, Reminder
 from appointments.models.reminders import Outcome, ReminderKind, ReminderState
 from appointments.operations import changing, reminding
@@ -71,6 +71,9 @@ def outdated(link: CustomerLink, at: datetime) -> str:
         return _("This appointment has changed since. Please call us.")
     if at >= link.expires_at:
         return _("This link has run out. Please call us.")
+    # The desk finds him among the promises that cannot be kept; to ask for another time or to cancel still serves.
+    if link.purpose == CustomerLink.Purpose.CONFIRM and queries.closed_then(made):
+        return _("We are sorry: we are closed at this time. We will call you about another time.")
     return ""
 
 

@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from appointments import notices, operations, queries
@@ -106,3 +107,48 @@ def test_who_calls_says_that_the_store_is_closed(desk, crew, monday):
     monday.move_to(call.due_at, tick=False)
     desk.force_login(crew.service_advisor)  # yesterday's session has ended
     assert "we are closed. When can you come?" in text(desk.get(reverse("appointments:call", args=[call.pk])))
+
+
+def press(client, made, purpose, act="post", **typed):
+    link = notices.address(made.links.get(purpose=purpose)).removeprefix(settings.SITE_URL)
+    return getattr(client, act)(link, typed)
+
+
+@pytest.mark.clause("3.1.3.6")
+def test_a_customer_confirms_no_time_at_which_the_store_is_closed(client, crew, mail_reader, monday):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    made = factories.appointment(crew, FRIDAY_NINE, car=mail_reader)
+    close(crew, FRIDAY_NINE)
+    for act in ["get", "post"]:
+        answer = press(client, made, "confirm", act)
+        assert answer.status_code == 410
+        assert "We are sorry: we are closed at this time. We will call you about another time." in text(answer)
+        assert "I will come" not in text(answer)
+    assert made.links.get(purpose="confirm").spent_at is None
+    assert made.reminders.get(kind="day").outcome == ""
+    assert list(queries.unkept(crew.store)) == [made], "where the desk finds whom to call"
+    Closure.objects.all().delete()
+    assert "We look forward to seeing you." in text(press(client, made, "confirm"))
+
+
+@pytest.mark.parametrize(("purpose", "typed"), [("move", {"words": "下周"}), ("cancel", {})])
+def test_another_time_and_a_cancellation_are_taken_for_a_closed_day_too(
+    client, crew, mail_reader, monday, purpose, typed
+):
+    made = factories.appointment(crew, FRIDAY_NINE, car=mail_reader)
+    close(crew, FRIDAY_NINE)
+    assert press(client, made, purpose, **typed).status_code == 200
+
+
+def test_nobody_notes_by_hand_that_a_customer_of_a_closed_day_did_not_come(desk, crew, monday):
+    made = factories.appointment(crew)
+    close(crew)
+    monday.move_to(HALF_PAST, tick=False)
+    desk.force_login(crew.service_advisor)
+    answer = desk.post(reverse("appointments:no_show", args=[made.pk]))
+    assert answer.status_code == 409
+    assert "so the customer could not come. Agree on another time, or cancel." in text(answer)
+    assert state(made) == State.CONFIRMED
+    Closure.objects.all().delete()
+    assert desk.post(reverse("appointments:no_show", args=[made.pk])).status_code == 302
+    assert state(made) == State.NO_SHOW

@@ -83,6 +83,35 @@ def test_an_absence_lists_the_advisors_own_customers_alone(crew):
     assert listed(crew) == []
 
 
+@pytest.mark.usefixtures("english")
+def test_the_customers_of_an_advisor_who_left_are_listed(crew):
+    advisor, other = crew.service_advisor, factories.person(crew.service_advisor.roles[0], crew.store)
+    made = book(crew)
+    book(crew, advisor=other)
+    advisor.is_active = False
+    advisor.save()
+    assert listed(crew) == [(made, f"{advisor.full_name} does not work here any more.")]
+    advisor.is_active = True
+    advisor.save()
+    assert listed(crew) == []
+    advisor.stores.set([factories.store("分店")])
+    assert listed(crew) == [(made, f"{advisor.full_name} does not work here any more.")]
+    operations.reschedule(
+        made, starts_at=TUESDAY_NINE + timedelta(minutes=15), reason="换顾问", agreed=True, by=other, at=MONDAY,
+        advisor=other,
+    )  # fmt: skip
+    assert listed(crew) == []
+
+
+@pytest.mark.usefixtures("english")
+def test_the_customers_of_who_is_no_advisor_any_more_are_listed(crew):
+    made = book(crew)
+    crew.service_advisor.groups.set(crew.cashier.groups.all())
+    assert listed(crew) == [(made, f"{crew.service_advisor.full_name} is not a service advisor any more.")]
+    crew.service_advisor.groups.add(*crew.advisor_assistant.groups.all())
+    assert len(listed(crew)) == 1
+
+
 def test_the_condition_agrees_with_the_calendar_on_a_day_the_clocks_change(db):
     crew = factories.Crew(factories.store("柏林店", time_zone="Europe/Berlin"))
     zone = crew.store.zone
