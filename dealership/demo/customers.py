@@ -75,6 +75,7 @@ OTHER_MAKER = "LZW"
 VIN_CHARACTERS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 REGISTERED = 200  # days ago
 NO_EMAIL_WANTED, NO_PHONE = "梁燕", "丁一"
+REMINDED_BY_EMAIL = "邓超群"  # comes tomorrow; the letter has the links with which a customer answers
 INTERESTS = ["钓鱼", "羽毛球", "自驾游", "摄影", "茶艺", "篮球", "书法", "烘焙"]
 INSURERS = ["示例财险", "样板保险", "安心车险"]
 
@@ -151,6 +152,8 @@ def wishes(number: int, name: str, chance: random.Random) -> dict[str, Any]:
     }
     if number % 2 or name == NO_EMAIL_WANTED:
         told["email"] = f"{names.initials(name).split()[0]}{number:02d}@example.{'cn' if number % 4 == 1 else 'com'}"
+    if name == REMINDED_BY_EMAIL:
+        told["preferred_channel"] = Channel.EMAIL
     return told
 
 

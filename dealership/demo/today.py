@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from appointments import operations as appointments
-from dealership.demo import diary, readiness
+from dealership.demo import diary, history, readiness
 from dealership.demo.customers import ORGANISATION
 from dealership.demo.house import House
 from dealership.demo.jobs import JOBS
@@ -71,7 +71,7 @@ COMING_DAYS = [
     (1, "08:45", "advisor2", "曾辉", "service"),
     (1, "09:00", "advisor3", "吕洋", "electric"),
     (1, "10:30", "advisor", ORGANISATION, "oil"),
-    (1, "13:15", "advisor2", "邓超群", "major"),
+    (1, "14:00", "advisor2", "邓超群", "major"),
     (1, "09:30", "advisor", "罗勇", "startstop"),
     (1, "14:15", "advisor3", "孙丽", "oil"),
     (2, "08:30", "advisor", "梁燕", "brakes"),
@@ -107,6 +107,7 @@ def fill_the_book(house: House) -> None:
             diary.book_near(house, guest, job, advisor, day.on(0, clock), day.on(-2, "15:20"))
     for days, clock, advisor, guest, job in COMING_DAYS:
         diary.book_near(house, guest, job, advisor, day.on(days, clock), day.on(min(days - 3, -1), "10:40"))
+    history.record_as_sent(day.on(-2, "10:41"))  # the letter to who wishes e-mail; his reminder is still to come
     for days, clock, advisor, guest, job, minutes in BOOKED_TODAY:
         diary.book_near(house, guest, job, advisor, day.on(days, clock), day.lately(minutes))
     days, clock, advisor, guest, job = PROACTIVE

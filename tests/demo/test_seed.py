@@ -1,9 +1,11 @@
 """The demo day: whole at any hour, made by the rules, with something to do for everybody."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
 from django.urls import reverse
@@ -49,7 +51,7 @@ def seeded(at=NOON):
 
 
 @pytest.mark.parametrize("at", [EARLY, NOON, EVENING], ids=["early morning", "noon", "evening"])
-def test_the_day_looks_right_at_any_hour(at):
+def test_the_day_looks_right_at_any_hour(client, at):
     store = seeded(at)
     columns = workorders.board(store, at)
     assert [column.name for column in columns if not column.cards] == []
@@ -65,6 +67,7 @@ def test_the_day_looks_right_at_any_hour(at):
     assert appointments_of(at).exclude(state="confirmed").exists()
     assert len(set(Appointment.objects.filter(store=store, starts_at__gt=at).values_list("advisor"))) == 3
     the_booking_desk_is_busy(store, at)
+    a_customer_can_answer_his_reminder(client, at)
     nothing_happens_after(at)
     everything_adds_up()
     the_past_left_follow_up_in_every_state(at)
@@ -98,6 +101,19 @@ def the_booking_desk_is_busy(store, at):
     rules = appointments.RuleBook(store)
     assert rules.on(today).near_minutes != rules.on(today + timedelta(days=7)).near_minutes
     assert all(version.reason and version.by for version in rules.versions)
+
+
+def a_customer_can_answer_his_reminder(client, at):
+    """Tomorrow's reminder by e-mail has not gone out too late to be sent, and its links lead to the desk."""
+    reminder = Reminder.objects.select_related("message", "appointment__store").get(channel="message")
+    message = reminder.message
+    assert (message.state, message.not_after > at) == (MessageState.DUE, True)
+    assert appointments.day_of(reminder.appointment.store, message.due_at) == at.date()
+    links = re.findall(rf"{re.escape(settings.SITE_URL)}(\S+)", message.body)
+    assert len(links) == 3
+    with time_machine.travel(at, tick=False):
+        pages = [client.get(link) for link in links]
+    assert [(page.status_code, page.context["form"] is not None) for page in pages] == [(200, True)] * 3
 
 
 def appointments_of(at):
@@ -168,14 +184,17 @@ def test_every_log_in_finds_something_to_do(client):
 
 def test_only_the_newest_messages_still_go_out(mailoutbox):
     seeded()
-    waiting = Message.objects.filter(state=MessageState.DUE)
+    reminder = Message.objects.filter(dedupe_key__startswith="appointment.reminder:")
+    waiting = Message.objects.filter(state=MessageState.DUE).exclude(pk__in=reminder)
     assert {message.recipient.split("@")[1] for message in Message.objects.all()} <= {"example.com", "example.cn"}
     expected = sorted(waiting.values_list("recipient", flat=True))
     assert 1 <= len(expected) <= 3
     delivery.deliver_due(lambda: NOON)
     followup.sweep(NOON)
     assert sorted(mail.to[0] for mail in mailoutbox) == expected
-    assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SENT}
+    assert set(Message.objects.exclude(pk__in=reminder).values_list("state", flat=True)) == {MessageState.SENT}
+    assert reminder.get().state == MessageState.DUE, "it goes out a day before the visit"
+    assert reminder.get().due_at > NOON
 
 
 def test_a_database_with_users_is_left_alone():
