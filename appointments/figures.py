@@ -218,7 +218,7 @@ def given_another_time(period: Period) -> QuerySet[Reschedule]:
         thing=OuterRef("appointment"), at=OuterRef("at"), from_state=State.NO_SHOW, to_state=State.CONFIRMED
     )
     found = Reschedule.objects.filter(appointment__store=period.store, from_at__gte=start, from_at__lt=end)
-    return found.filter(Exists(missed))
+    return found.exclude(from_at=F("to_at")).filter(Exists(missed))  # another advisor only is no other time
 
 
 MISSED = Tally(due=1, moved=1)

@@ -26,6 +26,7 @@ urlpatterns = [
     path("<int:pk>/no-show", appointment.no_show, name="no_show"),
     path("<int:pk>/deposit", appointment.deposit, name="deposit"),
     path("<int:pk>/move", appointment.move, name="move"),
+    path("<int:pk>/advisor", appointment.change_advisor, name="change_advisor"),
     path("<int:pk>/move/times", appointment.move_times, name="move_times"),
     path("<int:pk>/prepare/<str:point>", preparing.prepare, name="prepare"),
     path("<int:pk>/bay", foreman.change_bay, name="change_bay"),

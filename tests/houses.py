@@ -203,6 +203,7 @@ THINGS = {
     "appointments:deposit": the("appointment"),
     "appointments:move": the("appointment"),
     "appointments:move_times": the("appointment"),
+    "appointments:change_advisor": the("appointment"),
     "appointments:prepare": lambda house: [house.appointment.pk, "file"],
     "appointments:put_aside": the("wanted"),
     "appointments:put_all_aside": the("appointment"),

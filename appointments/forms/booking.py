@@ -19,6 +19,7 @@ from appointments.models.appointments import Cause
 from appointments.operations import Job
 from dealership import money, web
 from dealership.catalogue.models import LabourOperation, Part
+from dealership.staff import queries as staff
 from dealership.staff.models import Store, User
 
 MOST_PIECES = 99
@@ -221,6 +222,17 @@ class MoveForm(forms.Form):
             "reason": self.cleaned_data["reason"],
             "short_notice_reason": self.cleaned_data["short_notice_reason"],
         }
+
+
+class AdvisorForm(forms.Form):
+    """Another advisor at the same time; whether he is free is the operation's to say."""
+
+    advisor = forms.ModelChoiceField(User.objects.none(), label=_("Same time, with"))
+    reason = forms.CharField(label=_("Why another advisor"), max_length=300)
+
+    def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["advisor"].queryset = staff.advisors(store)  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

@@ -14,6 +14,7 @@ from appointments.operations.buffers import use_buffer
 from appointments.operations.cards import see_all, see_notice
 from appointments.operations.changing import (
     cancel,
+    change_advisor,
     change_bay,
     finish,
     mark_arrived,
@@ -53,6 +54,7 @@ __all__ = [
     "book_with_model",
     "cancel",
     "cancel_on_call",
+    "change_advisor",
     "change_bay",
     "change_rules",
     "close_screen",

@@ -1,6 +1,7 @@
 """Another time, no time at all, here at last, or not: what becomes of a promise."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -42,6 +43,9 @@ def reschedule(
         raise NotAllowed(_("First ask the customer whether this time suits; then confirm."))
     if starts_at == appointment.starts_at and advisor == appointment.advisor:
         raise NotAllowed(_("This is the time the customer has already."))
+    if starts_at == appointment.starts_at and appointment.state == State.CONFIRMED:
+        change_advisor(appointment, advisor=advisor, reason=reason, by=by, at=at)
+        return
     booking.require_colleague(store, by)
     booking.require_belonging(store, advisor, appointment.customer, appointment.vehicle)
     wish = queries.wish_of(appointment)
@@ -82,7 +86,7 @@ def change_time(
     booking.require_free(appointment, advisor, starts_at)
     step = states.REBOOK if appointment.state == State.NO_SHOW else states.RESCHEDULE
     workflow.move(
-        appointment, step, by=by, at=at, reason=reason, seen_too={"sequence": appointment.sequence},
+        appointment, step, by=by, at=at, reason=reason, seen_too=seen_of(appointment),
         starts_at=starts_at, advisor=advisor, sequence=appointment.sequence + 1, agreed_at=at,
         short_notice_reason=short_notice_reason or appointment.short_notice_reason,
     )  # fmt: skip
@@ -99,6 +103,45 @@ def change_time(
     reminding.withdraw(appointment, by=by, at=at, reason=reason)
     reminding.plan(appointment, at)
     reminding.tell_moved(appointment, at)
+
+
+def seen_of(appointment: Appointment) -> dict[str, Any]:
+    """Name what a change rests on; its state is the same before and after."""
+    return {"sequence": appointment.sequence, "advisor": appointment.advisor}
+
+
+def change_advisor(appointment: Appointment, *, advisor: User, reason: str, by: User, at: datetime) -> None:
+    """Give a promise to another advisor who is free then; the customer's time stays as he agreed to it.
+
+    What still waits to be said names the new advisor, nothing is said twice. Raises SlotTaken, NotAllowed.
+    """
+    store, starts_at, before = appointment.store, appointment.starts_at, appointment.advisor
+    if not reason.strip():
+        raise NotAllowed(_("Write down why the advisor is changed."))
+    if advisor == before:
+        raise NotAllowed(_("%(name)s has this appointment already.") % {"name": advisor.full_name})
+    booking.require_colleague(store, by)
+    booking.require_belonging(store, advisor, appointment.customer, appointment.vehicle)
+    # The time is promised already: it stays also where the rules have cut the day otherwise since.
+    for obstacle in queries.not_free(store, advisor, starts_at, at, but=appointment):
+        raise SlotTaken(obstacle)
+    try:
+        with transaction.atomic():
+            booking.require_room(appointment, advisor, starts_at)
+            booking.require_free(appointment, advisor, starts_at)
+            workflow.move(
+                appointment, states.RESCHEDULE, by=by, at=at, reason=reason.strip(),
+                seen_too=seen_of(appointment), advisor=advisor,
+            )  # fmt: skip
+            Reschedule.objects.create(
+                appointment=appointment, from_at=starts_at, to_at=starts_at, from_advisor=before, to_advisor=advisor,
+                reason=reason.strip(), by=by, at=at,
+            )  # fmt: skip
+            reminding.rewrite(appointment)
+    except IntegrityError as error:
+        if not queries.taken(advisor, appointment.vehicle, starts_at, but=appointment):
+            raise
+        raise SlotTaken(_("Somebody was faster: this time was just taken.")) from error
 
 
 def let_bay_go(appointment: Appointment) -> None:

@@ -105,6 +105,19 @@ def tell_moved(made: Appointment, at: datetime) -> None:
     tell(made, notices.moved, f"moved:{made.sequence}", at, made.starts_at)
 
 
+def rewrite(made: Appointment) -> None:
+    """Write anew what waits to be sent about this time, because it names another advisor now."""
+    for due in Reminder.objects.filter(appointment=made, state=ReminderState.OPEN).exclude(message=None):
+        links = {purpose: make_link(made, purpose, due.due_at) for purpose in CustomerLink.Purpose.values}
+        say_instead(f"{key(made)}{made.sequence}:{due.kind}", notices.reminder(made, links))
+    say_instead(f"{told_key(made)}booked", notices.booked(made))
+    say_instead(f"{told_key(made)}moved:{made.sequence}", notices.moved(made))
+
+
+def say_instead(dedupe_key: str, notice: notices.Notice) -> None:
+    queue.rewrite(dedupe_key, subject=notice.subject, body=notice.body, attachments=notice.attachments)
+
+
 def tell_cancelled(made: Appointment, at: datetime) -> None:
     """Write that nobody waits for the customer any more, and take back what still said the opposite."""
     queue.withdraw(prefix=told_key(made), by=None, at=at, reason=_("The appointment was cancelled."))

@@ -1,6 +1,6 @@
 """Cutting a day into slots, and what stands in the way of booking one."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -99,6 +99,19 @@ def obstacles(
     found = []
     if slot.buffer:
         found.append(_("This slot stays free for emergencies and customers without appointment."))
+    return found + not_free(store, advisor, starts_at, now, but, book)
+
+
+def not_free(
+    store: Store,
+    advisor: User,
+    starts_at: datetime,
+    now: datetime,
+    but: Appointment | None = None,
+    book: RuleBook | None = None,
+) -> list[str]:
+    """Return every reason why the advisor receives nobody at this time, whatever the day's slots are by now."""
+    found = []
     if starts_at < now:
         found.append(_("This time is over."))
     if overlapped(store, advisor, starts_at, but, book):
@@ -213,6 +226,21 @@ def later_that_day(made: Appointment, starts_at: datetime) -> bool:
     """Say whether a standing promise only moves back on its own day: the car is prepared, so no notice is needed."""
     same_day = day_of(made.store, starts_at) == day_of(made.store, made.starts_at)
     return made.state == State.CONFIRMED and same_day and starts_at >= made.starts_at
+
+
+def free_colleagues(made: Appointment, now: datetime) -> list[User]:
+    """Return the advisors who could have this promise at its own time instead."""
+    store, day, book = made.store, day_of(made.store, made.starts_at), RuleBook(made.store)
+    if made.state != State.CONFIRMED or made.starts_at < now:
+        return []
+    held = [one for one in held_on(store, day, elsewhere=True) if one.pk != made.pk]
+    promised, most, slot = Promised.by(held, book), book.on(day).most_per_advisor, Slot(made.starts_at, buffer=False)
+    here = Counter(one.advisor_id for one in held if one.store_id == store.pk)
+    return [
+        one
+        for one in staff.advisors_on(store, day).filter(away=False).exclude(pk=made.advisor_id)
+        if promised.within(one, slot, day) is None and (most is None or here[one.pk] < most)
+    ]
 
 
 def kept_from(made: Appointment, now: datetime) -> datetime | None:

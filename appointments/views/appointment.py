@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from appointments import operations, queries
-from appointments.forms.booking import DepositForm, MoveForm, ReasonForm
+from appointments.forms.booking import AdvisorForm, DepositForm, MoveForm, ReasonForm
 from appointments.models import Appointment, AppointmentMove
 from appointments.states import ARRIVE, CANCEL, CONFIRM, HOLDS_SLOT, MISS, REBOOK, RESCHEDULE, State
 from appointments.views.asking import appointment_of, asked_day, asked_slot
@@ -42,7 +42,7 @@ def show(request: Any, found: Appointment, status: int = 200, **forms: Any) -> H
         "items": found.items.all(),
         "parts": found.parts.select_related("part", "reservation"),
         "reminders": found.reminders.select_related("done_by"),
-        "reschedules": found.reschedules.select_related("by") if found.sequence else [],
+        "reschedules": found.reschedules.select_related("by", "from_advisor", "to_advisor"),
         "late": queries.late(found, now),
         "arrivals": arrivals(request, found, now),
         "form": ReasonForm() if may["may_cancel"] else None,
@@ -113,9 +113,7 @@ def deposit(request: Any, pk: int) -> HttpResponse:
 @allow("appointments.book_appointment")
 def move(request: Any, pk: int) -> HttpResponse:
     """Another time: one of those offered, with the reason that stays in the history (3.1.3.8)."""
-    found, now = appointment_of(request, pk), timezone.now()
-    if found.state not in (State.CONFIRMED, State.NO_SHOW):
-        raise NotAllowed(_("Only a promise that still stands can be given another time."))
+    found, now = movable(request, pk), timezone.now()
     form = bound(MoveForm, request, store=found.store)
     if request.method == "POST" and form.is_valid():
         try:
@@ -125,9 +123,39 @@ def move(request: Any, pk: int) -> HttpResponse:
             found.refresh_from_db()
         else:
             return done(request, moved_sentence(found), "appointments:appointment", pk)
-    context = {"appointment": found, "form": form, "wanted": wanted(request, form, found)}
+    return show_move(request, found, form, status=form_status(form))
+
+
+def movable(request: Any, pk: int) -> Appointment:
+    found = appointment_of(request, pk)
+    if found.state not in (State.CONFIRMED, State.NO_SHOW):
+        raise NotAllowed(_("Only a promise that still stands can be given another time."))
+    return found
+
+
+def show_move(request: Any, found: Appointment, form: MoveForm, status: int, **forms: Any) -> HttpResponse:
+    context: dict[str, Any] = {"appointment": found, "form": form, "wanted": wanted(request, form, found)}
     context["may_hurry"] = request.user.has_perm("appointments.override_lead_time")
-    return page(request, "appointments/move.html", context, status=form_status(form))
+    context["colleagues"] = queries.free_colleagues(found, timezone.now())
+    context["advisor_form"] = AdvisorForm(store=found.store, auto_id="advisor_%s")
+    return page(request, "appointments/move.html", context | forms, status=status)
+
+
+@allow("appointments.book_appointment")
+@require_POST
+def change_advisor(request: Any, pk: int) -> HttpResponse:
+    """The same time with a colleague; the customer has agreed to the time already."""
+    found, now = movable(request, pk), timezone.now()
+    form = bound(AdvisorForm, request, store=found.store, auto_id="advisor_%s")
+    if form.is_valid():
+        try:
+            operations.change_advisor(found, **form.cleaned_data, by=request.user, at=now)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+            found = appointment_of(request, pk)
+        else:
+            return done(request, moved_sentence(found), "appointments:appointment", pk)
+    return show_move(request, found, MoveForm(store=found.store), 422, advisor_form=form)
 
 
 def wanted(request: Any, form: MoveForm, found: Appointment) -> str:

@@ -104,6 +104,14 @@ def readdress(*, prefix: str, recipient: str) -> int:
     return waiting.exclude(recipient=recipient).update(recipient=recipient)
 
 
+def rewrite(dedupe_key: str, *, subject: str, body: str, attachments: Iterable[Mapping[str, str]] = ()) -> int:
+    """Send other words instead of those that still wait under this key; return how many were changed."""
+    waiting = Message.objects.filter(dedupe_key=dedupe_key, state=State.DUE)
+    return waiting.update(
+        subject=" ".join(subject.split()), body=body, attachments=[attached(**attachment) for attachment in attachments]
+    )
+
+
 @transaction.atomic
 def release(message: Message, *, by: Any, at: datetime, reason: str = "") -> None:
     """Send a message again that failed, came too late or may have got lost: a person answers for a second copy."""

@@ -9,6 +9,7 @@ from appointments import figures, operations
 from appointments.figures import Figure, Period, Tally
 from appointments.models import Appointment, AppointmentMove, BufferUse, ForemanNotice, Reminder
 from appointments.models.reminders import Outcome
+from dealership.staff.roles import Role
 from tests import factories
 from tests.factories import MONDAY, SHANGHAI, TUESDAY_NINE
 
@@ -247,6 +248,19 @@ def test_who_was_noted_missing_and_came_after_all_is_late(crew):
     here(crew, missed(booked(crew, 0)), 35)
     whole = figures.kept(november(crew.store)).whole
     assert (whole.late, whole.no_show, whole.moved, whole.kept, whole.due) == (1, 0, 0, 1, 1)
+
+
+def test_another_advisor_is_no_change_of_time(crew):
+    """Nor is it one where it happens in the very moment in which a missed time was given another."""
+    other, made = factories.person(Role.SERVICE_ADVISOR, crew.store), missed(booked(crew, 0))
+    moment = made.starts_at + timedelta(hours=2)
+    moved(crew, made, at(0, TUESDAY_NINE + timedelta(days=2)), moment)
+    before = figures.kept(november(crew.store))
+    operations.change_advisor(made, advisor=other, reason="培训", by=other, at=moment)
+    after = figures.kept(november(crew.store))
+    assert (after.whole, after.figures) == (before.whole, before.figures)
+    assert (after.whole.due, after.whole.moved, by_name(after.figures)["Changes of time"].numerator) == (2, 1, 1)
+    assert list(figures.given_another_time(november(crew.store)).values_list("from_at", flat=True)) == [at(0)]
 
 
 @pytest.mark.parametrize("count", [1, 3])
