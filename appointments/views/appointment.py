@@ -14,7 +14,7 @@ from appointments import operations, queries
 from appointments.forms.booking import AdvisorForm, DepositForm, MoveForm, ReasonForm
 from appointments.models import Appointment, AppointmentMove
 from appointments.states import ARRIVE, CANCEL, CONFIRM, HOLDS_SLOT, MISS, REBOOK, RESCHEDULE, State
-from appointments.views.asking import appointment_of, asked_day, asked_slot
+from appointments.views.asking import appointment_of, asked_day, asked_slot, odd_day
 from appointments.views.booking import chosen_time, earliest, notice_from, place_sentence
 from dealership import money
 from dealership.web import allow, bound, done, form_status, links, page
@@ -143,6 +143,7 @@ def show_move(request: Any, found: Appointment, form: MoveForm, status: int, **f
 
 @allow("appointments.book_appointment")
 @require_POST
+    context["asked"] = request.POST.get("day", "")
 def change_advisor(request: Any, pk: int) -> HttpResponse:
     """The same time with a colleague; the customer has agreed to the time already."""
     found, now = movable(request, pk), timezone.now()
@@ -177,6 +178,8 @@ def move_times(request: Any, pk: int) -> HttpResponse:
     )  # fmt: skip
     context = {"offers": offered, "wanted": chosen_time(request, offered)}
     return render(request, "appointments/times_part.html", context)
+    if odd := odd_day(request, today):
+        return render(request, "appointments/times_part.html", {"odd": odd})
 
 
 def moved_sentence(found: Appointment) -> str:

@@ -37,6 +37,19 @@ def test_the_callers_screens_answer_an_odd_day_too(desk, crew):
     assert 'value="2026-11-22"' in text(answer)
 
 
+@pytest.mark.clause("3.1.3.8")
+def test_the_page_that_moves_a_promise_answers_an_odd_day_and_keeps_it(desk, crew):
+    made = factories.appointment(crew)
+    for day, sentence in [("2026-11-22", PAST), ("9999-12-31", FAR), ("2026-02-30", FAR)]:
+        answer = desk.get(to(made, "move_times"), {"day": day})
+        assert sentence in text(answer)
+        assert 'name="time"' not in text(answer)
+    assert 'name="time"' in text(desk.get(to(made, "move_times"), {"day": "2026-11-25"}))
+    answer = desk.post(to(made, "move"), {"reason": "出差", "day": "2026-11-22"})
+    assert answer.status_code == 422
+    assert 'name="day" value="2026-11-22"' in text(answer)
+
+
 def test_a_refused_booking_keeps_hours_and_day(desk, crew):
     _customer, car = factories.customer_with_car(crew.service_advisor)
     answer = desk.post(f"{BOOK}?vehicle={car.pk}", typed(crew, hours="999", day="2026-11-27"))
