@@ -238,7 +238,7 @@ def free_colleagues(made: Appointment, now: datetime) -> list[User]:
     here = Counter(one.advisor_id for one in held if one.store_id == store.pk)
     return [
         one
-        for one in staff.advisors_on(store, day).filter(away=False).exclude(pk=made.advisor_id)
+        for one in staff.advisors_on(store, day).filter(away=False).exclude(pk=made.advisor_id)  # type: ignore[misc]
         if promised.within(one, slot, day) is None and (most is None or here[one.pk] < most)
     ]
 

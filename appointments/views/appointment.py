@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from appointments import operations, queries
 from appointments.forms.booking import AdvisorForm, DepositForm, MoveForm, ReasonForm
-from appointments.models import Appointment, AppointmentMove
+from appointments.models import Appointment, AppointmentMove, Reschedule
 from appointments.states import ARRIVE, CANCEL, CONFIRM, HOLDS_SLOT, MISS, REBOOK, RESCHEDULE, State
 from appointments.views.asking import appointment_of, asked_day, asked_slot, odd_day
 from appointments.views.booking import chosen_time, earliest, notice_from, place_sentence
@@ -35,14 +35,15 @@ def show(request: Any, found: Appointment, status: int = 200, **forms: Any) -> H
     may["may_miss"] = may["may_miss"] and found.starts_at < now
     booking = user.has_perm("appointments.book_appointment") and found.state in HOLDS_SLOT
     may["may_deposit"] = booking and found.deposit_fen is None
+    moves = history(found)
     context: dict[str, Any] = {
         "appointment": found,
         "phone": found.customer.phone,
-        "moves": history(found),
+        "moves": moves,
         "items": found.items.all(),
         "parts": found.parts.select_related("part", "reservation"),
         "reminders": found.reminders.select_related("done_by"),
-        "reschedules": found.reschedules.select_related("by", "from_advisor", "to_advisor"),
+        "reschedules": changes(found, moves),
         "late": queries.late(found, now),
         "arrivals": arrivals(request, found, now),
         "form": ReasonForm() if may["may_cancel"] else None,
@@ -56,6 +57,13 @@ def history(found: Appointment) -> list[AppointmentMove]:
     moves = list(found.moves.select_related("by"))
     agreed = {move.at for move in moves if (move.from_state, move.to_state) == (State.REQUESTED, State.CONFIRMED)}
     return [move for move in moves if move.to_state != State.REQUESTED or move.at not in agreed]
+
+
+def changes(found: Appointment, moves: list[AppointmentMove]) -> list[Reschedule]:
+    """Return the changes of time and of advisor; asks only where the history says that there are some."""
+    if not found.sequence and all(move.from_state != move.to_state for move in moves):
+        return []
+    return list(found.reschedules.select_related("by", "from_advisor", "to_advisor"))
 
 
 def arrivals(request: Any, found: Appointment, now: datetime) -> list[dict[str, Any]]:
@@ -135,6 +143,7 @@ def movable(request: Any, pk: int) -> Appointment:
 
 def show_move(request: Any, found: Appointment, form: MoveForm, status: int, **forms: Any) -> HttpResponse:
     context: dict[str, Any] = {"appointment": found, "form": form, "wanted": wanted(request, form, found)}
+    context["asked"] = request.POST.get("day", "")
     context["may_hurry"] = request.user.has_perm("appointments.override_lead_time")
     context["colleagues"] = queries.free_colleagues(found, timezone.now())
     context["advisor_form"] = AdvisorForm(store=found.store, auto_id="advisor_%s")
@@ -143,7 +152,6 @@ def show_move(request: Any, found: Appointment, form: MoveForm, status: int, **f
 
 @allow("appointments.book_appointment")
 @require_POST
-    context["asked"] = request.POST.get("day", "")
 def change_advisor(request: Any, pk: int) -> HttpResponse:
     """The same time with a colleague; the customer has agreed to the time already."""
     found, now = movable(request, pk), timezone.now()
@@ -170,6 +178,8 @@ def move_times(request: Any, pk: int) -> HttpResponse:
     found, now = appointment_of(request, pk), timezone.now()
     book = queries.RuleBook(found.store)
     today = queries.day_of(found.store, now)
+    if odd := odd_day(request, today):
+        return render(request, "appointments/times_part.html", {"odd": odd})
     after = earliest(request, book.on(today), now)
     wish = replace(queries.wish_of(found), kept_from=queries.kept_from(found, now))
     offered = queries.offers(
@@ -178,8 +188,6 @@ def move_times(request: Any, pk: int) -> HttpResponse:
     )  # fmt: skip
     context = {"offers": offered, "wanted": chosen_time(request, offered)}
     return render(request, "appointments/times_part.html", context)
-    if odd := odd_day(request, today):
-        return render(request, "appointments/times_part.html", {"odd": odd})
 
 
 def moved_sentence(found: Appointment) -> str:
