@@ -1,8 +1,6 @@
 """The worklist of the booking desk: who is to be called about a promised time, and what came of it."""
 
 from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,12 +16,11 @@ from appointments.forms.booking import MoveForm, ReasonForm
 from appointments.forms.calls import CallForm
 from appointments.models import Reminder
 from appointments.models.reminders import Outcome, ReminderChannel, ReminderKind, ReminderState
-from appointments.queries import Offers, Suggestion
+from appointments.queries import Suggestion
 from appointments.views.appointment import deposit_sentence
-from appointments.views.asking import asked_day, odd_day
-from appointments.views.booking import earliest, notice_from, place_sentence
+from appointments.views.booking import place_sentence
 from dealership.customers.errors import Misfit
-from dealership.web import allow, bound, done, form_status, page, store_of, typed
+from dealership.web import allow, bound, done, form_status, page, store_of
 from dealership.workflow import NotAllowed
 
 ON_A_PAGE = 50
@@ -144,7 +141,7 @@ def show(request: Any, found: Reminder, status: int = 200, **forms: Any) -> Http
         "move_form": None,
         "may_hurry": user.has_perm("appointments.override_lead_time"),
     }
-    context |= times(request, found, forms.get("move_form"), now)
+    context |= chosen_before(request, forms.get("move_form"))
     return page(request, "appointments/call.html", context | forms, status=status)
 
 
@@ -154,22 +151,13 @@ def attempts(found: Reminder) -> Any:
     return tried.select_related("by", "reminder").order_by("at", "pk")
 
 
-def times(request: Any, found: Reminder, form: MoveForm | None, now: datetime) -> dict[str, Any]:
-    """Return the times that can be had instead; a chosen one that was lost stays among them, marked."""
+def chosen_before(request: Any, form: MoveForm | None) -> dict[str, Any]:
+    """Return what was chosen, the page fetches the times itself; a time that was refused stays in sight, marked."""
     if form is None:
-        return {"offers": None, "wanted": "", "lost": None}
-    book = queries.RuleBook(found.store)
-    today = queries.day_of(found.store, now)
-    if odd := odd_day(request, today):
-        return {"offers": Offers([], []), "odd": odd, "asked": typed(request, "day")} | chosen(form, [])
-    after, wish = (
-        earliest(request, book.on(today), now),
-        replace(queries.wish_of(found.appointment), kept_from=queries.kept_from(found.appointment, now)),
-    )
-    offers = queries.offers(
-        found.store, wish, after, asked_day(request, None), book, today=today, notice_from=notice_from(request, now)
-    )
-    return {"offers": offers} | chosen(form, offers.all)
+        return {}
+    before = chosen(form, [])
+    refused = form.is_bound and form.non_field_errors()
+    return before | {"lost": before["lost"] if refused else None, "asked": request.POST.get("day", "")}
 
 
 def chosen(form: Any, times: list[Suggestion]) -> dict[str, Any]:

@@ -96,7 +96,8 @@ def test_who_cannot_come_gets_another_time_in_the_same_call(desk, crew, made, at
     at(WEDNESDAY)
     call = reminder(made, "day")
     shown = desk.get(address(call, "call_move"))
-    times = shown.context["offers"].all
+    assert address(made, "move_times") in text(shown)
+    times = desk.get(address(made, "move_times")).context["offers"].all
     assert 3 <= len(times) <= 6
     assert {one.starts_at for one in times}.isdisjoint({THURSDAY_NINE})
     friday = china(27, 14)
@@ -227,8 +228,8 @@ def test_who_did_not_come_is_called_within_half_an_hour_and_rebooked(desk, crew,
     assert due(crew, noted + 31 * MINUTE) == [("missed", True)]
     at(noted)
     call = reminder(missed, "missed")
-    page = desk.get(address(call))
-    assert page.context["offers"].all, "the times are on the page at once"
+    assert address(missed, "move_times") in text(desk.get(address(call))), "the times are on the page at once"
+    assert desk.get(address(missed, "move_times")).context["offers"].all
     typed = {"time": value(crew.service_advisor, china(28, 9)), "reason": "忘了"}
     assert desk.post(address(call, "call_move"), typed).status_code == 302
     missed.refresh_from_db()
@@ -285,6 +286,18 @@ def test_the_list_takes_eight_queries(desk, crew, at, count, django_assert_num_q
     desk.get(CALLS)
     with django_assert_num_queries(8):
         assert len(desk.get(CALLS).context["calls"]) == count
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_a_call_about_another_time_takes_the_same_queries(desk, crew, made, at, count, django_assert_num_queries):
+    for number in range(1, count):
+        factories.appointment(crew, china(27, (9, 10, 11, 14)[number % 4]) + number // 4 * 15 * MINUTE)
+    at(WEDNESDAY)
+    desk.get(CALLS)
+    with django_assert_num_queries(10):
+        desk.get(address(reminder(made, "day"), "call_move"))
+    with django_assert_num_queries(13):  # one more than for a new booking: the parts that are wanted already
+        desk.get(address(made, "move_times"))
 
 
 def test_one_page_of_the_list_shows_fifty(desk, crew, at):

@@ -30,10 +30,12 @@ def test_an_odd_question_for_times_is_answered_with_a_sentence(desk, crew, asked
 def test_the_callers_screens_answer_an_odd_day_too(desk, crew):
     _customer, car = factories.customer_with_car(crew.service_advisor)
     call = factories.appointment(crew).reminders.first()
-    for page in (to(car, "proactive_times"), reverse("appointments:call_move", args=[call.pk])):
+    for page in (to(car, "proactive_times"), to(call.appointment, "move_times")):
         answer = desk.get(page, {"day": "2026-11-22"})
         assert PAST in text(answer)
         assert 'name="time"' not in text(answer)
+    answer = desk.post(reverse("appointments:call_move", args=[call.pk]), {"reason": "出差", "day": "2026-11-22"})
+    assert answer.status_code == 422
     assert 'value="2026-11-22"' in text(answer)
 
 
