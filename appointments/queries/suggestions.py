@@ -156,16 +156,16 @@ class Outlook:
         return self.bays.room(start, end, self.wish.skills)
 
     def free(self, advisor: User, slot: Slot, day: date, rules: BookingRules) -> bool:
-        if self.promised.within(advisor, slot, day) is not None or self.had(advisor, slot):
+        if self.promised.within(advisor, slot, day) is not None or self.had(slot):
             return False
         if rules.most_per_advisor is not None and self.counts[advisor.pk, day] >= rules.most_per_advisor:
             return False
         return not any(first <= day <= last for first, last in self.away.get(advisor.pk, []))
 
-    def had(self, advisor: User, slot: Slot) -> bool:
-        """Say whether this is the very time that is to be changed."""
+    def had(self, slot: Slot) -> bool:
+        """Say whether this is the very time that is to be changed; also with a colleague it is no other."""
         moved = self.wish.but
-        return moved is not None and (moved.advisor_id, moved.starts_at) == (advisor.pk, slot.starts_at)
+        return moved is not None and moved.starts_at == slot.starts_at
 
     def percent(self, day: date) -> int | None:
         load = self.loads.days[day]
