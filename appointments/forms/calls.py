@@ -10,6 +10,16 @@ from appointments.models import CustomerLink, ReminderAttempt
 from appointments.models.reminders import Outcome
 
 
+class RightNumberField(forms.CharField):
+    """The number the customer is reached under instead of the one that was dialled; the operation checks it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Right number"), max_length=40, required=False, help_text=_("where the one dialled was wrong"),
+            widget=forms.TextInput(attrs={"type": "tel"}),
+        )  # fmt: skip
+
+
 class CallForm(forms.Form):
     """What came of the call: one press of the button that says it."""
 
@@ -18,10 +28,7 @@ class CallForm(forms.Form):
         label=_("Note"), max_length=ReminderAttempt._meta.get_field("note").max_length, required=False
     )
 
-    phone = forms.CharField(
-        label=_("Right number"), max_length=40, required=False, help_text=_("where the one dialled was wrong"),
-        widget=forms.TextInput(attrs={"type": "tel"}),
-    )  # fmt: skip
+    phone = RightNumberField()
 
     def __init__(self, *args: Any, results: Iterable[Outcome], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

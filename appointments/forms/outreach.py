@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments import queries
 from appointments.forms.booking import RowsField, TimeField
+from appointments.forms.calls import RightNumberField
 from appointments.models import ProactiveCall
 from appointments.models.outreach import CallOutcome
 from appointments.operations import Job
@@ -35,10 +36,7 @@ class ProactiveForm(forms.Form):
     mileage_note = text("note", _("Why this mileage is right"), MileageReading)
     condition = text("condition", _("How the car runs"), widget=forms.Textarea(attrs={"rows": 2}))
     note = text("note", _("Note on the call"))
-    phone = forms.CharField(
-        label=_("Right number"), max_length=40, required=False, help_text=_("where the one dialled was wrong"),
-        widget=forms.TextInput(attrs={"type": "tel"}),
-    )  # fmt: skip
+    phone = RightNumberField()
     outcome = forms.ChoiceField(
         label=_("What came of the call"), choices=REACHED_NOT_BOOKED, widget=forms.RadioSelect, required=False
     )

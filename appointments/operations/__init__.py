@@ -24,7 +24,6 @@ from appointments.operations.changing import (
 from appointments.operations.clock import sweep
 from appointments.operations.errors import ModelMissing, SlotTaken
 from appointments.operations.following import follow_survivor, follow_wish, rename
-from appointments.operations.missing import note_missing
 from appointments.operations.outreach import book_on_call
 from appointments.operations.outreach import record_call as record_proactive_call
 from appointments.operations.preparing import (
@@ -70,7 +69,6 @@ __all__ = [
     "mark_arrived",
     "mark_no_show",
     "move_on_call",
-    "note_missing",
     "open_screen",
     "put_all_aside",
     "put_aside",

@@ -58,6 +58,7 @@ def reschedule(
     seen = {name: getattr(appointment, name) for name in CHANGED}
     try:
         with transaction.atomic():
+            booking.hold_car(appointment.vehicle)
             change_time(appointment, advisor, starts_at, reason.strip(), kept, by, at)
     except IntegrityError as error:
         if not queries.taken(advisor, appointment.vehicle, starts_at, but=appointment):
@@ -189,9 +190,13 @@ def cancel(appointment: Appointment, *, reason: str, by: User | None, at: dateti
 
 @transaction.atomic
 def mark_no_show(appointment: Appointment, *, by: User | None, at: datetime) -> None:
-    """The customer did not come: the time is over, and somebody has to call him (F.1)."""
+    """The customer did not come: the time is over, and somebody has to call him (F.1); not where we were closed."""
     if at < appointment.starts_at:
         raise NotAllowed(_("The appointment has not begun yet."))
+    if queries.closed_then(appointment):
+        raise NotAllowed(
+            _("The store is closed at this time, so the customer could not come. Agree on another time, or cancel.")
+        )
     workflow.move(appointment, states.MISS, by=by, at=at)
     end(appointment, by=by, at=at, reason=_("The customer did not come."))
     reminding.ask_back(appointment, at)

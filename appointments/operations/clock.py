@@ -62,7 +62,7 @@ def miss(appointment: Appointment, at: datetime) -> bool:
             if at - appointment.starts_at > WORTH_A_CALL:
                 reminding.withdraw(appointment, by=CLOCK, at=at, reason="")
     except NotAllowed:
-        return False  # the customer arrived in this very moment
+        return False  # the customer arrived, or the day was closed, in this very moment
     return True
 
 

@@ -254,6 +254,8 @@ def refuse_early(reminder: Reminder, note: str) -> None:
     if reminder.misdialled:
         if not note.strip():
             raise Misfit("note", _("Please say why no right number can be found."))
+    elif reminder.kind not in queries.ENDLESS:
+        raise NotAllowed(_("This call is due until the time of the appointment; it cannot be given up."))
     elif not queries.tried_enough(reminder):
         raise NotAllowed(_("Try at least three times before giving up."))
 

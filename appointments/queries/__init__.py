@@ -27,6 +27,7 @@ from appointments.queries.lists import (
 )
 from appointments.queries.load import DayLoad, Loads, hours_of, load_on
 from appointments.queries.outreach import (
+    ENDLESS,
     CallGroups,
     by_urgency,
     calls_about,
@@ -82,6 +83,7 @@ from appointments.queries.unkept import SHUT, UNKEPT, closed_then, measured, unk
 from appointments.queries.work import operations_offered, parts_here, price_and_stock, with_chosen
 
 __all__ = [
+    "ENDLESS",
     "SHUT",
     "UNKEPT",
     "CallGroups",

@@ -104,7 +104,7 @@ def confirm(request: Any, pk: int) -> HttpResponse:
 @allow("appointments.cancel_appointment")
 @require_POST
 def no_show(request: Any, pk: int) -> HttpResponse:
-    operations.note_missing(appointment_of(request, pk), by=request.user, at=timezone.now())
+    operations.mark_no_show(appointment_of(request, pk), by=request.user, at=timezone.now())
     return done(request, _("Noted: the customer did not come."), "appointments:appointment", pk)
 
 

@@ -15,9 +15,8 @@ from appointments import operations, queries
 from appointments.forms.preparing import BayForm
 from appointments.models import ForemanNotice
 from appointments.views.asking import EARLIEST, LATEST, appointment_of
-from appointments.views.booking import numbers
 from appointments.views.ways import ways
-from dealership.web import allow, bound, done, form_status, page, store_of
+from dealership.web import allow, bound, done, form_status, numbers, page, store_of
 from dealership.workshop import queries as workshop
 
 PER_PAGE = 50

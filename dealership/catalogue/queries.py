@@ -9,14 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dealership.catalogue.models import (
-    LabourOperation,
-    MaintenanceInterval,
-    Part,
-    Price,
-    Stock,
-    StockReservation,
-)
+from dealership.catalogue.models import LabourOperation, MaintenanceInterval, Part, Price, Stock, StockReservation
 from dealership.staff.models import Store
 from dealership.workflow import NotAllowed
 

@@ -1,35 +1,15 @@
 """Calls nobody answers: they end after enough tries."""
 
-from datetime import UTC
-
 import pytest
 
 from appointments import operations
 from appointments.models import Reminder
 from appointments.models.reminders import Outcome, ReminderState
 from dealership.workflow import NotAllowed
-from tests import factories
 from tests.appointments.test_calls import CALLS, HOUR, MINUTE, THURSDAY_NINE, address, due, reminder, text
 
 NOTED = THURSDAY_NINE + 30 * MINUTE
 GIVE_UP = 'value="gave_up"'
-
-
-@pytest.fixture
-def at(monday, desk, crew):
-    """Return a function that sets the clock every page reads, at which the advisor logs in."""
-
-    def set_clock(moment):
-        monday.move_to(moment.astimezone(UTC), tick=False)
-        desk.force_login(crew.service_advisor)
-
-    return set_clock
-
-
-@pytest.fixture
-def made(crew):
-    """An appointment on Thursday at nine, booked on Monday."""
-    return factories.appointment(crew, THURSDAY_NINE)
 
 
 @pytest.fixture
@@ -75,3 +55,11 @@ def test_a_call_before_the_visit_is_not_given_up(desk, crew, made, at):
     try_in_vain(call, crew, 3)
     at(THURSDAY_NINE - HOUR)
     assert GIVE_UP not in text(desk.get(address(call)))
+
+
+@pytest.mark.usefixtures("english")
+def test_nor_by_the_operation(crew, made):
+    call = reminder(made, "near")
+    try_in_vain(call, crew, 3)
+    with pytest.raises(NotAllowed, match="it cannot be given up"):
+        operations.record_call(call, outcome="gave_up", by=crew.service_advisor, at=THURSDAY_NINE - HOUR)

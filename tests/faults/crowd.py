@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import connection
 from django.utils import translation
 
+from appointments import queries
 from dealership.workflow import NotAllowed
 
 
@@ -38,6 +39,18 @@ def at_once(count, act):
     if broken:
         raise broken[0]
     return brought
+
+
+def look_together(monkeypatch, count):
+    """Let nobody book before that many have looked, so that every one of them saw the time free."""
+    looked, look = threading.Barrier(count), queries.obstacles
+
+    def obstacles(*args, **kwargs):
+        found = look(*args, **kwargs)
+        looked.wait(60)
+        return found
+
+    monkeypatch.setattr(queries, "obstacles", obstacles)
 
 
 @contextmanager

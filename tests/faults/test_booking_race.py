@@ -1,17 +1,14 @@
 """Fifty people book one slot at once, twenty note the arrival of one car: one wins, the others read a sentence."""
 
-import threading
-
 import pytest
 
-from appointments import queries
 from appointments.models import Appointment, AppointmentMove
 from appointments.operations import SlotTaken, booking
 from reception.models import Visit, VisitMove
 from reception.operations import AlreadyHere
 from tests import factories
 from tests.factories import MONDAY, TUESDAY_NINE
-from tests.faults.crowd import at_once, without_constraint
+from tests.faults.crowd import at_once, look_together, without_constraint
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 PEOPLE, ARRIVALS = 50, 20
@@ -31,15 +28,7 @@ def book(crew):
 
 @pytest.fixture
 def everybody_looks_first(monkeypatch):
-    """Let nobody write before all have looked, so that every one of them saw the slot free."""
-    looked, look = threading.Barrier(PEOPLE), queries.obstacles
-
-    def obstacles(*args):
-        found = look(*args)
-        looked.wait(60)
-        return found
-
-    monkeypatch.setattr(queries, "obstacles", obstacles)
+    look_together(monkeypatch, PEOPLE)
 
 
 def expect_one_booking(crew, brought):

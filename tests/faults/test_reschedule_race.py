@@ -1,6 +1,5 @@
 """Twenty people move one appointment, or want one slot, at once: one wins, the others read a sentence."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,7 @@ from dealership.workshop import operations as workshop
 from dealership.workshop.models import BayQuarter, BayReservation
 from tests import factories
 from tests.factories import MONDAY, TUESDAY_NINE
-from tests.faults.crowd import at_once
+from tests.faults.crowd import at_once, look_together
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True), pytest.mark.clause("3.1.3.8")]
 PEOPLE = 20
@@ -96,14 +95,7 @@ def many(crew):
 
 @pytest.fixture
 def everybody_looks_first(monkeypatch):
-    looked, look = threading.Barrier(PEOPLE), queries.obstacles
-
-    def obstacles(*args, **kwargs):
-        found = look(*args, **kwargs)
-        looked.wait(60)
-        return found
-
-    monkeypatch.setattr(queries, "obstacles", obstacles)
+    look_together(monkeypatch, PEOPLE)
 
 
 def test_of_twenty_appointments_that_want_one_slot_one_has_it(many, move, everybody_looks_first):
