@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dealership.customers.models.vehicles import MOST_KM
 from dealership.paperwork.forms import SignatureField
-from reception.models import Damage, Size, Visit, Zone
-from reception.operations import BUFFER, EMERGENCY, GAP
+from reception.models import Damage, Visit, Zone
 
 
 class ConditionForm(forms.ModelForm):
@@ -102,24 +101,3 @@ class LeaveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.add_input(Submit("leave", _("Leaves without work"), css_class="btn-outline-danger"))
-
-
-class ArrivalForm(forms.Form):
-    """What a customer without appointment brings: each size is a button that also notes the arrival."""
-
-    size = forms.ChoiceField(choices=Size.choices, required=False)
-
-
-class ReceiveForm(forms.Form):
-    """Where a customer without appointment is fitted in, and why somebody goes first."""
-
-    place = forms.ChoiceField(
-        choices=[(place, place) for place in ("", GAP, BUFFER, EMERGENCY)], required=False, widget=forms.HiddenInput
-    )
-    buffer = forms.DateTimeField(required=False, widget=forms.HiddenInput)
-    reason = forms.CharField(
-        label=_("Why does this customer go first?"),
-        max_length=300,
-        required=False,
-        help_text=_("needed where an earlier customer still waits"),
-    )

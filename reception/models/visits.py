@@ -1,4 +1,4 @@
-"""A car's visit: who brought it when, in which condition, and what the customer said."""
+"""A car's visit: who brought it when, and how it was taken in."""
 
 from django.conf import settings
 from django.db import models
@@ -12,35 +12,6 @@ from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import Store
 from dealership.workflow import Move
 from reception.states import State
-
-
-class Zone(models.TextChoices):
-    """A part of the car as the walk-round passes it; left and right are the driver's."""
-
-    FRONT_BUMPER = "front_bumper", _("front bumper")
-    BONNET = "bonnet", _("bonnet")
-    WINDSCREEN = "windscreen", _("windscreen")
-    ROOF = "roof", _("roof")
-    LEFT_FRONT_WING = "left_front_wing", _("left front wing")
-    LEFT_FRONT_DOOR = "left_front_door", _("left front door")
-    LEFT_REAR_DOOR = "left_rear_door", _("left rear door")
-    LEFT_REAR_WING = "left_rear_wing", _("left rear wing")
-    REAR_WINDOW = "rear_window", _("rear window")
-    BOOT_LID = "boot_lid", _("boot lid")
-    REAR_BUMPER = "rear_bumper", _("rear bumper")
-    RIGHT_REAR_WING = "right_rear_wing", _("right rear wing")
-    RIGHT_REAR_DOOR = "right_rear_door", _("right rear door")
-    RIGHT_FRONT_DOOR = "right_front_door", _("right front door")
-    RIGHT_FRONT_WING = "right_front_wing", _("right front wing")
-    INTERIOR = "interior", _("interior")
-
-
-class Damage(models.TextChoices):
-    SCRATCH = "scratch", _("scratch")
-    DENT = "dent", _("dent")
-    CRACK = "crack", _("crack")
-    CHIP = "chip", _("stone chip")
-    MISSING = "missing", _("part missing")
 
 
 class Fuel(models.IntegerChoices):
@@ -145,48 +116,6 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.vehicle} {timezone.localtime(self.arrived_at):%Y-%m-%d}"
-
-
-class Complaint(models.Model):
-    """What the customer said, word for word; never edited afterwards (2.2.3.2)."""
-
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="complaints", verbose_name=_("visit"))
-    position = models.PositiveSmallIntegerField(_("position"))
-    words = models.TextField(_("customer's words"), max_length=500)
-
-    class Meta:
-        verbose_name = _("complaint line")
-        verbose_name_plural = _("complaint lines")
-        ordering = ["visit", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["visit", "position"], name="complaint_position_once"),
-            models.CheckConstraint(condition=~Q(words=""), name="complaint_has_words"),
-        ]
-
-    def __str__(self) -> str:
-        return self.words
-
-
-class DamageMark(models.Model):
-    """A damage the car arrived with (2.2.11.8)."""
-
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="damage_marks", verbose_name=_("visit"))
-    zone = models.CharField(_("place"), max_length=20, choices=Zone.choices)
-    kind = models.CharField(_("damage"), max_length=12, choices=Damage.choices)
-    marked_at = models.DateTimeField(_("marked at"))
-
-    class Meta:
-        verbose_name = _("damage mark")
-        verbose_name_plural = _("damage marks")
-        ordering = ["visit", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(zone__in=Zone.values), name="damagemark_zone_known"),
-            models.CheckConstraint(condition=Q(kind__in=Damage.values), name="damagemark_kind_known"),
-            models.UniqueConstraint(fields=["visit", "zone", "kind"], name="damagemark_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_zone_display()}: {self.get_kind_display()}"
 
 
 class VisitMove(Move):

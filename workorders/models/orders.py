@@ -1,0 +1,115 @@
+"""The work order and how the customer wants it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dealership.catalogue.models import OrderClass
+from dealership.paperwork.models import IssuedDocument
+from dealership.staff.models import Store, Team
+from dealership.workflow import Move
+from dealership.workshop.models import Bay
+from reception.models import Visit
+from workorders.states import State
+
+
+class PaymentMethod(models.TextChoices):
+    CASH = "cash", _("cash")
+    CARD = "card", _("card")
+    WECHAT = "wechat", _("WeChat Pay")
+    ALIPAY = "alipay", _("Alipay")
+    TRANSFER = "transfer", _("bank transfer")
+
+
+class OldParts(models.TextChoices):
+    TAKE = "take", _("takes them away")
+    LOOK = "look", _("looks at them")
+    DISPOSE = "dispose", _("the store disposes of them")
+
+
+class WorkOrder(models.Model):
+    """The customer's authorisation (任务委托书) and the workshop's job in one."""
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="orders", verbose_name=_("store"))
+    number = models.CharField(_("number"), max_length=32, unique=True)
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="orders", verbose_name=_("visit"))
+    advisor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders", verbose_name=_("advisor")
+    )
+    state = models.CharField(_("state"), max_length=24, choices=State.choices, default=State.DRAFT)
+    order_class = models.CharField(
+        _("class"), max_length=12, choices=OrderClass.choices, default=OrderClass.MAINTENANCE
+    )
+    opened_at = models.DateTimeField(_("opened at"))
+    first_promised_at = models.DateTimeField(_("first promise"), null=True, blank=True)
+    promised_at = models.DateTimeField(_("promised for"), null=True, blank=True)
+    promise_reason = models.CharField(_("why this promise"), max_length=200, blank=True)
+    payment_method = models.CharField(_("will pay by"), max_length=12, choices=PaymentMethod.choices, blank=True)
+    old_parts = models.CharField(_("old parts"), max_length=12, choices=OldParts.choices, blank=True)
+    authorisation = models.OneToOneField(
+        IssuedDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="order"
+    )
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("team")
+    )
+    bay = models.ForeignKey(
+        Bay, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("bay")
+    )
+    technician = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        verbose_name=_("technician"),
+    )
+    workers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("everybody who worked on it")
+    )
+    next_service_on = models.DateField(_("next service on"), null=True, blank=True)
+    next_service_km = models.PositiveIntegerField(_("next service at (km)"), null=True, blank=True)
+    advice = models.TextField(_("advice to the customer"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("work order")
+        verbose_name_plural = _("work orders")
+        ordering = ["-opened_at", "-pk"]
+        permissions = [
+            ("write_workorder", _("can write orders")),
+            ("sign_workorder", _("can have orders signed")),
+            ("dispatch_workorder", _("can dispatch orders")),
+            ("start_work", _("can start work")),
+            ("finish_work", _("can finish work")),
+            ("issue_parts", _("can hand out parts")),
+            ("inspect_workorder", _("can inspect work")),
+            ("hand_over_workorder", _("can show cars to customers")),
+            ("settle_workorder", _("can settle orders")),
+            ("take_payment", _("can take payments")),
+            ("release_car", _("can release cars")),
+        ]
+        indexes = [models.Index(fields=["store", "state", "promised_at"], name="workorder_board")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="workorder_state_known"),
+            models.CheckConstraint(condition=Q(order_class__in=OrderClass.values), name="workorder_class_known"),
+            models.CheckConstraint(
+                condition=Q(payment_method__in=["", *PaymentMethod.values]), name="workorder_payment_method_known"
+            ),
+            models.CheckConstraint(condition=Q(old_parts__in=["", *OldParts.values]), name="workorder_old_parts_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "cancelled"])
+                | Q(promised_at__isnull=False, authorisation__isnull=False),
+                name="workorder_signed_before_work",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class WorkOrderMove(Move):
+    thing = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="moves")
+
+    class Meta(Move.Meta):
+        verbose_name = _("order move")
+        verbose_name_plural = _("order moves")
