@@ -1,6 +1,7 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from reception.views import intake, lane
+from reception.views.presses import PRESSES
 
 app_name = "reception"
 urlpatterns = [
@@ -9,12 +10,10 @@ urlpatterns = [
     path("walk-in", lane.walk_in, name="walk_in"),
     path("<int:pk>", intake.intake, name="intake"),
     path("<int:pk>/receive", lane.receive, name="receive"),
-    path("<int:pk>/covers", intake.covers, name="covers"),
-    path("<int:pk>/damage", intake.damage, name="damage"),
     path("<int:pk>/damage/<int:mark>/remove", intake.undamage, name="undamage"),
-    path("<int:pk>/walked-round", intake.walked_round, name="walked_round"),
-    path("<int:pk>/complaint", intake.complaint, name="complaint"),
-    path("<int:pk>/condition", intake.condition, name="condition"),
+    path("<int:pk>/photo/<int:photo>/remove", intake.remove_photo, name="remove_photo"),
+    path("photo/<int:pk>", intake.photo, name="photo"),
     path("<int:pk>/sign", intake.sign, name="sign"),
     path("<int:pk>/leave", intake.leave, name="leave"),
+    re_path(f"^(?P<pk>[0-9]+)/(?P<what>{'|'.join(PRESSES)})$", intake.press, name="press"),
 ]

@@ -14,6 +14,7 @@ from appointments import operations as appointments
 from dealership.catalogue import operations as catalogue
 from dealership.catalogue.models import LabourOperation, Part
 from dealership.customers import operations as customers
+from dealership.customers import vins
 from dealership.staff import operations as staff
 from dealership.staff.models import Team
 from dealership.staff.roles import Role
@@ -72,6 +73,12 @@ def plate(n):
     return f"京A{n:05d}"
 
 
+def vin(n):
+    """Return a Chinese VIN with the check digit it needs."""
+    bare = f"LFV3A23C0{n:08d}"
+    return bare[:8] + vins.check_digit(bare) + bare[9:]
+
+
 def customer_with_car(by, at=MONDAY, name="王建国", **details):
     """Return (customer, vehicle); every call makes another plate and phone number."""
     n = next(_serial)
@@ -111,6 +118,13 @@ def signature_png():
     ImageDraw.Draw(picture).line([(10, 60), (60, 15), (90, 60), (150, 20), (190, 55)], fill=(0, 0, 80, 255), width=4)
     file = io.BytesIO()
     picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def photo(size=(320, 240), colour="silver"):
+    """A small plain JPEG, as `dealership.pictures` keeps them."""
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, "JPEG")
     return file.getvalue()
 
 
@@ -172,16 +186,26 @@ def receiving(crew, at=TUESDAY_NINE, car=None, words="刹车有异响"):
     reception.mark_damage(visit, zone="left_front_door", kind="scratch", by=by, at=at)
     reception.finish_walk_round(visit, by=by, at=at)
     reception.note_complaint(visit, words=words, by=by)
+    answer_all(visit, by=by, at=at)
+    return visit
+
+
+def answer_all(visit, by, at=TUESDAY_NINE):
+    """Answer everything that is read from the car, asked and handed over."""
+    reception.compare_vin(visit, vin="" if visit.vehicle.vin else vin(visit.pk), source="windscreen", by=by, at=at)
+    reception.walk_with(visit, accompanied=True, by=by)
+    reception.answer_valuables(visit, valuables="none", by=by)
     reception.record_condition(
         visit,
         by=by,
         at=at,
         mileage=(visit.vehicle.mileage or 0) + 12000,
         fuel=4,
-        accompanied=True,
-        valuables_returned=True,
+        purpose="fault",
+        licence_received=True,
+        booklet_received=True,
+        key_received=True,
     )
-    return visit
 
 
 def taken_in(crew, at=TUESDAY_NINE, car=None):

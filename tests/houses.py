@@ -18,6 +18,7 @@ from dealership.workshop import operations as workshop
 from dealership.workshop.models import Bay
 from followup import operations as followup
 from followup.models import FollowUpTask
+from reception import operations as reception
 from tests import factories
 from tests.factories import TUESDAY_NINE
 
@@ -113,7 +114,14 @@ def proactive_call(house):
     )
 
 
+def photo(house):
+    return reception.add_photo(
+        house.receiving, picture=factories.photo(), by=house.crew.service_advisor, at=TUESDAY_NINE
+    )
+
+
 MAKERS = {
+    "photo": photo,
     "car": lambda house: factories.customer_with_car(house.crew.service_advisor, NOW),
     "customer": lambda house: house.car[0],
     "vehicle": lambda house: house.car[1],
@@ -225,12 +233,10 @@ THINGS = {
     "reception:arrive": the("appointment"),
     "reception:intake": the("receiving"),
     "reception:receive": the("arrived"),
-    "reception:covers": the("receiving"),
-    "reception:damage": the("receiving"),
+    "reception:press": lambda house: [house.receiving.pk, "covers"],
     "reception:undamage": lambda house: [house.receiving.pk, house.receiving.damage_marks.get().pk],
-    "reception:walked_round": the("receiving"),
-    "reception:complaint": the("receiving"),
-    "reception:condition": the("receiving"),
+    "reception:photo": the("photo"),
+    "reception:remove_photo": lambda house: [house.photo.visit_id, house.photo.pk],
     "reception:sign": the("receiving"),
     "reception:leave": the("arrived"),
     "workorders:of_visit": the("taken_in"),

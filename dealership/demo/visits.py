@@ -11,7 +11,8 @@ from dealership.demo.house import House
 from dealership.demo.jobs import JOBS, Job
 from dealership.staff.models import User
 from reception import operations as reception
-from reception.models import Visit
+from reception import queries as lane
+from reception.models import Purpose, Visit
 from workorders import queries as workorders
 from workorders.models import Settlement, WorkOrder
 from workorders.operations import delivery, dispatch, quality, settlement, writeup
@@ -217,24 +218,37 @@ def arrive(house: House, plan: Plan) -> Visit:
 def take_in(visit: Visit, plan: Plan, advisor: User, at: Callable[[int], datetime]) -> None:
     """Receive the car in front of the customer and have the form signed (2.2.2, 2.2.11.10)."""
     walk_round(visit, plan, JOBS[plan.job], advisor, at)
+    reception.record_condition(visit, purpose=purpose_of(JOBS[plan.job]), by=advisor, at=at(9))
+    if lane.lift_reason(visit):
+        reception.see_from_below(visit, by=advisor, at=at(9))
     reception.finish_walk_round(visit, by=advisor, at=at(10))
     reception.record_condition(
         visit,
         mileage=(visit.vehicle.mileage or 0) + 137 * (len(plan.guest) + plan.bay) + 500,
         fuel=3 + plan.bay % 5,
-        accompanied=True,
-        valuables_returned=True,
         licence_received=True,
+        booklet_received=plan.bay % 2 == 0,
+        key_received=True,
         waits_here=JOBS[plan.job].waits,
         by=advisor,
         at=at(11),
     )
+    reception.answer_valuables(visit, valuables="none", by=advisor)
+    reception.read_back(visit, by=advisor, at=at(12))
     reception.sign_intake(visit, signer_name=plan.guest, image=signatures.drawn(plan.guest), by=advisor, at=at(INTAKE))
+
+
+def purpose_of(job: Job) -> str:
+    if job.order_class == "first":
+        return Purpose.FIRST_SERVICE
+    return Purpose.ACCIDENT if job.order_class == "accident" else Purpose(job.cause)
 
 
 def walk_round(visit: Visit, plan: Plan, job: Job, advisor: User, at: Callable[[int], datetime]) -> None:
     reception.receive(visit, by=advisor, at=at(4))
     reception.fit_covers(visit, by=advisor, at=at(5))
+    reception.compare_vin(visit, source="windscreen", by=advisor, at=at(6))
+    reception.walk_with(visit, accompanied=True, by=advisor)
     for zone, kind in plan.damage:
         reception.mark_damage(visit, zone=zone, kind=kind, by=advisor, at=at(7))
     for words in job.words:

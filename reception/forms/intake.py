@@ -1,103 +1,211 @@
-"""What the reception types while walking round the car."""
+"""What the reception answers while walking round the car: one small form for each press, kept by itself."""
 
 from typing import Any
+from uuid import uuid4
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row, Submit
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from dealership import pictures
 from dealership.customers.models.vehicles import MOST_KM
 from dealership.paperwork.forms import SignatureField
-from reception.models import Damage, Visit, Zone
+from reception.models import Damage, Frequency, Fuel, Purpose, Result, Valuables, VinSource, Visit, Zone
+from reception.outline import HEIGHT, WIDTH
+
+YES_NO = [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
 
 
-class ConditionForm(forms.ModelForm):
-    """Mileage, fuel and the questions about the car."""
+def is_yes(value: str) -> bool:
+    return value == "yes"
 
-    mileage = forms.IntegerField(
-        label=_("mileage (km)"),
-        min_value=0,
-        max_value=MOST_KM,
-        required=False,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )
-    mileage_note = forms.CharField(label=_("Why is the mileage lower than before?"), max_length=200, required=False)
-    complained = forms.BooleanField(widget=forms.HiddenInput, required=False)  # the page shows an error that has to go
 
-    class Meta:
-        model = Visit
-        fields = [
-            "mileage",
-            "fuel",
-            "accompanied",
-            "valuables_returned",
-            "belongings",
-            "licence_received",
-            "booklet_received",
-            "waits_here",
-        ]
+class StepForm(forms.Form):
+    """A form of one visit; each begins with what is kept already."""
 
-    def __init__(self, *args: Any, ask_why: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not ask_why and not self.data.get("mileage_note"):
-            self.fields["mileage_note"].widget = forms.HiddenInput()
-        self.initial["complained"] = ask_why
-        last = self.instance.vehicle.mileage
-        if last is not None:
-            self.fields["mileage"].help_text = _("last: %(km)s km") % {"km": last}
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout(
-            Row(Column("mileage"), Column("fuel")),
-            "mileage_note",
-            "complained",
-            Row(Column("accompanied", "valuables_returned"), Column("licence_received", "booklet_received")),
-            "belongings",
-            "waits_here",
-        )
-
-    def known_facts(self) -> dict[str, Any]:
-        """Return what can be kept: an emptied mileage or fuel does not wipe out what somebody already read."""
-        answers = {name: value for name, value in self.cleaned_data.items() if name != "complained"}
-        return {name: value for name, value in answers.items() if value is not None}
+        self.visit = visit
 
 
-class ComplaintForm(forms.Form):
-    words = forms.CharField(
-        label=_("What the customer says"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("word for word; it cannot be changed later"),
-    )
+class PressForm(StepForm):
+    """A button and nothing else."""
+
+
+class KeyedForm(StepForm):
+    """A form whose press may be sent twice: the key, made with the page, makes it one."""
+
+    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("add", _("Add"), css_class="btn-primary"))
+        self.initial.setdefault("request_key", uuid4())
 
 
-class DamageForm(forms.Form):
-    zone = forms.ChoiceField(label=_("Place"), choices=[("", "—"), *Zone.choices])
-    kind = forms.ChoiceField(choices=Damage.choices)
+class VinForm(StepForm):
+    vin = forms.CharField(
+        label=gettext_lazy("VIN as the car shows it"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
+        help_text=gettext_lazy("17 characters; leave empty where it agrees with the file"),
+    )
+    reason = forms.CharField(label=gettext_lazy("Why is this VIN right?"), max_length=200, required=False)
+    source = forms.ChoiceField(choices=VinSource.choices)
+
+
+class MileageForm(StepForm):
+    mileage = forms.IntegerField(
+        label=gettext_lazy("mileage (km)"),
+        min_value=0,
+        max_value=MOST_KM,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    mileage_note = forms.CharField(label=gettext_lazy("Why is this mileage right?"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("mileage", self.visit.mileage)
+
+
+class FuelForm(StepForm):
+    fuel = forms.TypedChoiceField(choices=Fuel.choices, coerce=int)
+
+
+class PurposeForm(StepForm):
+    purpose = forms.ChoiceField(choices=Purpose.choices)
+
+
+class WalkForm(StepForm):
+    """Who came along: with one tap the customer, or somebody named, or nobody and why."""
+
+    brought_by = forms.CharField(
+        label=gettext_lazy("Who came along, if not the customer?"), max_length=80, required=False
+    )
+    unaccompanied_reason = forms.CharField(
+        label=gettext_lazy("Why did nobody come along?"), max_length=200, required=False
+    )
+    accompanied = forms.TypedChoiceField(choices=YES_NO, coerce=is_yes)
+
+
+class PointForm(StepForm):
+    """One point: in order, not applicable, or a damage of some kind."""
+
+    zone = forms.ChoiceField(
+        choices=Zone.choices, error_messages={"required": gettext_lazy("First tap a place on the drawing or the list.")}
+    )
+    kind = forms.ChoiceField(choices=Damage.choices, required=False)
+    result = forms.ChoiceField(choices=[(r.value, r.label) for r in Result if r != Result.DAMAGE], required=False)
+    x = forms.IntegerField(min_value=0, max_value=WIDTH, required=False, widget=forms.HiddenInput)
+    y = forms.IntegerField(min_value=0, max_value=HEIGHT, required=False, widget=forms.HiddenInput)
+    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("request_key", uuid4())
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if not self.errors and bool(found.get("kind")) == bool(found.get("result")):
+            raise ValidationError(_("Say whether the point is in order, or which damage it has."))
+        if found.get("x") is None or found.get("y") is None:
+            found["x"] = found["y"] = None
+        return found
+
+
+class PictureField(forms.FileField):
+    """Cleans to the bytes of a plain JPEG."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        try:
+            return pictures.rewritten(file)
+        except pictures.PictureTooLarge as error:
+            raise ValidationError(_("This picture is too large. Please take it anew with the tablet.")) from error
+        except pictures.PictureUnreadable as error:
+            raise ValidationError(_("This file is no picture we can read. Please send a JPEG, PNG or WebP.")) from error
+
+
+class PhotoForm(KeyedForm):
+    picture = PictureField(
+        label=gettext_lazy("Photo"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "capture": "environment"}),
+    )
+    mark_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
+class ComplaintForm(KeyedForm):
+    words = forms.CharField(
+        label=gettext_lazy("What the customer says"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2, "data-draft": ""}),
+        help_text=gettext_lazy("word for word; it cannot be changed later"),
+    )
+    conditions = forms.CharField(
+        label=gettext_lazy("Since when, when and how does it show?"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"data-draft": ""}),
+    )
+    frequency = forms.ChoiceField(
+        label=gettext_lazy("How often?"), choices=[("", "—"), *Frequency.choices], required=False
+    )
+
+
+class ValuablesForm(StepForm):
+    valuables_list = forms.CharField(
+        label=gettext_lazy("What was found?"), max_length=200, required=False,
+        widget=forms.TextInput(attrs={"data-draft": ""}),
+    )  # fmt: skip
+    answer = forms.ChoiceField(
+        choices=[(Valuables.NONE, Valuables.NONE.label), ("found", gettext_lazy("found")), ("returned", "")]
+    )
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        answer = found.pop("answer", "")
+        found["valuables"] = Valuables.NONE if answer == Valuables.NONE else Valuables.FOUND
+        found["valuables_returned"] = answer == "returned"
+        return found
+
+
+class PapersForm(StepForm):
+    """Licence, booklet and key, each received or not; or all of them with one tap (2.2.5.1)."""
+
+    NAMES = ("licence_received", "booklet_received", "key_received")
+
+    all_received = forms.BooleanField(required=False)
+    licence_received = forms.ChoiceField(choices=YES_NO, required=False)
+    booklet_received = forms.ChoiceField(choices=YES_NO, required=False)
+    key_received = forms.ChoiceField(choices=YES_NO, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.pop("all_received", False):
+            return dict.fromkeys(self.NAMES, True)
+        return {name: is_yes(found[name]) for name in self.NAMES if found.get(name)}
+
+
+class BelongingsForm(StepForm):
+    belongings = forms.CharField(
+        label=gettext_lazy("Things that stay in the car"), max_length=200, required=False,
+        widget=forms.TextInput(attrs={"data-draft": ""}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("belongings", self.visit.belongings)
+
+
+class WaitsForm(StepForm):
+    waits_here = forms.TypedChoiceField(choices=YES_NO, coerce=is_yes)
 
 
 class IntakeSignatureForm(forms.Form):
-    signer_name = forms.CharField(label=_("Name of the signer"), max_length=60)
-    signature = SignatureField(label=_("Signature"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_id = "sign"
-        self.helper.add_input(Submit("sign", _("Sign"), css_class="btn-success btn-lg"))
+    signer_name = forms.CharField(label=gettext_lazy("Name of the signer"), max_length=60)
+    signature = SignatureField(label=gettext_lazy("Signature"))
 
 
 class LeaveForm(forms.Form):
-    reason = forms.CharField(label=_("Why does the customer leave?"), max_length=300)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("leave", _("Leaves without work"), css_class="btn-outline-danger"))
+    reason = forms.CharField(label=gettext_lazy("Why does the customer leave?"), max_length=300)

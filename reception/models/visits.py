@@ -11,6 +11,8 @@ from dealership.customers.models import Customer, Vehicle
 from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import Store
 from dealership.workflow import Move
+from dealership.workshop.models import Bay
+from reception.models.places import Purpose, Valuables, VinSource
 from reception.states import State
 
 
@@ -69,14 +71,41 @@ class Visit(models.Model):
     )
 
     protected_at = models.DateTimeField(_("covers fitted at"), null=True, blank=True)
+    protected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("covers fitted by"),
+    )
     walked_round_at = models.DateTimeField(_("walked round at"), null=True, blank=True)
+    vin_checked_at = models.DateTimeField(_("VIN compared at"), null=True, blank=True)
+    vin_source = models.CharField(_("VIN read from"), max_length=12, choices=VinSource.choices, blank=True)
     mileage = models.PositiveIntegerField(_("mileage (km)"), null=True, blank=True)
     fuel = models.PositiveSmallIntegerField(_("fuel"), choices=Fuel.choices, null=True, blank=True)
+    purpose = models.CharField(_("purpose of the visit"), max_length=16, choices=Purpose.choices, blank=True)
+    read_back_at = models.DateTimeField(_("read back to the customer at"), null=True, blank=True)
+    brought_by = models.CharField(_("brought by"), max_length=80, blank=True)
     accompanied = models.BooleanField(_("customer came along on the walk-round"), default=False)
-    valuables_returned = models.BooleanField(_("no valuables are left in the car"), default=False)
+    unaccompanied_reason = models.CharField(_("why the customer did not come along"), max_length=200, blank=True)
+    bay = models.ForeignKey(
+        Bay,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("inspected in"),
+    )
+    lifted_at = models.DateTimeField(_("seen from below at"), null=True, blank=True)
+    underbody_told_at = models.DateTimeField(_("told what was seen from below at"), null=True, blank=True)
+    valuables = models.CharField(_("valuables in the car"), max_length=8, choices=Valuables.choices, blank=True)
+    valuables_list = models.CharField(_("which valuables"), max_length=200, blank=True)
+    valuables_returned = models.BooleanField(_("handed to the customer"), default=False)
     belongings = models.CharField(_("things that stay in the car"), max_length=200, blank=True)
-    licence_received = models.BooleanField(_("vehicle licence received"), default=False)
-    booklet_received = models.BooleanField(_("maintenance booklet received"), default=False)
+    licence_received = models.BooleanField(_("vehicle licence received"), null=True, blank=True)
+    booklet_received = models.BooleanField(_("maintenance booklet received"), null=True, blank=True)
+    key_received = models.BooleanField(_("key received"), null=True, blank=True)
     waits_here = models.BooleanField(_("customer waits in the lounge"), default=False)
     intake = models.OneToOneField(
         IssuedDocument,
@@ -108,6 +137,17 @@ class Visit(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="inspected") | Q(intake__isnull=False), name="visit_inspected_signed"
+            ),
+            models.CheckConstraint(condition=Q(purpose__in=["", *Purpose.values]), name="visit_purpose_known"),
+            models.CheckConstraint(condition=Q(vin_source__in=["", *VinSource.values]), name="visit_vin_source_known"),
+            models.CheckConstraint(
+                condition=Q(vin_checked_at__isnull=True, vin_source="")
+                | (Q(vin_checked_at__isnull=False) & ~Q(vin_source="")),
+                name="visit_vin_read_somewhere",
+            ),
+            models.CheckConstraint(condition=Q(valuables__in=["", *Valuables.values]), name="visit_valuables_known"),
+            models.CheckConstraint(
+                condition=~Q(valuables="found") | ~Q(valuables_list=""), name="visit_valuables_named"
             ),
             models.UniqueConstraint(
                 fields=["vehicle"], condition=Q(state__in=["waiting", "receiving", "inspected"]), name="visit_one_open"

@@ -1,19 +1,32 @@
 """Taking the car in."""
 
 from reception.operations.arriving import already_here, open_visit, receive_appointment, record_arrival
-from reception.operations.errors import AlreadyHere, ReasonMissing
-from reception.operations.intake import (
-    finish_walk_round,
-    fit_covers,
-    mark_damage,
+from reception.operations.asking import (
+    Unnamed,
+    VinDiffers,
+    answer_valuables,
+    compare_vin,
     note_complaint,
+    read_back,
     record_condition,
-    require_open,
-    sign_intake,
-    unmark_damage,
+    take_over_wishes,
+    walk_with,
 )
+from reception.operations.errors import AlreadyHere, ReasonMissing
+from reception.operations.intake import IntakeChanged, fit_covers, require_open, sign_intake
 from reception.operations.leaving import decline, end_appointment, follow_survivor, leave, release
 from reception.operations.receiving import BUFFER, EMERGENCY, GAP, TRIAGE, note_overrun, receive
+from reception.operations.walking import (
+    KeyTaken,
+    add_photo,
+    check_point,
+    finish_walk_round,
+    mark_damage,
+    remove_photo,
+    see_from_below,
+    tell_underbody,
+    unmark_damage,
+)
 
 __all__ = [
     "BUFFER",
@@ -21,8 +34,16 @@ __all__ = [
     "GAP",
     "TRIAGE",
     "AlreadyHere",
+    "IntakeChanged",
+    "KeyTaken",
     "ReasonMissing",
+    "Unnamed",
+    "VinDiffers",
+    "add_photo",
     "already_here",
+    "answer_valuables",
+    "check_point",
+    "compare_vin",
     "decline",
     "end_appointment",
     "finish_walk_round",
@@ -33,12 +54,18 @@ __all__ = [
     "note_complaint",
     "note_overrun",
     "open_visit",
+    "read_back",
     "receive",
     "receive_appointment",
     "record_arrival",
     "record_condition",
     "release",
+    "remove_photo",
     "require_open",
+    "see_from_below",
     "sign_intake",
+    "take_over_wishes",
+    "tell_underbody",
     "unmark_damage",
+    "walk_with",
 ]

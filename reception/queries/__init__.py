@@ -1,7 +1,19 @@
 """What the lane and the intake ask about visits."""
 
 from reception.queries.course import Forecast, forecast, running_buffer, slots_of_day, stream_of
-from reception.queries.intake import arrivals_on, history, obstacles, open_visit
+from reception.queries.intake import (
+    arrivals_on,
+    blank,
+    found_below,
+    history,
+    lift_reason,
+    mark_of,
+    obstacles,
+    open_visit,
+    route,
+    steps,
+    warnings,
+)
 from reception.queries.lane import Lane, Passed, Waiting, booked_in_time, is_small, lane, passed_over
 
 __all__ = [
@@ -10,15 +22,22 @@ __all__ = [
     "Passed",
     "Waiting",
     "arrivals_on",
+    "blank",
     "booked_in_time",
     "forecast",
+    "found_below",
     "history",
     "is_small",
     "lane",
+    "lift_reason",
+    "mark_of",
     "obstacles",
     "open_visit",
     "passed_over",
+    "route",
     "running_buffer",
     "slots_of_day",
+    "steps",
     "stream_of",
+    "warnings",
 ]

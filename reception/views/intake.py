@@ -1,24 +1,37 @@
 """The intake screen, saved as you go: every press keeps its own small part, so a phone call loses nothing."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
-from django_htmx.http import reswap, retarget
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_POST
 
 from dealership import web
-from dealership.customers.operations import MileageImplausible
+from dealership.customers.errors import Misfit
 from dealership.web import allow, done
 from dealership.workflow import NotAllowed
 from reception import operations, queries
-from reception.forms.intake import ComplaintForm, ConditionForm, DamageForm, IntakeSignatureForm, LeaveForm
-from reception.models import Damage, DamageMark, Visit
-from reception.outline import outline
+from reception.forms.intake import IntakeSignatureForm, LeaveForm
+from reception.models import Damage, DamageMark, Fuel, Photo, Purpose, Result, VinSource, Visit
+from reception.outline import outline, pins
 from reception.states import LEAVE, State
+from reception.views.presses import PRESSES
 from reception.views.visits import visit_of
+
+PARTS = ["covers", "car", "walk", "words", "things"]
+STEPS = {
+    "covers": gettext_lazy("Covers"),
+    "car": gettext_lazy("Car"),
+    "walk": gettext_lazy("Walk-round"),
+    "words": gettext_lazy("Customer's words"),
+    "things": gettext_lazy("Things and papers"),
+    "sign": gettext_lazy("Signature"),
+}
 
 
 @allow("reception.view_visit")
@@ -30,21 +43,23 @@ def intake(request: Any, pk: int) -> HttpResponse:
 
 @allow("reception.receive_visit")
 @require_POST
-def covers(request: Any, pk: int) -> HttpResponse:
-    visit = visit_of(request, pk)
-    operations.fit_covers(visit, by=request.user, at=timezone.now())
-    return answer(request, visit, "walk")
-
-
-@allow("reception.receive_visit")
-@require_POST
-def damage(request: Any, pk: int) -> HttpResponse:
-    """Two taps: the place on the outline, then the kind of damage."""
-    visit = visit_of(request, pk)
-    form = DamageForm(request.POST)
+def press(request: Any, pk: int, what: str) -> HttpResponse:
+    """Keep one answer. What cannot be kept is said beside it; what may not be done, above the form."""
+    visit, kind, said = visit_of(request, pk), PRESSES[what], ""
+    form = kind.form(request.POST, request.FILES, visit=visit, auto_id=f"{what}_%s")
     if form.is_valid():
-        operations.mark_damage(visit, **form.cleaned_data, by=request.user, at=timezone.now())
-    return answer(request, visit, "walk", damage_form=form)
+        try:
+            kind.act(visit, **facts_of(form), by=request.user, at=timezone.now())
+        except Misfit as misfit:
+            form.add_error(misfit.field if misfit.field in form.fields else None, str(misfit))
+        except NotAllowed as refusal:
+            said = str(refusal)
+    return answer(request, visit, kind.part, said, **({what: form} if form.errors else {}))
+
+
+def facts_of(form: Any) -> dict[str, Any]:
+    """Return the clean values the operation takes; an empty key is none."""
+    return {name: value for name, value in form.cleaned_data.items() if name != "request_key" or value is not None}
 
 
 @allow("reception.receive_visit")
@@ -53,70 +68,48 @@ def undamage(request: Any, pk: int, mark: int) -> HttpResponse:
     visit = visit_of(request, pk)
     found = DamageMark.objects.filter(pk=mark, visit=visit).select_related("visit").first()
     if found is not None:  # pressed twice: it is gone already
-        operations.unmark_damage(found, by=request.user)
-    return answer(request, visit, "walk")
+        operations.unmark_damage(found, by=request.user, at=timezone.now())
+    return answer(request, visit_of(request, pk), "walk")
 
 
 @allow("reception.receive_visit")
 @require_POST
-def walked_round(request: Any, pk: int) -> HttpResponse:
-    visit = visit_of(request, pk)
-    operations.finish_walk_round(visit, by=request.user, at=timezone.now())
-    return answer(request, visit, "walk")
+def remove_photo(request: Any, pk: int, photo: int) -> HttpResponse:
+    found = Photo.objects.filter(pk=photo, visit=visit_of(request, pk)).select_related("visit").first()
+    if found is not None:  # pressed twice: it is gone already
+        operations.remove_photo(found, by=request.user)
+    return answer(request, visit_of(request, pk), "walk")
 
 
-@allow("reception.receive_visit")
-@require_POST
-def complaint(request: Any, pk: int) -> HttpResponse:
-    visit = visit_of(request, pk)
-    form = ComplaintForm(request.POST)
-    if form.is_valid():
-        operations.note_complaint(visit, words=form.cleaned_data["words"], by=request.user)
-        form = ComplaintForm()
-    return answer(request, visit, "complaints", complaint_form=form)
-
-
-@allow("reception.receive_visit")
-@require_POST
-def condition(request: Any, pk: int) -> HttpResponse:
-    """Keep what was changed; a mileage below the last one asks for its reason."""
-    visit = visit_of(request, pk)
-    form = ConditionForm(request.POST, instance=visit_of(request, pk))
-    complained = bool(request.POST.get("complained"))
-    if form.is_valid():
-        facts = form.known_facts()
-        try:
-            operations.record_condition(visit, by=request.user, at=timezone.now(), **facts)
-        except MileageImplausible as refusal:
-            typed = request.POST.dict() | {"complained": "on"}
-            form = ConditionForm(typed, instance=visit_of(request, pk), ask_why=True)
-            form.add_error("mileage", str(refusal))
-    if form.errors:
-        return answer(request, visit, "condition", condition_form=form)
-    return answer(request, visit, "condition" if complained else "missing")
+@require_GET
+@cache_control(private=True, no_store=True)
+@allow("reception.view_visit")
+def photo(request: Any, pk: int) -> Any:
+    """Answer a picture to those who may see its visit; nobody reaches the file by itself."""
+    found = get_object_or_404(Photo, pk=pk, visit__store__in=request.user.stores.all())
+    return FileResponse(found.picture.open("rb"), content_type="image/jpeg", filename=f"photo-{found.pk}.jpg")
 
 
 @allow("reception.receive_visit")
 @require_POST
 def sign(request: Any, pk: int) -> HttpResponse:
+    """The customer signs what the screen shows; where it changed meanwhile he is shown it again."""
     visit = visit_of(request, pk)
-    form = IntakeSignatureForm(request.POST)
+    form, status = IntakeSignatureForm(request.POST), 422
     if form.is_valid():
+        facts = {"image": form.cleaned_data["signature"], "seen": request.POST.get("seen")}
         try:
             operations.sign_intake(
-                visit,
-                signer_name=form.cleaned_data["signer_name"],
-                image=form.cleaned_data["signature"],
-                by=request.user,
-                at=timezone.now(),
+                visit, signer_name=form.cleaned_data["signer_name"], **facts, by=request.user, at=timezone.now()
             )
         except NotAllowed as refusal:
             if visit.state != State.RECEIVING:
                 raise
             form.add_error(None, str(refusal))
+            status = 409 if isinstance(refusal, operations.IntakeChanged) else 422
         else:
             return done(request, _("The reception form is signed."), "reception:intake", pk)
-    return render(request, "reception/intake.html", intake_context(request, visit, sign_form=form), status=422)
+    return render(request, "reception/intake.html", intake_context(request, visit, sign=form), status=status)
 
 
 @allow("reception.receive_visit")
@@ -127,44 +120,95 @@ def leave(request: Any, pk: int) -> HttpResponse:
     if form.is_valid():
         operations.leave(visit, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
         return done(request, _("Noted: the customer left without work."), "reception:lane")
-    return render(request, "reception/intake.html", intake_context(request, visit, leave_form=form), status=422)
+    return render(request, "reception/intake.html", intake_context(request, visit, leave=form), status=422)
 
 
-def intake_context(request: Any, visit: Visit, **forms: Any) -> dict[str, Any]:
-    """Gather the screen; forms given here carry what was typed and what is wrong with it."""
-    marks = list(visit.damage_marks.all())
-    editable = visit.state == State.RECEIVING and request.user.has_perm("reception.receive_visit")
-    context: dict[str, Any] = {
-        "visit": visit,
-        "editable": editable,
-        "marks": marks,
-        "outline": outline({mark.zone for mark in marks}),
+@dataclass(frozen=True)
+class Point:
+    """A point of the list beside the drawing; the next blank one is chosen already, its answer never is."""
+
+    zone: str
+    label: str
+    result: str
+    result_label: str
+    chosen: bool
+
+
+def points_of(visit: Visit, chosen: str) -> list[Point]:
+    checks = {check.zone: check for check in visit.point_checks.all()}
+    return [
+        Point(
+            str(zone),
+            str(zone.label),
+            checks[zone].result if zone in checks else "",
+            checks[zone].get_result_display() if zone in checks else "",
+            zone == chosen,
+        )
+        for zone in queries.route(visit)
+    ]
+
+
+def walk_context(visit: Visit, form: Any) -> dict[str, Any]:
+    """Gather the drawing, the list of points and the damages with their photos."""
+    blank = queries.blank(visit)
+    chosen = (form.data.get("zone") if form.is_bound else "") or (blank[0] if blank else "")
+    results = {check.zone: check.result for check in visit.point_checks.all()}
+    return {
+        "points": points_of(visit, chosen),
+        "outline": outline(results),
+        "pins": pins(visit.damage_marks.all()),
+        "blank": len(blank),
+        "lift_reason": queries.lift_reason(visit),
+        "found_below": queries.found_below(visit),
+        "loose_photos": [photo for photo in visit.photos.all() if photo.mark_id is None],
         "kinds": Damage.choices,
+        "results": [(result.value, result.label) for result in Result if result != Result.DAMAGE],
+    }
+
+
+def progress_context(visit: Visit) -> dict[str, Any]:
+    """Gather what is done and what is missing; `seen` is what a signature given now would stand under."""
+    open_ = visit.state == State.RECEIVING
+    done_ = queries.steps(visit)
+    return {
+        "steps": [(name, label, done_[name]) for name, label in STEPS.items()],
+        "missing": queries.obstacles(visit) if open_ else [],
+        "warnings": queries.warnings(visit) if open_ else [],
+        "seen": queries.mark_of(visit),
+    }
+
+
+def intake_context(request: Any, visit: Visit, **typed: Any) -> dict[str, Any]:
+    """Gather the screen; forms given here carry what was typed and what is wrong with it."""
+    forms = {name: press.form(visit=visit, auto_id=f"{name}_%s") for name, press in PRESSES.items()} | typed
+    may = request.user.has_perm("reception.receive_visit")
+    return {
+        "visit": visit,
+        "editable": visit.state == State.RECEIVING and may,
+        "forms": {name.replace("-", "_"): form for name, form in forms.items()},
+        "fuels": Fuel.choices,
+        "purposes": Purpose.choices,
+        "sources": [(source.value, source.label) for source in VinSource],
         "complaints": visit.complaints.all(),
-        "missing": queries.obstacles(visit) if visit.state == State.RECEIVING else [],
         "earlier": queries.history(visit)[:5],
         "links": web.links("visit", visit.pk, request.user),
         "moves": visit.moves.select_related("by"),
-        "may_leave": LEAVE.possible(visit) and request.user.has_perm("reception.receive_visit"),
-        "damage_form": DamageForm(),
-        "complaint_form": ComplaintForm(),
-        "condition_form": ConditionForm(instance=visit),
-        "sign_form": IntakeSignatureForm(initial={"signer_name": visit.customer.name}),
-        "leave_form": LeaveForm(),
+        "may_leave": LEAVE.possible(visit) and may,
+        "sign_form": forms.get("sign")
+        or IntakeSignatureForm(initial={"signer_name": visit.brought_by or visit.customer.name}),
+        "leave_form": forms.get("leave") or LeaveForm(),
+        **walk_context(visit, forms["point"]),
+        **progress_context(visit),
     }
-    return context | forms
 
 
-def answer(request: HttpRequest, visit: Visit, part: str, **forms: Any) -> HttpResponse:
-    """Answer a press on the intake screen: its own part over HTMX, the whole page without scripts."""
-    wrong = [form for form in forms.values() if form.errors]
-    if not request.htmx and not wrong:  # type: ignore[attr-defined]
+def answer(request: Any, visit: Visit, part: str, said: str = "", **typed: Any) -> HttpResponse:
+    """Answer a press: its own part and what is still missing, or without scripts the whole screen."""
+    status = 409 if said else 422 if typed else 200
+    if not request.htmx and status == 200:
         return redirect("reception:intake", visit.pk)
-    name = f"reception/{part}_part.html" if request.htmx else "reception/intake.html"  # type: ignore[attr-defined]
-    context = intake_context(request, visit, **forms)
-    # A part brings the list of gaps along, out of band; on the whole page the list has its own place.
-    context["swapped"] = bool(request.htmx) and part != "missing"  # type: ignore[attr-defined]
-    response = render(request, name, context, status=422 if wrong else 200)
-    if request.htmx and part == "condition":  # type: ignore[attr-defined]  # the form speaks up in its own place, not where the list of gaps stands
-        return reswap(retarget(response, "#condition-card"), "innerHTML")
-    return response
+    if said and not request.htmx:
+        raise NotAllowed(said)
+    context = intake_context(request, visit, **typed) | {"part": part, "said": said}
+    name = "reception/pressed_part.html" if request.htmx else "reception/intake.html"
+    return render(request, name, context, status=status)

@@ -1,6 +1,7 @@
 // Small behaviours of every page. No texts live here; elements carry them in data- attributes.
 (function () {
   "use strict";
+  document.documentElement.classList.add("scripts"); // what only helps without them is hidden
 
   // One press sends a form once: the button rests until the answer comes or the page is shown again.
   document.addEventListener("submit", function (event) {

@@ -168,7 +168,7 @@ def test_marking_twice_is_marking_once_and_a_mark_can_be_taken_back(visit, crew)
     for _press in range(2):
         mark = operations.mark_damage(visit, zone="roof", kind="dent", by=crew.service_advisor, at=TUESDAY_NINE)
     assert DamageMark.objects.count() == 1
-    operations.unmark_damage(mark, by=crew.service_advisor)
+    operations.unmark_damage(mark, by=crew.service_advisor, at=TUESDAY_NINE)
     assert not DamageMark.objects.exists()
 
 

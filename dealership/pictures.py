@@ -1,0 +1,65 @@
+"""Pictures people send: read carefully, written anew, so that nothing but the picture is kept."""
+
+import io
+from typing import IO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+LARGEST_FILE = 12 * 1024 * 1024  # bytes as sent; a tablet sends a few hundred KB, a telephone up to eight MB
+MOST_PIXELS = 60_000_000  # known from the header, before anything is unpacked
+KEPT_EDGE = 1600  # pixels of the longer edge
+KEPT_BYTES = 500 * 1024
+QUALITIES = (82, 70, 55, 40)
+FORMATS = ["JPEG", "PNG", "WEBP"]
+
+
+class PictureUnreadable(ValueError):
+    """Not a picture of a kind we keep, or a broken one."""
+
+
+class PictureTooLarge(ValueError):
+    """More bytes or more pixels than a camera makes."""
+
+
+def rewritten(file: IO[bytes], edge: int = KEPT_EDGE, most: int = KEPT_BYTES) -> bytes:
+    """Return the picture as a plain upright JPEG of at most so many pixels and bytes.
+
+    What else the file carried stays behind: place and time of the camera, thumbnails, comments, colour profiles.
+    Raises PictureUnreadable, PictureTooLarge.
+    """
+    sent = file.read(LARGEST_FILE + 1)
+    if len(sent) > LARGEST_FILE:
+        raise PictureTooLarge
+    try:
+        with Image.open(io.BytesIO(sent), formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise PictureTooLarge
+            picture.draft("RGB", (edge, edge))  # a JPEG is unpacked only as large as needed
+            upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((edge, edge))
+            return compressed(on_white(upright), most)
+    except Image.DecompressionBombError as error:
+        raise PictureTooLarge from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
+        if isinstance(error, PictureTooLarge):
+            raise
+        raise PictureUnreadable from error
+
+
+def on_white(picture: Image.Image) -> Image.Image:
+    """Return a new picture without transparency and without what came with the old one."""
+    drawn = picture.convert("RGBA")
+    paper = Image.new("RGB", drawn.size, "white")
+    paper.paste(drawn, mask=drawn.getchannel("A"))
+    return paper
+
+
+def compressed(picture: Image.Image, most: int) -> bytes:
+    """Write the JPEG at the best quality that stays below so many bytes; smaller where even the worst does not."""
+    while True:
+        for quality in QUALITIES:
+            kept = io.BytesIO()
+            picture.save(kept, "JPEG", quality=quality, optimize=True)
+            if kept.tell() <= most:
+                return kept.getvalue()
+        picture = picture.resize((max(1, picture.width * 3 // 4), max(1, picture.height * 3 // 4)))

@@ -1,0 +1,149 @@
+"""What the customer is asked, what is read from the car, and what is handed over."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from appointments.models import Cause
+from dealership.customers import operations as customers
+from dealership.customers import vins
+from dealership.customers.errors import Misfit
+from dealership.staff.models import User
+from dealership.workflow import NotAllowed
+from reception.models import Complaint, Purpose, Valuables, VinSource, Visit
+from reception.operations.intake import require_open
+from reception.operations.walking import KeyTaken
+
+PURPOSES = {Cause.MAINTENANCE: Purpose.MAINTENANCE, Cause.FAULT: Purpose.FAULT, Cause.OTHER: Purpose.OTHER}
+
+
+class VinDiffers(Misfit):
+    """The car shows another VIN than its file."""
+
+
+class Unnamed(Misfit):
+    """An answer that needs a word more."""
+
+
+@transaction.atomic
+def compare_vin(visit: Visit, *, source: str, by: User, at: datetime, vin: str = "", reason: str = "") -> None:
+    """Compare the seventeen characters with the file, or write them into a file without any (3.2.1.4, 3.2.1.5).
+
+    Raises VinDiffers where the car shows another VIN than its file, VinInvalid, VinDoubtful or VinTaken where it
+    cannot be written, Unnamed where neither car nor file gives one.
+    """
+    require_open(visit, by)
+    vehicle, read = visit.vehicle, vins.normalise(vin)
+    if not read and (not vehicle.vin or (vins.problem(vehicle.vin) and not vehicle.vin_override_reason)):
+        raise Unnamed("vin", _("The file has no sound VIN. Please read all 17 characters from the car."))
+    if read and vehicle.vin and read != vehicle.vin and vins.problem(vehicle.vin) is None:
+        sentence = _(
+            "The file says %(file)s, the car shows %(car)s. Compare each character; if the car is right, this is"
+            " another car or its file is wrong: find it under Customers first."
+        )
+        raise VinDiffers("vin", sentence % {"file": vehicle.vin, "car": read})
+    if read and read != vehicle.vin:
+        if source == VinSource.FILE:
+            raise Unnamed("source", _("Say where on the car the VIN was read."))
+        customers.correct_vehicle(vehicle, vin=read, vin_override_reason=reason, by=by, at=at)
+    Visit.objects.filter(pk=visit.pk).update(vin_checked_at=at, vin_source=source)
+    visit.refresh_from_db()
+
+
+@transaction.atomic
+def note_complaint(
+    visit: Visit, *, words: str, by: User, conditions: str = "", frequency: str = "", request_key: UUID | None = None
+) -> Complaint:
+    """Write down what the customer says, word for word; there is no way to edit it (2.2.3.2).
+
+    The same press sent twice is one line; raises KeyTaken where the key came with other words before.
+    """
+    require_open(visit, by)
+    if not words.strip():
+        raise NotAllowed(_("Write down what the customer says."))
+    known = Complaint.objects.filter(request_key=request_key).first() if request_key else None
+    if known is not None:
+        if known.visit_id != visit.pk or known.words != words.strip():
+            raise KeyTaken(_("This was sent before with something else. Please reload the page and enter it again."))
+        return known
+    last = visit.complaints.aggregate(last=Max("position"))["last"] or 0
+    Visit.objects.filter(pk=visit.pk).update(read_back_at=None)  # what is new was not read back
+    visit.read_back_at = None
+    return Complaint.objects.create(
+        visit=visit,
+        position=last + 1,
+        words=words.strip(),
+        conditions=conditions.strip(),
+        frequency=frequency,
+        request_key=request_key,
+    )
+
+
+@transaction.atomic
+def record_condition(visit: Visit, *, by: User, at: datetime, mileage_note: str = "", **facts: Any) -> None:
+    """Keep mileage, fuel and plain answers; raises MileageImplausible below the last reading (3.2.1.7)."""
+    require_open(visit, by)
+    mileage = facts.get("mileage")
+    if mileage is not None and mileage != visit.mileage:
+        customers.record_mileage(visit.vehicle, km=mileage, source="reception", note=mileage_note, by=by, at=at)
+    Visit.objects.filter(pk=visit.pk).update(**facts)
+    visit.refresh_from_db()
+
+
+@transaction.atomic
+def answer_valuables(
+    visit: Visit, *, valuables: str, by: User, valuables_list: str = "", valuables_returned: bool = False
+) -> None:
+    """Ask for valuables: none, or named and handed to the customer on the spot (2.2.11.5, 2.2.11.6)."""
+    require_open(visit, by)
+    named = valuables_list.strip()
+    if valuables == Valuables.FOUND and not named:
+        raise Unnamed("valuables_list", _("Write down what was found."))
+    found = valuables == Valuables.FOUND
+    Visit.objects.filter(pk=visit.pk).update(
+        valuables=valuables, valuables_list=named if found else "", valuables_returned=found and valuables_returned
+    )
+    visit.refresh_from_db()
+
+
+@transaction.atomic
+def walk_with(
+    visit: Visit, *, accompanied: bool, by: User, brought_by: str = "", unaccompanied_reason: str = ""
+) -> None:
+    """Say who came along on the walk-round; where nobody did, why (2.2.11.9)."""
+    require_open(visit, by)
+    why = unaccompanied_reason.strip()
+    if not accompanied and not why:
+        raise Unnamed("unaccompanied_reason", _("Write down why nobody came along."))
+    Visit.objects.filter(pk=visit.pk).update(
+        accompanied=accompanied, brought_by=brought_by.strip(), unaccompanied_reason="" if accompanied else why
+    )
+    visit.refresh_from_db()
+
+
+@transaction.atomic
+def read_back(visit: Visit, *, by: User, at: datetime) -> None:
+    """The requests were read back to the customer, so that nothing was misheard (2.2.11.3)."""
+    require_open(visit, by)
+    if not visit.complaints.exists():
+        raise NotAllowed(_("Write down what the customer says."))
+    Visit.objects.filter(pk=visit.pk, read_back_at=None).update(read_back_at=at)
+    visit.refresh_from_db()
+
+
+@transaction.atomic
+def take_over_wishes(visit: Visit, *, by: User) -> None:
+    """The customer confirms what he said when booking: his words and his purpose, with one press (2.2.11.12)."""
+    require_open(visit, by)
+    booked = visit.appointment
+    if booked is None:
+        raise NotAllowed(_("This customer came without appointment."))
+    if not visit.complaints.filter(words=booked.reason.strip()).exists():
+        note_complaint(visit, words=booked.reason, by=by)
+    if not visit.purpose:
+        Visit.objects.filter(pk=visit.pk).update(purpose=PURPOSES[Cause(booked.cause)], waits_here=booked.waits)
+    visit.refresh_from_db()

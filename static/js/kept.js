@@ -1,0 +1,261 @@
+"use strict";
+// Forms with data-kept are kept: an answer goes into a queue on this device, and from there to the desk, one after the
+// other and each until it was answered. No press is lost when the network is, none counts twice: the server knows a
+// press by its request_key. What waits belongs to the person who pressed; another session neither sees nor sends it.
+(() => {
+  const box = document.getElementById("kept");
+  if (!box) return;
+  const user = box.dataset.user;
+  const place = () => (document.getElementById("progress") || { dataset: {} }).dataset.place || "";
+  const PAUSES = [1, 2, 4, 8, 16, 30]; // seconds
+  const EDGE = 1600; // pixels, as the server keeps
+  const waiting = [];
+  let sending = false, failures = 0, timer = 0, shown = false, loggedOut = "";
+
+  // --- the device's own store; where it has none, what waits lives as long as the page
+  const opened = new Promise((resolve) => {
+    if (!window.indexedDB) return resolve(null);
+    const asked = window.indexedDB.open("desk", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("waiting", { keyPath: "key" });
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => resolve(null);
+  });
+  const inStore = (mode, act) => opened.then((store) => store && new Promise((resolve) => {
+    const work = store.transaction("waiting", mode);
+    const asked = act(work.objectStore("waiting"));
+    work.oncomplete = () => resolve(asked.result);
+    work.onerror = work.onabort = () => resolve(undefined);
+  }));
+
+  const newKey = () => { // crypto.randomUUID is missing where the desk has no TLS
+    const bytes = window.crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 15) | 64;
+    bytes[8] = (bytes[8] & 63) | 128;
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  };
+
+  // --- what the person sees of it
+  const say = (sentence, lines, kind) => {
+    box.replaceChildren();
+    box.className = "kept alert alert-" + kind;
+    box.append(sentence);
+    if (lines.length) {
+      const list = document.createElement("ul");
+      for (const line of lines) list.appendChild(document.createElement("li")).textContent = line;
+      box.appendChild(list);
+    }
+    if (loggedOut) {
+      const link = box.appendChild(document.createElement("a"));
+      link.href = loggedOut;
+      link.className = "btn btn-primary";
+      link.textContent = box.dataset.loginLabel;
+    }
+    shown = true;
+  };
+  const show = () => {
+    const lines = waiting.map((entry) => entry.what);
+    if (loggedOut) return say(box.dataset.login, lines, "warning");
+    if (waiting.length && (failures || shown)) return say(box.dataset.waiting, lines, "warning");
+    if (!waiting.length && shown) {
+      say(box.dataset.sent, [], "success");
+      shown = false;
+      window.setTimeout(() => { if (!shown && !waiting.length) box.className = "kept d-none"; }, 3000);
+    }
+  };
+  const lost = (entry) => say(box.dataset.lost, [entry.what], "danger");
+
+  // --- text that is not sent yet survives a tablet that sleeps and throws the page away
+  const draftOf = (field) => `draft:${user}:${place()}:${field.name}`;
+  const restore = (root) => root.querySelectorAll("[data-draft]").forEach((field) => {
+    const text = window.sessionStorage.getItem(draftOf(field));
+    if (text && !field.value) field.value = text;
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-draft]")) window.sessionStorage.setItem(draftOf(event.target), event.target.value);
+  });
+
+  // --- putting answers in their places
+  const replace = (fresh) => {
+    const old = fresh.id && document.getElementById(fresh.id);
+    if (!old) return;
+    const open = Array.from(old.querySelectorAll("details"), (part) => part.open);
+    old.replaceWith(fresh);
+    fresh.querySelectorAll("details").forEach((part, number) => { if (open[number]) part.open = true; });
+    restore(fresh);
+    fresh.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
+    const wrong = fresh.querySelector(".invalid-feedback");
+    if (wrong) wrong.scrollIntoView({ block: "center" });
+  };
+  const put = (html) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    if (!page.getElementById("progress")) return refused(page);
+    page.querySelectorAll("#said, #progress, section[id^=step-]").forEach((part) => replace(document.adoptNode(part)));
+  };
+  const refused = (page) => { // the form is closed, or another sentence of the desk
+    const said = document.getElementById("said");
+    if (!said) return;
+    said.textContent = (page.querySelector(".alert, p") || page.body).textContent.trim();
+    said.classList.remove("d-none");
+    said.scrollIntoView({ block: "center" });
+  };
+
+  // --- sending
+  const token = () => (document.querySelector("[name=csrfmiddlewaretoken]") || {}).value || "";
+  const post = (action, body, seconds) => {
+    const stop = new AbortController();
+    const clock = window.setTimeout(() => stop.abort(), seconds * 1000);
+    const headers = { "HX-Request": "true", "X-CSRFToken": token() };
+    return window.fetch(action, { method: "POST", body, headers, signal: stop.signal, credentials: "same-origin" })
+      .finally(() => window.clearTimeout(clock));
+  };
+  const bodyOf = (entry) => {
+    const body = new FormData();
+    for (const [name, value, filename] of entry.fields) filename ? body.append(name, value, filename) : body.append(name, value);
+    return body;
+  };
+  const drop = (entry) => {
+    waiting.splice(waiting.indexOf(entry), 1);
+    return inStore("readwrite", (store) => store.delete(entry.key));
+  };
+  const later = () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(pump, PAUSES[Math.min(failures, PAUSES.length) - 1] * 1000);
+  };
+  const settle = async (entry, answer) => {
+    const login = answer.headers.get("HX-Redirect");
+    if (login) {
+      loggedOut = login;
+      return show();
+    }
+    if (answer.status >= 500) throw new Error("not answered");
+    const html = await answer.text();
+    await drop(entry);
+    failures = 0;
+    if ([200, 409, 422].includes(answer.status)) {
+      if (entry.place === place()) put(html);
+      show();
+    } else {
+      lost(entry);
+    }
+  };
+  const pump = async () => {
+    if (sending || loggedOut || !waiting.length) return;
+    sending = true;
+    const entry = waiting[0];
+    try {
+      await settle(entry, await post(entry.action, bodyOf(entry), entry.fields.some((field) => field[2]) ? 60 : 10));
+    } catch {
+      failures += 1;
+      show();
+      later();
+    }
+    sending = false;
+    if (!failures) pump();
+  };
+  const hurry = () => { window.clearTimeout(timer); pump(); };
+  window.addEventListener("online", hurry);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) hurry(); });
+
+  // --- keeping
+  const smaller = async (file) => { // an upload in seconds, not minutes, on a weak signal; the server writes it anew anyway
+    try {
+      const picture = await window.createImageBitmap(file, { imageOrientation: "from-image" });
+      const scale = Math.min(1, EDGE / Math.max(picture.width, picture.height));
+      const canvas = document.createElement("canvas");
+      canvas.width = Math.round(picture.width * scale);
+      canvas.height = Math.round(picture.height * scale);
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      return await new Promise((resolve) => canvas.toBlob((blob) => resolve(blob || file), "image/jpeg", 0.82));
+    } catch {
+      return file;
+    }
+  };
+  const fieldsOf = async (form, submitter) => {
+    const fields = [];
+    for (const [name, value] of new FormData(form, submitter)) {
+      if (name === "csrfmiddlewaretoken" || name === "request_key") continue;
+      if (value instanceof File) {
+        if (value.size) fields.push([name, await smaller(value), "photo.jpg"]);
+      } else {
+        fields.push([name, value]);
+      }
+    }
+    return fields;
+  };
+  const whatOf = (form, submitter) => {
+    const chosen = form.querySelector("input[name=zone]:checked");
+    const label = chosen && chosen.closest("label");
+    const parts = [label ? label.querySelector("span").firstChild.textContent : form.dataset.what];
+    if (submitter && submitter.dataset.what) parts.push(submitter.dataset.what);
+    return parts.filter(Boolean).join(" · ");
+  };
+  const plain = (entry) => JSON.stringify([entry.action, entry.fields.map(([name, value]) => [name, String(value)])]);
+  const keep = async (form, submitter) => {
+    const fields = await fieldsOf(form, submitter);
+    const key = newKey();
+    const entry = { key, user, place: place(), action: form.getAttribute("action"), fields: [...fields, ["request_key", key]], what: whatOf(form, submitter), at: Date.now() };
+    const twin = ([name]) => name !== "request_key";
+    const same = (one) => plain({ ...one, fields: one.fields.filter(twin) }) === plain({ ...entry, fields });
+    if (!fields.some((field) => field[2]) && waiting.some(same)) return; // pressed twice
+    waiting.push(entry);
+    form.querySelectorAll("[data-draft]").forEach((field) => window.sessionStorage.removeItem(draftOf(field)));
+    if (submitter) submitter.classList.add("pending");
+    form.querySelectorAll("textarea[data-draft]").forEach((field) => { field.value = ""; });
+    form.querySelectorAll("input[name=x], input[name=y], input[type=file]").forEach((field) => { field.value = ""; });
+    if (fields.some(([name, value]) => name === "kind" && value)) pendingMark(entry);
+    await inStore("readwrite", (store) => store.put(entry));
+    show();
+    pump();
+  };
+  // A damage marked without network stands in the list at once, so that its photo can be taken while one looks at it.
+  const pendingMark = (entry) => {
+    const row = document.getElementById("pending-damage");
+    if (!row) return;
+    const copy = row.content.cloneNode(true);
+    copy.querySelector("[data-what-waits]").textContent = entry.what;
+    copy.querySelector("[name=mark_key]").value = entry.key;
+    document.getElementById("damages").appendChild(copy);
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.matches("[data-kept]")) {
+      event.preventDefault();
+      keep(form, event.submitter);
+    } else if (form.matches("[data-kept-last]")) {
+      event.preventDefault();
+      last(form);
+    }
+  }, true);
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (form && form.matches("[data-changes]")) form.requestSubmit();
+  });
+  // The signature stands under what was kept: it goes last, by itself, and stays on the screen until it is answered.
+  const last = async (form) => {
+    if (waiting.length) {
+      say(box.dataset.unsent, waiting.map((entry) => entry.what), "warning");
+      return hurry();
+    }
+    const buttons = form.querySelectorAll("button");
+    buttons.forEach((button) => { button.disabled = true; });
+    const fields = new FormData(form);
+    try {
+      const headers = { "X-CSRFToken": token() };
+      const answer = await window.fetch(form.getAttribute("action"), { method: "POST", body: fields, headers, credentials: "same-origin" });
+      if (answer.redirected) return window.location.assign(answer.url);
+      put(await answer.text());
+    } catch {
+      say(box.dataset.unsigned, [], "warning");
+    }
+    buttons.forEach((button) => { button.disabled = false; });
+  };
+
+  restore(document);
+  inStore("readonly", (store) => store.getAll()).then((found) => {
+    const mine = (found || []).filter((entry) => entry.user === user).sort((one, other) => one.at - other.at);
+    waiting.unshift(...mine);
+    if (mine.length) { failures = failures || 1; show(); failures = 0; }
+    pump();
+  });
+})();
