@@ -202,6 +202,7 @@ THINGS = {
     "customers:import_preview": the("batch"),
     "customers:import_wrong_rows": the("batch"),
     "paperwork:document": the("paper"),
+    "paperwork:sign": the("paper"),
     "paperwork:code": the("paper"),
     "paperwork:signature": lambda house: [house.paper.signatures.get().pk],
     "appointments:appointment": the("appointment"),

@@ -10,7 +10,7 @@ from dealership.staff import backoffice
 class SignatureInline(backoffice.ReadOnlyInline):
     model = Signature
     fk_name = "document"
-    fields = ["role", "signer_name", "signed_at", "taken_by", "refused", "reason", "witness"]
+    fields = ["role", "signer_name", "signed_at", "taken_by", "unsigned", "reason", "witness"]
 
 
 @admin.register(IssuedDocument)

@@ -1,5 +1,6 @@
-"""The box to sign in, for the forms of every desk."""
+"""The box to sign in and what to do where nobody signs, for the forms of every desk."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 
-from dealership.paperwork import signatures
+from dealership.paperwork import operations, queries, signatures
+from dealership.paperwork.kinds import Unsigned
+from dealership.staff.models import Store, User
 
 
 class SignatureWidget(forms.Widget):
@@ -43,3 +46,74 @@ class SignatureField(forms.Field):
     def validate(self, value: bytes) -> None:
         if self.required and not value:
             raise ValidationError(self.error_messages["required"], code="required")
+
+
+WHO = {
+    Unsigned.REFUSED: _("The customer will not sign"),
+    Unsigned.ABSENT: _("The customer is not here"),
+}
+
+
+class SigningForm(forms.Form):
+    """Who signs, the box to sign in, and the ways out that a store allows here: why, and who else saw it.
+
+    `unsigned` names those ways out; without any there is nothing but the box. Forms with more to ask inherit from it
+    and show it with paperwork/_signing.html.
+    """
+
+    signer_name = forms.CharField(label=_("Name of the signer"), max_length=60)
+    signature = SignatureField(label=_("Signature"), required=False)
+    unsigned = forms.ChoiceField(label=_("Without a signature"), required=False, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Why is it not signed?"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    witness = forms.ModelChoiceField(
+        User.objects.none(), label=_("Witness"), required=False, help_text=_("a colleague who was present")
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        store: Store,
+        by: User,
+        unsigned: Sequence[str] = (Unsigned.REFUSED, Unsigned.ABSENT),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if not unsigned:
+            self.fields["signature"].required = True
+            for name in ["unsigned", "reason", "witness"]:
+                del self.fields[name]
+            return
+        self.fields["unsigned"].choices = [("", _("The customer signs here"))] + [  # type: ignore[attr-defined]
+            (str(way), WHO[Unsigned(way)]) for way in unsigned
+        ]
+        self.fields["witness"].queryset = queries.witnesses(store, by)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if "unsigned" in self.fields and "unsigned" in values:
+            if values["unsigned"]:
+                self.clean_unsigned_paper(values)
+            elif "signature" in values and not values["signature"]:
+                self.add_error("signature", self.fields["signature"].error_messages["required"])
+        return values
+
+    def clean_unsigned_paper(self, values: dict[str, Any]) -> None:
+        """Ask for reason and witness; refuse to guess what is meant where the box is signed as well."""
+        if values.get("signature"):
+            self.add_error("unsigned", _("The box is signed. Clear it, or choose that the customer signs here."))
+        for name in ["reason", "witness"]:
+            if name in values and not values[name]:
+                self.add_error(name, self.fields[name].error_messages["required"])
+
+    def outcome(self) -> operations.Outcome:
+        """Return what came of asking, for `operations.settle_signature`; only of a valid form."""
+        values = self.cleaned_data
+        return operations.Outcome(
+            signer_name=values["signer_name"],
+            image=values["signature"],
+            unsigned=values.get("unsigned", ""),
+            reason=values.get("reason", "") if values.get("unsigned") else "",
+            witness=values.get("witness") if values.get("unsigned") else None,
+        )

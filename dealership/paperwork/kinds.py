@@ -25,6 +25,13 @@ LETTERS = {
 }
 
 
+class Unsigned(TextChoices):
+    """Why there is no drawn signature where one belongs."""
+
+    REFUSED = "refused", _("will not sign")
+    ABSENT = "absent", _("is not here")
+
+
 class Role(TextChoices):
     """As whom somebody signs."""
 

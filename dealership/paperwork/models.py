@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dealership.paperwork.kinds import Kind, Role
+from dealership.paperwork.kinds import Kind, Role, Unsigned
 from dealership.staff.models import Store
 from dealership.workflow import NotAllowed
 
@@ -93,7 +93,7 @@ class IssuedDocument(Kept):
 
 
 class Signature(Kept):
-    """A drawn signature under one paper, or the plain fact that somebody would not sign, and why."""
+    """A drawn signature under one paper, or the plain fact that somebody would not or could not sign, and why."""
 
     document = models.ForeignKey(
         IssuedDocument, on_delete=models.PROTECT, related_name="signatures", verbose_name=_("document")
@@ -106,7 +106,7 @@ class Signature(Kept):
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("taken by")
     )
-    refused = models.BooleanField(_("refused"), default=False)
+    unsigned = models.CharField(_("not signed"), max_length=16, choices=Unsigned, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     witness = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -122,15 +122,19 @@ class Signature(Kept):
         verbose_name_plural = _("signatures")
         ordering = ["signed_at", "pk"]
         default_permissions = ()
+        permissions = [("take_signature", "Can let a customer sign a paper")]
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="paperwork_signature_role"),
             models.CheckConstraint(
-                condition=Q(refused=False, image__isnull=False, reason="")
-                | (Q(refused=True, image__isnull=True) & ~Q(reason="")),
-                name="paperwork_signature_drawn_or_refused",
+                condition=Q(unsigned="", image__isnull=False, reason="")
+                | (Q(unsigned__in=Unsigned.values, image__isnull=True) & ~Q(reason="")),
+                name="paperwork_signature_drawn_or_why_not",
             ),
             models.UniqueConstraint(
-                fields=["document", "role"], condition=Q(refused=False), name="paperwork_signed_once_per_role"
+                fields=["document", "role"], condition=Q(unsigned=""), name="paperwork_signed_once_per_role"
+            ),
+            models.UniqueConstraint(
+                fields=["document", "role"], condition=~Q(unsigned=""), name="paperwork_unsigned_once_per_role"
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dealership.paperwork import content as contents
-from dealership.paperwork import numbers
+from dealership.paperwork import numbers, queries
+from dealership.paperwork.kinds import Role, Unsigned
 from dealership.paperwork.models import IssuedDocument, Signature
 from dealership.staff.models import Store, User
-from dealership.workflow import NotAllowed
+from dealership.workflow import NotAllowed, require
 
 
 @transaction.atomic
@@ -73,23 +75,7 @@ def sign(document: IssuedDocument, *, role: str, signer_name: str, image: bytes,
 
     Raises NotAllowed when somebody has signed in this role. Clauses 2.2.11.10, 2.2.11.15, 2.6.7.2.
     """
-    signature = Signature(
-        document=document,
-        role=role,
-        signer_name=signer_name.strip(),
-        image=image,
-        fingerprint=document.fingerprint,
-        signed_at=at,
-        taken_by=by,
-    )
-    try:
-        with transaction.atomic():
-            signature.save(force_insert=True)
-    except IntegrityError as error:
-        if document.signatures.filter(role=role, refused=False).exists():
-            raise NotAllowed(_("This paper has been signed already.")) from error
-        raise
-    return signature
+    return put_under(document, role=role, signer_name=signer_name.strip(), image=image, signed_at=at, taken_by=by)
 
 
 def refuse_signature(
@@ -100,19 +86,90 @@ def refuse_signature(
     reason: str,
     by: User,
     at: datetime,
-    witness: User | None = None,
+    witness: User | None,
+    unsigned: str = Unsigned.REFUSED,
 ) -> Signature:
-    """Record that somebody would not sign, in whose presence and why; raises NotAllowed without a reason."""
+    """Record that somebody would not sign or was not there to, why, and who else saw it; once per role.
+
+    Raises NotAllowed without a reason, without a witness who can be one, and where it is signed or recorded already.
+    """
     if not reason.strip():
         raise NotAllowed(_("Please write down why it was not signed."))
-    return Signature.objects.create(
-        document=document,
+    require_witness(witness, document, by)
+    if document.signatures.filter(role=role, unsigned="").exists():
+        raise NotAllowed(_("This paper has been signed already."))
+    return put_under(
+        document,
         role=role,
         signer_name=signer_name.strip(),
-        fingerprint=document.fingerprint,
-        signed_at=at,
-        taken_by=by,
-        refused=True,
+        unsigned=unsigned,
         reason=reason.strip(),
         witness=witness,
+        signed_at=at,
+        taken_by=by,
     )
+
+
+def require_witness(witness: User | None, document: IssuedDocument, by: User) -> None:
+    """Raise NotAllowed unless this is a second pair of eyes: a colleague at work in the paper's store, never `by`."""
+    if witness is None:
+        raise NotAllowed(_("Please name a colleague who is a witness that it was not signed."))
+    if witness == by:
+        raise NotAllowed(_("Who takes the signature cannot be the witness. Please name a colleague."))
+    if not queries.witnesses(document.store, by).filter(pk=witness.pk).exists():
+        raise NotAllowed(_("%(who)s does not work in this store and cannot be the witness.") % {"who": witness})
+
+
+def put_under(document: IssuedDocument, *, role: str, **facts: Any) -> Signature:
+    signature = Signature(document=document, role=role, fingerprint=document.fingerprint, **facts)
+    try:
+        with transaction.atomic():
+            signature.save(force_insert=True)
+    except IntegrityError as error:
+        twins = document.signatures.filter(role=role)
+        if twins.filter(unsigned="").exists():
+            raise NotAllowed(_("This paper has been signed already.")) from error
+        if signature.unsigned and twins.exists():
+            raise NotAllowed(_("It has been recorded already that this paper was not signed.")) from error
+        raise
+    return signature
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of asking somebody to sign: a picture, or why there is none and who saw it."""
+
+    signer_name: str
+    image: bytes = b""
+    unsigned: str = ""
+    reason: str = ""
+    witness: User | None = None
+
+
+def settle_signature(document: IssuedDocument, outcome: Outcome, *, role: str, by: User, at: datetime) -> Signature:
+    """Put the signature under the paper, or the record that there is none; raises NotAllowed as these two do."""
+    if not outcome.unsigned:
+        if not outcome.image:
+            raise NotAllowed(_("Please sign in the box."))
+        return sign(document, role=role, signer_name=outcome.signer_name, image=outcome.image, by=by, at=at)
+    return refuse_signature(
+        document,
+        role=role,
+        signer_name=outcome.signer_name,
+        unsigned=outcome.unsigned,
+        reason=outcome.reason,
+        witness=outcome.witness,
+        by=by,
+        at=at,
+    )
+
+
+def sign_later(document: IssuedDocument, outcome: Outcome, *, by: User, at: datetime) -> Signature:
+    """Let the customer sign after all what he would not or could not sign at the desk.
+
+    The record of that day stays beside the signature. Raises NotAllowed where nothing was left open.
+    """
+    require(by, "paperwork.take_signature")
+    if not document.signatures.filter(role=Role.CUSTOMER).exclude(unsigned="").exists():
+        raise NotAllowed(_("No signature is missing on this paper."))
+    return settle_signature(document, outcome, role=Role.CUSTOMER, by=by, at=at)

@@ -5,6 +5,7 @@ from dealership.paperwork import views
 app_name = "paperwork"
 urlpatterns = [
     path("<int:pk>", views.document, name="document"),
+    path("<int:pk>/sign", views.sign, name="sign"),
     path("<int:pk>/code.svg", views.code, name="code"),
     path("signature/<int:pk>.png", views.signature, name="signature"),
 ]

@@ -5,14 +5,17 @@ from typing import Any
 
 import segno
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import select_template
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from dealership.paperwork import operations, queries
-from dealership.web import allow
+from dealership.paperwork.forms import SigningForm
+from dealership.web import allow, bound, done, form_status
 
 private = cache_control(private=True, no_store=True)
 
@@ -26,7 +29,34 @@ def document(request: Any, pk: int) -> HttpResponse:
     template = select_template([f"paperwork/{paper.kind}.html", "paperwork/document.html"]).template.name
     signatures = list(paper.signatures.select_related("witness"))
     genuine = operations.verify(paper)
-    return render(request, template, {"paper": paper, "signatures": signatures, "genuine": genuine})
+    return render(
+        request,
+        template,
+        {
+            "paper": paper,
+            "signatures": signatures,
+            "genuine": genuine,
+            "may_sign": bool(queries.left_open(signatures)) and request.user.has_perm("paperwork.take_signature"),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@private
+@allow("paperwork.take_signature")
+def sign(request: Any, pk: int) -> HttpResponse:
+    """Let the customer sign now what he would not or could not sign when it was issued."""
+    paper = get_object_or_404(queries.readable_by(request.user).select_related("store"), pk=pk)
+    open_record = queries.left_open(paper.signatures.select_related("witness"))
+    if request.method == "GET" and open_record is None:
+        return redirect("paperwork:document", pk)
+    initial = {"signer_name": open_record.signer_name if open_record else ""}
+    form = bound(SigningForm, request, store=paper.store, by=request.user, unsigned=(), initial=initial)
+    if form.is_valid():
+        operations.sign_later(paper, form.outcome(), by=request.user, at=timezone.now())
+        return done(request, _("The paper is signed."), "paperwork:document", pk)
+    context = {"paper": paper, "record": open_record, "form": form}
+    return render(request, "paperwork/sign.html", context, status=form_status(form))
 
 
 @require_GET
@@ -34,7 +64,7 @@ def document(request: Any, pk: int) -> HttpResponse:
 @allow("paperwork.view_issueddocument")
 def signature(request: Any, pk: int) -> HttpResponse:
     """Answer a signature's picture to those who may read the paper it stands under."""
-    signed = get_object_or_404(queries.signatures_readable_by(request.user), pk=pk, refused=False)
+    signed = get_object_or_404(queries.signatures_readable_by(request.user), pk=pk, unsigned="")
     response = HttpResponse(bytes(signed.image or b""), content_type="image/png")
     response["Content-Disposition"] = f'inline; filename="signature-{signed.pk}.png"'
     return response

@@ -51,6 +51,7 @@ ADVISE = {
     "workorders.hand_over_workorder",
     "workorders.release_car",
     "paperwork.view_issueddocument",
+    "paperwork.take_signature",
 }
 CALL = {"followup.view_followuptask", "followup.make_call"}
 SHOP_FLOOR = {"workorders.view_workorder", "workorders.start_work", "workorders.finish_work", "reception.view_visit"}

@@ -114,17 +114,28 @@ def test_refused_signature_is_kept_with_reason_and_witness(advisor, technician, 
         witness=technician,
     )
     refusal = paper.signatures.get()
-    assert (refusal.refused, refusal.image, refusal.witness) == (True, None, technician)
+    assert (refusal.unsigned, refusal.image, refusal.witness) == ("refused", None, technician)
     operations.sign(paper, role=Role.CUSTOMER, signer_name="王芳", image=drawn(), by=advisor, at=AT)  # thought better
     assert paper.signatures.count() == 2
 
 
-def test_refused_signature_needs_a_reason(advisor, paper):
-    with pytest.raises(NotAllowed):
-        operations.refuse_signature(paper, role=Role.CUSTOMER, signer_name="王芳", reason="  ", by=advisor, at=AT)
+def test_refused_signature_needs_a_reason(advisor, technician, paper):
+    with pytest.raises(NotAllowed, match=r"."):
+        operations.refuse_signature(
+            paper, role=Role.CUSTOMER, signer_name="王芳", reason="  ", by=advisor, at=AT, witness=technician
+        )
 
 
-@pytest.mark.parametrize("wrong", [{"image": None}, {"refused": True, "reason": "no"}, {"role": "passer-by"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"image": None},
+        {"unsigned": "refused", "reason": "no"},
+        {"unsigned": "refused", "image": None},
+        {"unsigned": "asleep", "image": None, "reason": "no"},
+        {"role": "passer-by"},
+    ],
+)
 def test_database_refuses_a_signature_that_is_neither_drawn_nor_refused(advisor, paper, wrong):
     whole = {"role": Role.CUSTOMER, "image": drawn(), "signer_name": "王芳", "fingerprint": paper.fingerprint}
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -90,15 +90,22 @@ def test_signature_is_a_private_picture(client, advisor, signature):
     assert Image.open(io.BytesIO(response.content)).format == "PNG"
 
 
-def test_refusal_has_no_picture_and_is_printed(client, advisor, paper):
+def test_refusal_has_no_picture_and_is_printed(client, advisor, technician, paper):
     refusal = operations.refuse_signature(
-        paper, role=Role.CUSTOMER, signer_name="王芳", reason="scratch not listed", by=advisor, at=AT, witness=advisor
+        paper,
+        role=Role.CUSTOMER,
+        signer_name="王芳",
+        reason="scratch not listed",
+        by=advisor,
+        at=AT,
+        witness=technician,
     )
     client.force_login(advisor)
     assert client.get(reverse("paperwork:signature", args=[refusal.pk])).status_code == 404
     page = client.get(reverse("paperwork:document", args=[paper.pk])).content.decode()
     assert "scratch not listed" in page
-    assert "Witness: Li Na" in page
+    assert "Not signed (will not sign): scratch not listed" in page
+    assert "Witness: Zhao Lei" in page
 
 
 def test_code_is_a_picture_that_leads_back(client, advisor, paper):
