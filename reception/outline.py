@@ -1,10 +1,11 @@
 """Our own car outline, seen from above with its sides folded out: the shapes one can point at in a walk-round."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from reception.models import DamageMark, Zone
+from reception.models import DamageMark, Photo, Zone
 
 WIDTH, HEIGHT = 480, 392
 RADIUS = 11
@@ -68,12 +69,13 @@ class Shape:
 
 @dataclass(frozen=True)
 class Pin:
-    """A numbered damage on the drawing; `mark` is its row, `x` and `y` None where its place is not on the drawing."""
+    """A numbered damage with its pictures; `x` and `y` are None where its place is not on the drawing."""
 
     number: int
     mark: DamageMark
     x: int | None
     y: int | None
+    photos: Sequence[Photo] = ()
 
     @property
     def text_y(self) -> int:
@@ -85,19 +87,17 @@ def outline(results: dict[str, str]) -> list[Shape]:
     return [Shape(str(zone), str(zone.label), *box, results.get(zone, ""), zone not in UNNAMED) for zone, box in SHAPES]
 
 
-def pins(marks: Iterable[DamageMark]) -> list[Pin]:
+def pins(marks: Iterable[DamageMark], photos: Iterable[Photo] = ()) -> list[Pin]:
     """Number the damages in the order they were marked; those without a tapped place lie side by side in theirs."""
-    found, crowd = [], dict.fromkeys(Zone, 0)
+    found, crowd, pictures = [], dict.fromkeys(Zone, 0), defaultdict(list)
     boxes = dict(reversed(SHAPES))
+    for photo in photos:
+        pictures[photo.mark_id].append(photo)
     for number, mark in zip(count(1), marks):
-        zone = Zone(mark.zone)
-        if mark.x is not None and mark.y is not None:
-            found.append(Pin(number, mark, mark.x, mark.y))
-        elif zone in boxes:
+        zone, x, y = Zone(mark.zone), mark.x, mark.y
+        if x is None and zone in boxes:
             left, top, width, height = boxes[zone]
-            step = crowd[zone] * (2 * RADIUS + 2)
+            x, y = left + min(width - RADIUS, RADIUS + 3 + crowd[zone] * (2 * RADIUS + 2)), top + height - RADIUS - 2
             crowd[zone] += 1
-            found.append(Pin(number, mark, left + min(width - RADIUS, RADIUS + 3 + step), top + height - RADIUS - 2))
-        else:
-            found.append(Pin(number, mark, None, None))
+        found.append(Pin(number, mark, x, y, pictures[mark.pk]))
     return found

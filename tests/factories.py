@@ -15,6 +15,7 @@ from dealership.catalogue import operations as catalogue
 from dealership.catalogue.models import LabourOperation, Part
 from dealership.customers import operations as customers
 from dealership.customers import vins
+from dealership.paperwork import operations as paperwork
 from dealership.staff import operations as staff
 from dealership.staff.models import Team
 from dealership.staff.roles import Role
@@ -132,6 +133,11 @@ def signature_data_url():
     return "data:image/png;base64," + base64.b64encode(signature_png()).decode()
 
 
+def drawn(name="王建国"):
+    """Somebody signed on the screen."""
+    return paperwork.Outcome(name, signature_png())
+
+
 def appointment(crew, starts_at=TUESDAY_NINE, at=MONDAY, car=None, **details):
     customer, vehicle = car or customer_with_car(crew.service_advisor, at)
     return appointments.book(
@@ -210,7 +216,7 @@ def answer_all(visit, by, at=TUESDAY_NINE):
 
 def taken_in(crew, at=TUESDAY_NINE, car=None):
     visit = receiving(crew, at, car)
-    reception.sign_intake(visit, signer_name=visit.customer.name, image=signature_png(), by=crew.service_advisor, at=at)
+    reception.sign_intake(visit, outcome=drawn(visit.customer.name), by=crew.service_advisor, at=at)
     return visit
 
 

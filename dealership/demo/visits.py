@@ -9,6 +9,7 @@ from dealership.demo import diary, signatures
 from dealership.demo.day import ceiling
 from dealership.demo.house import House
 from dealership.demo.jobs import JOBS, Job
+from dealership.paperwork import operations as paperwork
 from dealership.staff.models import User
 from reception import operations as reception
 from reception import queries as lane
@@ -235,7 +236,8 @@ def take_in(visit: Visit, plan: Plan, advisor: User, at: Callable[[int], datetim
     )
     reception.answer_valuables(visit, valuables="none", by=advisor)
     reception.read_back(visit, by=advisor, at=at(12))
-    reception.sign_intake(visit, signer_name=plan.guest, image=signatures.drawn(plan.guest), by=advisor, at=at(INTAKE))
+    signed = paperwork.Outcome(plan.guest, signatures.drawn(plan.guest))
+    reception.sign_intake(visit, outcome=signed, by=advisor, at=at(INTAKE))
 
 
 def purpose_of(job: Job) -> str:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from dealership import pictures
 from dealership.customers.models.vehicles import MOST_KM
-from dealership.paperwork.forms import SignatureField
 from reception.models import Damage, Frequency, Fuel, Purpose, Result, Valuables, VinSource, Visit, Zone
 from reception.outline import HEIGHT, WIDTH
 
@@ -200,11 +199,6 @@ class BelongingsForm(StepForm):
 
 class WaitsForm(StepForm):
     waits_here = forms.TypedChoiceField(choices=YES_NO, coerce=is_yes)
-
-
-class IntakeSignatureForm(forms.Form):
-    signer_name = forms.CharField(label=gettext_lazy("Name of the signer"), max_length=60)
-    signature = SignatureField(label=gettext_lazy("Signature"))
 
 
 class LeaveForm(forms.Form):

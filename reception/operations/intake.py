@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from dealership import workflow
 from dealership.paperwork import operations as paperwork
-from dealership.paperwork.kinds import Kind
+from dealership.paperwork.kinds import Kind, Unsigned
 from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
@@ -53,12 +53,13 @@ def fit_covers(visit: Visit, *, by: User, at: datetime, before_customer: bool = 
 
 @transaction.atomic
 def sign_intake(
-    visit: Visit, *, signer_name: str, image: bytes, by: User, at: datetime, seen: str | None = None
+    visit: Visit, *, outcome: paperwork.Outcome, by: User, at: datetime, seen: str | None = None
 ) -> IssuedDocument:
-    """The customer signs the reception form; from here on it is closed (2.2.11.10).
+    """The customer signs the reception form, or a witness saw why not; from here on it is closed (2.2.11.10).
 
-    `seen` is the mark of what the customer was shown (queries.mark_of). Raises IntakeChanged when it changed
-    meanwhile, NotAllowed with the first thing that is missing.
+    `seen` is the mark of what the customer was shown (queries.mark_of). Whoever did not walk along cannot confirm
+    what was seen: he signs later, when he was shown (2.2.11.9). Raises IntakeChanged when the form changed meanwhile,
+    NotAllowed with the first thing that is missing.
     """
     require_open(visit, by)
     if seen is not None and seen != queries.mark_of(visit):
@@ -67,6 +68,8 @@ def sign_intake(
         )
     for obstacle in queries.obstacles(visit):
         raise NotAllowed(obstacle)
+    if not visit.accompanied and outcome.unsigned != Unsigned.ABSENT:
+        raise NotAllowed(_("Nobody came along on the walk-round: note that the customer is not here, with a witness."))
     document = paperwork.issue(
         store=visit.store,
         kind=Kind.INTAKE,
@@ -75,7 +78,7 @@ def sign_intake(
         by=by,
         at=at,
     )
-    paperwork.sign(document, role="customer", signer_name=signer_name, image=image, by=by, at=at)
+    paperwork.settle_signature(document, outcome, role="customer", by=by, at=at)
     workflow.move(visit, states.SIGN, by=by, at=at, intake=document, taken_in_at=at)
     note_overrun(visit, by=by, at=at)
     return document

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dealership import web
 from dealership.customers.errors import Misfit
+from dealership.paperwork.forms import SigningForm
 from dealership.web import allow, done
 from dealership.workflow import NotAllowed
 from reception import operations, queries
-from reception.forms.intake import IntakeSignatureForm, LeaveForm
+from reception.forms.intake import LeaveForm
 from reception.models import Damage, DamageMark, Fuel, Photo, Purpose, Result, VinSource, Visit
 from reception.outline import outline, pins
 from reception.states import LEAVE, State
@@ -95,13 +96,11 @@ def photo(request: Any, pk: int) -> Any:
 def sign(request: Any, pk: int) -> HttpResponse:
     """The customer signs what the screen shows; where it changed meanwhile he is shown it again."""
     visit = visit_of(request, pk)
-    form, status = IntakeSignatureForm(request.POST), 422
+    form, status = SigningForm(request.POST, store=visit.store, by=request.user), 422
     if form.is_valid():
-        facts = {"image": form.cleaned_data["signature"], "seen": request.POST.get("seen")}
+        seen = request.POST.get("seen")
         try:
-            operations.sign_intake(
-                visit, signer_name=form.cleaned_data["signer_name"], **facts, by=request.user, at=timezone.now()
-            )
+            operations.sign_intake(visit, outcome=form.outcome(), seen=seen, by=request.user, at=timezone.now())
         except NotAllowed as refusal:
             if visit.state != State.RECEIVING:
                 raise
@@ -156,7 +155,7 @@ def walk_context(visit: Visit, form: Any) -> dict[str, Any]:
     return {
         "points": points_of(visit, chosen),
         "outline": outline(results),
-        "pins": pins(visit.damage_marks.all()),
+        "pins": pins(visit.damage_marks.all(), visit.photos.all()),
         "blank": len(blank),
         "lift_reason": queries.lift_reason(visit),
         "found_below": queries.found_below(visit),
@@ -182,24 +181,31 @@ def intake_context(request: Any, visit: Visit, **typed: Any) -> dict[str, Any]:
     """Gather the screen; forms given here carry what was typed and what is wrong with it."""
     forms = {name: press.form(visit=visit, auto_id=f"{name}_%s") for name, press in PRESSES.items()} | typed
     may = request.user.has_perm("reception.receive_visit")
+    editable = visit.state == State.RECEIVING and may
     return {
         "visit": visit,
-        "editable": visit.state == State.RECEIVING and may,
+        "said": "",
+        "editable": editable,
         "forms": {name.replace("-", "_"): form for name, form in forms.items()},
         "fuels": Fuel.choices,
         "purposes": Purpose.choices,
         "sources": [(source.value, source.label) for source in VinSource],
         "complaints": visit.complaints.all(),
-        "earlier": queries.history(visit)[:5],
+        "earlier": queries.history(visit),
         "links": web.links("visit", visit.pk, request.user),
-        "moves": visit.moves.select_related("by"),
+        "moves": [] if editable else visit.moves.select_related("by"),  # until he signs there is little to tell
         "may_leave": LEAVE.possible(visit) and may,
-        "sign_form": forms.get("sign")
-        or IntakeSignatureForm(initial={"signer_name": visit.brought_by or visit.customer.name}),
+        "sign_form": forms.get("sign") or (sign_form(request, visit) if editable else None),
         "leave_form": forms.get("leave") or LeaveForm(),
         **walk_context(visit, forms["point"]),
         **progress_context(visit),
     }
+
+
+def sign_form(request: Any, visit: Visit) -> SigningForm:
+    return SigningForm(
+        store=visit.store, by=request.user, initial={"signer_name": visit.brought_by or visit.customer.name}
+    )
 
 
 def answer(request: Any, visit: Visit, part: str, said: str = "", **typed: Any) -> HttpResponse:

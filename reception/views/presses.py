@@ -19,7 +19,9 @@ class Press:
     act: Callable[..., Any]
 
 
-def point(visit: Visit, *, kind: str, result: str, x: int | None, y: int | None, request_key: Any, **rest: Any) -> None:
+def point(
+    visit: Visit, *, kind: str, result: str, x: int | None, y: int | None, request_key: Any = None, **rest: Any
+) -> None:
     if kind:
         operations.mark_damage(visit, kind=kind, x=x, y=y, request_key=request_key, **rest)
     else:

@@ -46,10 +46,8 @@ def test_a_visit_goes_from_call_to_follow_up():
     reception.mark_damage(visit, zone="bonnet", kind="chip", by=advisor, at=at)
     reception.finish_walk_round(visit, by=advisor, at=at)
     reception.note_complaint(visit, words="刹车有异响", by=advisor)
-    reception.record_condition(
-        visit, mileage=41000, fuel=5, accompanied=True, valuables_returned=True, by=advisor, at=at
-    )
-    reception.sign_intake(visit, signer_name="王建国", image=factories.signature_png(), by=advisor, at=at)
+    factories.answer_all(visit, advisor, at)
+    reception.sign_intake(visit, outcome=factories.drawn(), by=advisor, at=at)
 
     order = writeup.open_order(visit, by=advisor, at=at)
     writeup.answer(order.labour_lines.get(), visit.complaints.get(), by=advisor)

@@ -38,9 +38,8 @@ def sign(visit, minutes):
     operations.fit_covers(visit, by=by, at=moment)
     operations.finish_walk_round(visit, by=by, at=moment)
     operations.note_complaint(visit, words="保养", by=by)
-    facts = {"mileage": 12000, "fuel": 4, "accompanied": True, "valuables_returned": True}
-    operations.record_condition(visit, by=by, at=moment, **facts)
-    operations.sign_intake(visit, signer_name="王建国", image=factories.signature_png(), by=by, at=moment)
+    factories.answer_all(visit, by, moment)
+    operations.sign_intake(visit, outcome=factories.drawn(), by=by, at=moment)
     return visit
 
 

@@ -31,9 +31,7 @@ def visit(crew):
 
 
 def sign(visit, crew, at=TUESDAY_NINE):
-    return operations.sign_intake(
-        visit, signer_name="王建国", image=factories.signature_png(), by=crew.service_advisor, at=at
-    )
+    return operations.sign_intake(visit, outcome=factories.drawn(), by=crew.service_advisor, at=at)
 
 
 def refusal_of_signing(visit, crew):
@@ -218,11 +216,13 @@ def test_the_same_mileage_saved_again_is_one_reading(visit, crew):
     ("gap", "sentence"),
     [
         ({"protected_at": None}, "covers"),
-        ({"walked_round_at": None}, "walk-round is not finished"),
+        ({"vin_checked_at": None, "vin_source": ""}, "VIN"),
         ({"accompanied": False}, "come along"),
-        ({"valuables_returned": False}, "valuables"),
+        ({"valuables": ""}, "valuables"),
         ({"mileage": None}, "mileage"),
         ({"fuel": None}, "fuel"),
+        ({"purpose": ""}, "why the customer came"),
+        ({"key_received": None}, "licence, maintenance booklet and key"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
@@ -278,7 +278,7 @@ def test_nothing_on_a_signed_form_changes_any_more(crew):
             with pytest.raises(NotAllowed):
                 change(Visit.objects.get(pk=visit.pk) if copy is visit else stale(screen_left_open))
     with pytest.raises(NotAllowed):
-        operations.unmark_damage(mark, by=by)
+        operations.unmark_damage(mark, by=by, at=later)
     stored = Visit.objects.get()
     assert (stored.fuel, stored.walked_round_at) == (4, TUESDAY_NINE)
     assert (stored.damage_marks.count(), stored.complaints.count()) == (1, 1)
@@ -303,13 +303,20 @@ def test_the_intake_is_refused_to_other_roles(crew, role):
     for change in [
         lambda: operations.fit_covers(visit, by=by, at=TUESDAY_NINE),
         lambda: operations.mark_damage(visit, zone="roof", kind="dent", by=by, at=TUESDAY_NINE),
-        lambda: operations.unmark_damage(mark, by=by),
+        lambda: operations.unmark_damage(mark, by=by, at=TUESDAY_NINE),
+        lambda: operations.check_point(visit, zone="roof", result="ok", by=by, at=TUESDAY_NINE),
+        lambda: operations.see_from_below(visit, by=by, at=TUESDAY_NINE),
+        lambda: operations.tell_underbody(visit, by=by, at=TUESDAY_NINE),
+        lambda: operations.add_photo(visit, picture=factories.photo(), by=by, at=TUESDAY_NINE),
+        lambda: operations.compare_vin(visit, source="file", by=by, at=TUESDAY_NINE),
+        lambda: operations.walk_with(visit, accompanied=True, by=by),
+        lambda: operations.answer_valuables(visit, valuables="none", by=by),
+        lambda: operations.read_back(visit, by=by, at=TUESDAY_NINE),
+        lambda: operations.take_over_wishes(visit, by=by),
         lambda: operations.finish_walk_round(visit, by=by, at=TUESDAY_NINE),
         lambda: operations.note_complaint(visit, words="还有", by=by),
         lambda: operations.record_condition(visit, by=by, at=TUESDAY_NINE, fuel=1),
-        lambda: operations.sign_intake(
-            visit, signer_name="王建国", image=factories.signature_png(), by=by, at=TUESDAY_NINE
-        ),
+        lambda: operations.sign_intake(visit, outcome=factories.drawn(), by=by, at=TUESDAY_NINE),
         lambda: operations.leave(visit, reason="等太久", by=by, at=TUESDAY_NINE),
     ]:
         with pytest.raises(NotAllowed):

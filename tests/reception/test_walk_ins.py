@@ -242,7 +242,7 @@ def test_a_reception_ends_with_the_inspection_done(crew, advisor):
     """Its duration includes the walk-round: without one nothing is signed and no time is kept."""
     visit = receive(came(crew, 0), 0)
     with pytest.raises(NotAllowed):
-        operations.sign_intake(visit, signer_name="王", image=factories.signature_png(), by=advisor, at=at(10))
+        operations.sign_intake(visit, outcome=factories.drawn(), by=advisor, at=at(10))
     assert Visit.objects.get(pk=visit.pk).taken_in_at is None
 
 

@@ -87,9 +87,7 @@ def test_work_without_a_price_is_refused_with_a_sentence(crew):
 def test_every_complaint_needs_its_line_before_signing(crew):
     visit = factories.receiving(crew)
     reception.note_complaint(visit, words="空调不冷", by=crew.service_advisor)
-    reception.sign_intake(
-        visit, signer_name="王建国", image=factories.signature_png(), by=crew.service_advisor, at=TUESDAY_NINE
-    )
+    reception.sign_intake(visit, outcome=factories.drawn(), by=crew.service_advisor, at=TUESDAY_NINE)
     order = writeup.open_order(visit, by=crew.service_advisor, at=TUESDAY_NINE)
     first = visit.complaints.first()
     writeup.add_labour(
