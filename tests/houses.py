@@ -203,6 +203,7 @@ THINGS = {
     "customers:import_wrong_rows": the("batch"),
     "paperwork:document": the("paper"),
     "paperwork:sign": the("paper"),
+    "paperwork:page_css": the("paper"),
     "paperwork:code": the("paper"),
     "paperwork:signature": lambda house: [house.paper.signatures.get().pk],
     "appointments:appointment": the("appointment"),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dealership.paperwork import content as contents
 from dealership.paperwork.kinds import Kind, Role, Unsigned
 from dealership.staff.models import Store
 from dealership.workflow import NotAllowed
@@ -85,6 +86,10 @@ class IssuedDocument(Kept):
     @property
     def title(self) -> str:
         return str(self.content["title"])
+
+    @property
+    def sections(self) -> list[str]:
+        return contents.sections(self.content)
 
     @property
     def short_fingerprint(self) -> str:

@@ -121,7 +121,8 @@ def require_witness(witness: User | None, document: IssuedDocument, by: User) ->
 
 
 def put_under(document: IssuedDocument, *, role: str, **facts: Any) -> Signature:
-    signature = Signature(document=document, role=role, fingerprint=document.fingerprint, **facts)
+    written = contents.readable(facts)
+    signature = Signature(document=document, role=role, fingerprint=document.fingerprint, **written)
     try:
         with transaction.atomic():
             signature.save(force_insert=True)

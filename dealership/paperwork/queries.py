@@ -27,3 +27,9 @@ def left_open(signatures: Iterable[Signature]) -> Signature | None:
     """Return, of one paper's signatures, the record that the customer did not sign, unless he has signed since."""
     customers = [signed for signed in signatures if signed.role == Role.CUSTOMER]
     return customers[-1] if customers and all(signed.unsigned for signed in customers) else None
+
+
+def signs_by_hand(paper: IssuedDocument, signatures: Iterable[Signature]) -> User | None:
+    """Return who signs for the store with a pen, beside the customer's name: whoever issued the paper."""
+    roles = {signed.role for signed in signatures}
+    return paper.issued_by if roles == {Role.CUSTOMER} else None

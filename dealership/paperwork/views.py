@@ -10,6 +10,7 @@ from django.template.loader import select_template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -17,6 +18,7 @@ from dealership.paperwork import operations, queries
 from dealership.paperwork.forms import SigningForm
 from dealership.web import allow, bound, done, form_status
 
+COPIES = {"customer": gettext_lazy("Customer copy"), "store": gettext_lazy("Store copy")}
 private = cache_control(private=True, no_store=True)
 
 
@@ -25,7 +27,8 @@ private = cache_control(private=True, no_store=True)
 @allow("paperwork.view_issueddocument")
 def document(request: Any, pk: int) -> HttpResponse:
     """Show one paper in the language it was issued in, ready to be printed."""
-    paper = get_object_or_404(queries.readable_by(request.user).select_related("store"), pk=pk)
+    papers = queries.readable_by(request.user).select_related("store", "issued_by")
+    paper = get_object_or_404(papers, pk=pk)
     template = select_template([f"paperwork/{paper.kind}.html", "paperwork/document.html"]).template.name
     signatures = list(paper.signatures.select_related("witness"))
     genuine = operations.verify(paper)
@@ -36,6 +39,8 @@ def document(request: Any, pk: int) -> HttpResponse:
             "paper": paper,
             "signatures": signatures,
             "genuine": genuine,
+            "copy": COPIES.get(request.GET.get("copy", "")),
+            "by_hand": queries.signs_by_hand(paper, signatures),
             "may_sign": bool(queries.left_open(signatures)) and request.user.has_perm("paperwork.take_signature"),
         },
     )
@@ -80,3 +85,20 @@ def code(request: Any, pk: int) -> HttpResponse:
     picture = io.BytesIO()
     segno.make_qr(address, error="m").save(picture, kind="svg", scale=3, border=2)
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+
+
+@require_GET
+@private
+@allow("paperwork.view_issueddocument")
+def page_css(request: Any, pk: int) -> HttpResponse:
+    """Answer the foot of every printed page: only a style sheet can write there, and ours are not inline."""
+    paper = get_object_or_404(queries.readable_by(request.user), pk=pk)
+    foot = quoted(f"{paper.number} · {paper.short_fingerprint}")
+    rule = f"@page {{ @bottom-left {{ content: {foot}; color: #444; font: 8.5pt sans-serif; }} }}\n"
+    return HttpResponse(rule, content_type="text/css; charset=utf-8")
+
+
+def quoted(text: str) -> str:
+    """Write a text as a string of CSS; whatever is neither letter nor digit is written by its number."""
+    signs = (sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):06x}" for sign in text)
+    return '"' + "".join(signs) + '"'

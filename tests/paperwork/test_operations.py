@@ -18,7 +18,8 @@ def test_issue_freezes_content_number_and_letterhead(store, advisor, paper):
     paper.refresh_from_db()
     assert paper.number == "SH1-WO-2026-000001"
     assert paper.content["tables"] == CONTENT["tables"]
-    assert paper.content["store"] == {"name": "Pudong Motors", "address": "1 Century Avenue", "phone": "021-5555 0100"}
+    letterhead = {"name": "Pudong Motors", "address": "1 Century Avenue", "phone": "021-5555 0100", "brand": ""}
+    assert paper.content["store"] == letterhead
     assert ["Issued by", "Li Na"] in paper.content["issue"]
     assert operations.verify(paper)
 
