@@ -1,5 +1,6 @@
 """Pictures people send: read carefully, written anew, so that nothing but the picture is kept."""
 
+import base64
 import io
 from typing import IO
 
@@ -63,3 +64,8 @@ def compressed(picture: Image.Image, most: int) -> bytes:
             if kept.tell() <= most:
                 return kept.getvalue()
         picture = picture.resize((max(1, picture.width * 3 // 4), max(1, picture.height * 3 // 4)))
+
+
+def data_url(picture: bytes) -> str:
+    """Write a JPEG so that a page or a paper can hold it itself."""
+    return "data:image/jpeg;base64," + base64.b64encode(picture).decode()

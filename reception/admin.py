@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from dealership.staff import backoffice
-from reception.models import Complaint, DamageMark, Visit, VisitMove
+from reception.models import Complaint, DamageMark, PointCheck, Visit, VisitMove
 
 
 class VisitMoveInline(backoffice.MoveInline):
@@ -12,12 +12,17 @@ class VisitMoveInline(backoffice.MoveInline):
 
 class ComplaintInline(backoffice.ReadOnlyInline):
     model = Complaint
-    fields = ["position", "words"]
+    fields = ["position", "words", "conditions", "frequency"]
 
 
 class DamageMarkInline(backoffice.ReadOnlyInline):
     model = DamageMark
     fields = ["zone", "kind", "marked_at"]
+
+
+class PointCheckInline(backoffice.ReadOnlyInline):
+    model = PointCheck
+    fields = ["zone", "result", "checked_at", "by"]
 
 
 @admin.register(Visit)
@@ -27,4 +32,4 @@ class VisitAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     list_select_related = ["vehicle", "customer", "advisor"]
     search_fields = ["vehicle__plate", "vehicle__vin", "customer__name"]
     date_hierarchy = "arrived_at"
-    inlines = [ComplaintInline, DamageMarkInline, VisitMoveInline]
+    inlines = [ComplaintInline, PointCheckInline, DamageMarkInline, VisitMoveInline]

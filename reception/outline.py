@@ -35,7 +35,7 @@ SHAPES: list[tuple[Zone, tuple[int, int, int, int]]] = [
     (Zone.RIGHT_REAR_DOOR, (334, 202, 142, 64)),
     (Zone.RIGHT_REAR_WING, (334, 270, 142, 74)),
     (Zone.RIGHT_REAR_TYRE, (430, 279, 46, 56)),
-    (Zone.INTERIOR, (206, 178, 68, 46)),
+    (Zone.INTERIOR, (190, 190, 100, 46)),
 ]
 # Where a name is written: beside the tyre on a wing, nowhere on what is too small for one.
 UNNAMED = {
@@ -63,7 +63,7 @@ class Shape:
     @property
     def middle(self) -> tuple[int, int]:
         shift = BESIDE_TYRE.get(Zone(self.zone), 0)
-        drop = -20 if self.zone == Zone.ROOF else 0  # the interior lies on the roof
+        drop = -24 if self.zone == Zone.ROOF else 0  # the interior lies on the roof
         return self.x + self.width // 2 + shift, self.y + self.height // 2 + 4 + drop
 
 

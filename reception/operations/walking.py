@@ -79,7 +79,7 @@ def mark_damage(
     if mark is None:
         require_new(DamageMark, request_key)
         mark = DamageMark.objects.create(
-            visit=visit, zone=zone, kind=kind, x=x, y=y, marked_at=at, request_key=request_key
+            visit=visit, zone=zone, kind=kind, x=x, y=y, marked_at=at, request_key=request_key or uuid4()
         )
         if zone in UNDERBODY:  # what is found later has to be told again
             Visit.objects.filter(pk=visit.pk).update(underbody_told_at=None)

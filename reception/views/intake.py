@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from dealership import web
 from dealership.customers.errors import Misfit
@@ -107,7 +108,8 @@ def sign(request: Any, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
             status = 409 if isinstance(refusal, operations.IntakeChanged) else 422
         else:
-            return done(request, _("The reception form is signed."), "reception:intake", pk)
+            answer = done(request, _("The reception form is signed."), "reception:intake", pk)
+            return HttpResponseClientRedirect(answer["Location"]) if request.htmx else answer
     return render(request, "reception/intake.html", intake_context(request, visit, sign=form), status=status)
 
 

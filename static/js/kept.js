@@ -241,9 +241,10 @@
     buttons.forEach((button) => { button.disabled = true; });
     const fields = new FormData(form);
     try {
-      const headers = { "X-CSRFToken": token() };
-      const answer = await window.fetch(form.getAttribute("action"), { method: "POST", body: fields, headers, credentials: "same-origin" });
-      if (answer.redirected) return window.location.assign(answer.url);
+      const answer = await post(form.getAttribute("action"), fields, 30);
+      const next = answer.headers.get("HX-Redirect");
+      if (next) return window.location.assign(next);
+      if (answer.status >= 500) throw new Error("not answered");
       put(await answer.text());
     } catch {
       say(box.dataset.unsigned, [], "warning");

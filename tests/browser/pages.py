@@ -50,9 +50,10 @@ def browser():
 class Complaints:
     """What the browser found wrong with the pages of one test."""
 
-    def __init__(self, page, allowed):
+    def __init__(self, page, allowed, offline):
         self.lines = []
         self.allowed = allowed
+        self.offline = offline
         page.on("console", self.console)
         page.on("pageerror", lambda error: self.lines.append(f"script error: {error}"))
         page.on("requestfailed", self.request_failed)
@@ -63,7 +64,8 @@ class Complaints:
             self.lines.append(f"console: {message.text}")
 
     def request_failed(self, request):
-        if request.failure != "net::ERR_ABORTED":  # the person left the page, or it was a download
+        # The person left the page, it was a download, or the test took the network away.
+        if request.failure != "net::ERR_ABORTED" and not self.offline:
             self.lines.append(f"failed: {request.method} {request.url} {request.failure}")
 
     def response(self, response):
@@ -76,7 +78,7 @@ def desk_page(browser, live_server):
     """Return a function that opens a page: language, size, the person logged in, statuses to expect."""
     opened = []
 
-    def open_page(language="zh-hans", size=TABLET, *, user=None, scripts=True, statuses=()):
+    def open_page(language="zh-hans", size=TABLET, *, user=None, scripts=True, statuses=(), offline=False):
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": size[0], "height": size[1]},
@@ -93,7 +95,7 @@ def desk_page(browser, live_server):
             cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in cookies.items()])
         page = context.new_page()
-        opened.append((context, Complaints(page, ANSWERED | set(statuses))))
+        opened.append((context, Complaints(page, ANSWERED | set(statuses), offline)))
         return page
 
     yield open_page

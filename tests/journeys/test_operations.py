@@ -93,7 +93,7 @@ def test_a_visit_goes_from_call_to_follow_up():
     assert catalogue.availability(crew.store, [filter_]) == {filter_.pk: 0}
     assert all(paperwork.verify(paper) for paper in [visit.intake, order.authorisation, posted.sheet])
     vehicle.refresh_from_db()
-    assert (vehicle.mileage, vehicle.next_service_km) == (41000, 51000)
+    assert (vehicle.mileage, vehicle.next_service_km) == (12000, 51000)
 
     followup.sweep(at + timedelta(minutes=1))
     followup.sweep(at + timedelta(minutes=2))

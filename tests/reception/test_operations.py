@@ -156,9 +156,11 @@ def test_the_covers_keep_the_moment_they_were_first_fitted(visit, crew):
 def test_damage_is_marked_with_place_and_kind_and_printed(crew):
     visit = factories.receiving(crew)
     operations.mark_damage(visit, zone="left_front_door", kind="dent", by=crew.service_advisor, at=TUESDAY_NINE)
-    [_words, table] = sign(visit, crew).content["tables"]
-    assert ["left front door", "dent"] in table["rows"]
-    assert ["left front door", "scratch"] in table["rows"]
+    content = sign(visit, crew).content
+    assert ["left front door", "damage", "scratch, dent"] in content["checks"][0]["points"]
+    assert [(mark["place"], mark["kind"]) for mark in content["drawing"]["marks"]] == [
+        ("left front door", "scratch"), ("left front door", "dent"),
+    ]  # fmt: skip
 
 
 def test_marking_twice_is_marking_once_and_a_mark_can_be_taken_back(visit, crew):
@@ -253,7 +255,7 @@ def test_signing_issues_a_numbered_form_with_what_was_seen(crew):
     fields = dict(paper.content["fields"])
     assert visit.vehicle.plate_shown in fields.values()
     assert f"{visit.mileage} km" in fields.values()
-    assert paper.content["tables"][0]["rows"] == [["1", "刹车有异响"]]
+    assert paper.content["tables"][0]["rows"] == [["1", "刹车有异响", ""]]
     signature = paper.signatures.get()
     assert (signature.role, signature.signer_name, paper.issued_by) == ("customer", "王建国", crew.service_advisor)
 

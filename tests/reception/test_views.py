@@ -17,9 +17,7 @@ from tests.factories import MONDAY, TUESDAY_NINE
 LANE, WALK_IN = reverse("reception:lane"), reverse("reception:walk_in")
 MINUTE = timedelta(minutes=1)
 HTMX = {"HX-Request": "true"}
-POSTS = [
-    "arrive", "receive", "covers", "damage", "undamage", "walked_round", "complaint", "condition", "sign", "leave",
-]  # fmt: skip
+POSTS = ["arrive", "receive", "press", "undamage", "remove_photo", "sign", "leave"]
 
 
 def text(answer):
@@ -27,7 +25,8 @@ def text(answer):
 
 
 def address(name, pk):
-    return reverse(f"reception:{name}", args=[pk, 1] if name == "undamage" else [pk])
+    more = {"undamage": [1], "remove_photo": [1], "press": ["covers"]}
+    return reverse(f"reception:{name}", args=[pk, *more.get(name, [])])
 
 
 @pytest.fixture
@@ -234,7 +233,7 @@ def test_looking_at_an_address_changes_nothing(tuesday, crew, name):
 
 def test_a_refusal_over_htmx_takes_the_place_of_the_page(tuesday, crew):
     visit = factories.taken_in(crew, MONDAY)
-    answer = tuesday.post(address("covers", visit.pk), headers=HTMX)
+    answer = tuesday.post(address("leave", visit.pk), {"reason": "x"}, headers=HTMX)
     assert answer.status_code == 409
     assert "<html" not in text(answer)
     assert "closed" in text(answer)

@@ -1,0 +1,225 @@
+"""The intake on a tablet: taps counted, photos taken inside the step, nothing lost when the network is."""
+
+import json
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from reception import operations
+from reception.models import Complaint, DamageMark, Photo, PointCheck, Visit
+from reception.states import State
+from tests import factories
+from tests.browser.pages import SCREENSHOTS, TABLET
+from tests.factories import TUESDAY_NINE
+from tests.journeys.test_browser import draw_signature
+from tests.reception.test_screens import too_small, too_wide
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SIZES = {"1280": (1280, 800), "1024": TABLET}
+TAPS = SCREENSHOTS / "taps.json"
+
+
+class Hand:
+    """Taps and types as an advisor does, and counts."""
+
+    def __init__(self, page):
+        self.page, self.taps, self.typed = page, 0, 0
+
+    def tap(self, what):
+        self.page.locator(what).first.click()
+        self.taps += 1
+
+    def type(self, what, text):
+        """Type into a field: the tap into it counts, the keys are named apart."""
+        self.tap(what)
+        self.page.locator(what).first.press_sequentially(text)
+        self.typed += len(text)
+
+    def press(self, what, button="button"):
+        self.tap(f'form[action$="/{what}"] {button}')
+
+
+def keep_count(name, budget, hand):
+    """Write the taps into the table that stands beside the pictures."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    table = json.loads(TAPS.read_text()) if TAPS.exists() else {}
+    table[name] = {"taps": hand.taps, "budget": budget, "keys": hand.typed}
+    TAPS.write_text(json.dumps(table, indent=1, ensure_ascii=False))
+
+
+@pytest.fixture
+def tuesday(time_machine):
+    time_machine.move_to(TUESDAY_NINE.astimezone(UTC), tick=True)
+
+
+@pytest.fixture
+def known(crew):
+    """A booked customer whose car has its VIN on file."""
+    car = factories.customer_with_car(crew.service_advisor, vin=factories.vin(5), mileage=38000)
+    return factories.appointment(crew, car=car, cause="maintenance", reason="四万公里保养")
+
+
+@pytest.fixture
+def begun(crew, known):
+    visit = operations.receive_appointment(known, by=crew.service_advisor, at=TUESDAY_NINE)
+    operations.receive(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    operations.fit_covers(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    return visit
+
+
+def picture(tmp_path):
+    file = Path(tmp_path) / "dent.jpg"
+    file.write_bytes(factories.photo((2400, 1800), "darkred"))
+    return file
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_booked_known_car_is_signed_within_twelve_taps(tuesday, known, crew, desk_page, screenshot, language):
+    page = desk_page(language, TABLET, user=crew.service_advisor)
+    page.goto(reverse("reception:lane"))
+    hand = Hand(page)
+    hand.tap('form[action*="/arrive/"] button')
+    hand.press("receive")
+    hand.press("covers")
+    hand.press("vin")
+    hand.type("#mileage_mileage", "40210")
+    hand.press("fuel", 'button[value="4"]')
+    hand.press("along")
+    hand.press("rest")
+    hand.press("booked")
+    hand.press("valuables", 'button[value="none"]')
+    hand.press("papers", "button[name=all_received]")
+    expect(page.locator("#progress li.past")).to_have_count(5)
+    screenshot(page, f"intake-complete-{language}-1024")
+    draw_signature(page, "#sign")
+    hand.press("sign", "button.btn-success")
+    expect(page.locator(".alert-success[role=status]")).to_be_visible()
+    visit = Visit.objects.get()
+    assert (visit.state, visit.mileage) == (State.INSPECTED, 40210)
+    keep_count("booked known car, arrival to signed intake", 12, hand)
+    assert hand.taps <= 12
+
+
+def test_a_damage_with_its_photo_is_three_taps(tuesday, begun, crew, desk_page, tmp_path):
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor)
+    page.goto(reverse("reception:intake", args=[begun.pk]))
+    hand = Hand(page)
+    hand.tap('[data-zone="left_front_door"] rect')
+    hand.press("point", 'button[value="dent"]')
+    expect(page.locator("#damages .damage")).to_have_count(1)
+    with page.expect_file_chooser() as camera:
+        hand.tap("#damages label:has(input[type=file])")
+    camera.value.set_files(picture(tmp_path))
+    expect(page.locator("#damages img.thumb")).to_have_count(1)
+    mark, photo = DamageMark.objects.get(), Photo.objects.get()
+    assert (mark.zone, mark.kind, photo.mark) == ("left_front_door", "dent", mark)
+    assert mark.x is not None
+    keep_count("damage mark with photo", 3, hand)
+    assert hand.taps <= 3
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_screen_fits_and_every_target_fits_a_finger(tuesday, begun, crew, desk_page, screenshot, language, size):
+    by = crew.service_advisor
+    operations.mark_damage(begun, zone="left_front_door", kind="scratch", x=60, y=160, by=by, at=TUESDAY_NINE)
+    operations.mark_damage(begun, zone="radio", kind="broken", by=by, at=TUESDAY_NINE)
+    operations.note_complaint(begun, words="过减速带时底盘有异响", by=by)
+    page = desk_page(language, SIZES[size], user=by)
+    page.goto(reverse("reception:intake", args=[begun.pk]))
+    screenshot(page, f"intake-{language}-{size}")
+    assert not too_wide(page)
+    assert too_small(page) == []
+
+
+def test_nothing_is_lost_and_nothing_comes_twice_when_the_network_drops(
+    tuesday, begun, crew, desk_page, screenshot, tmp_path
+):
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor, offline=True)
+    page.goto(reverse("reception:intake", args=[begun.pk]))
+    hand = Hand(page)
+    page.context.set_offline(True)
+    hand.press("fuel", 'button[value="6"]')
+    hand.tap('[data-zone="left_rear_door"] rect')
+    hand.press("point", 'button[value="scratch"]')
+    waiting = page.locator("#damages .pending")
+    expect(waiting).to_have_count(1)
+    with page.expect_file_chooser() as camera:
+        hand.tap("#damages .pending label:has(input[type=file])")
+    camera.value.set_files(picture(tmp_path))
+    page.fill("#complaint_words", "空调不冷")
+    hand.press("complaint", "button.btn-primary")
+    page.fill("#complaint_words", "还没说完的话")
+    hand.press("rest")
+    expect(page.locator("#kept li")).to_have_count(5)
+    screenshot(page, "intake-offline-zh-hans-1024")
+    assert not DamageMark.objects.exists()
+    page.context.set_offline(False)
+    expect(page.locator("#kept li")).to_have_count(0, timeout=45_000)
+    expect(page.locator("#progress li.past")).to_have_count(1, timeout=10_000)
+    begun.refresh_from_db()
+    assert begun.fuel == 6
+    assert [(mark.zone, mark.kind) for mark in DamageMark.objects.all()] == [("left_rear_door", "scratch")]
+    assert Photo.objects.get().mark == DamageMark.objects.get()
+    assert [line.words for line in Complaint.objects.all()] == ["空调不冷"]
+    assert PointCheck.objects.filter(result="ok").count() == PointCheck.objects.count() - 1
+    assert page.input_value("#complaint_words") == "还没说完的话", "what is half typed stays"
+
+
+def test_an_answer_that_got_lost_on_its_way_back_is_kept_once(tuesday, begun, crew, desk_page):
+    """The desk kept the answer, but the tablet never heard of it: it sends again, and there is one."""
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor, offline=True)
+    page.goto(reverse("reception:intake", args=[begun.pk]))
+    sent = []
+
+    def swallow(route):
+        sent.append(route.request.post_data)
+        if len(sent) == 1:
+            route.fetch()  # the desk gets it
+            route.abort()  # the tablet gets nothing
+        else:
+            route.continue_()
+
+    page.route("**/complaint", swallow)
+    page.fill("#complaint_words", "方向盘抖")
+    page.locator('form[action$="/complaint"] button.btn-primary').click()
+    expect(page.locator("#step-words .own-words")).to_have_text("方向盘抖", timeout=15_000)
+    assert len(sent) == 2
+    assert Complaint.objects.count() == 1
+
+
+def test_what_waits_survives_the_page_and_belongs_to_who_pressed(tuesday, begun, crew, desk_page):
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor, offline=True)
+    address = reverse("reception:intake", args=[begun.pk])
+    page.goto(address)
+    page.route("**/fuel", lambda route: route.abort())
+    page.locator('form[action$="/fuel"] button[value="2"]').click()
+    expect(page.locator("#kept li")).to_have_count(1)
+    page.reload()
+    expect(page.locator("#kept li")).to_have_count(1)
+    page.unroute("**/fuel")
+    expect(page.locator('form[action$="/fuel"] button[value="2"][aria-pressed]')).to_be_visible(timeout=45_000)
+    begun.refresh_from_db()
+    assert begun.fuel == 2
+
+
+def test_the_signature_waits_for_what_is_not_sent(tuesday, crew, desk_page):
+    visit = factories.receiving(crew)
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor, offline=True)
+    page.goto(reverse("reception:intake", args=[visit.pk]))
+    page.context.set_offline(True)
+    page.locator('form[action$="/belongings"] input[name=belongings]').fill("雨伞")
+    page.locator('form[action$="/belongings"] button').click()
+    draw_signature(page, "#sign")
+    page.locator('form[action$="/sign"] button.btn-success').click()
+    expect(page.locator("#kept li")).to_have_count(1)
+    assert Visit.objects.get().state == State.RECEIVING
+    page.context.set_offline(False)
+    expect(page.locator("#kept li")).to_have_count(0, timeout=45_000)
+    page.locator('form[action$="/sign"] button.btn-success').click()
+    expect(page.locator("#step-sign .bi-check-circle-fill")).to_be_visible()
+    stored = Visit.objects.get()
+    assert (stored.state, stored.belongings) == (State.INSPECTED, "雨伞")
