@@ -74,6 +74,11 @@ def reservation(house):
     return catalogue.reserve(house.store, part, 1, reference="walk", by=CLOCK, at=NOW)
 
 
+def supply(house):
+    part, day = factories.part(house.store, at=NOW), NOW.date() + timedelta(days=3)
+    return catalogue.order_goods(house.store, part, 4, expected_on=day, reference="PO-1", by=CLOCK, at=NOW)
+
+
 def advice(house):
     return customers.recommend(
         house.vehicle, words="轮胎磨损", declined=False, source="walk", remind_on=NOW.date(), by=CLOCK, at=NOW
@@ -146,6 +151,7 @@ MAKERS = {
     ),
     "booking_rules": lambda house: BookingRules.objects.create(store=house.store),
     "reservation": reservation,
+    "supply": supply,
     "wanted": wanted,
     "notice": lambda house: house.appointment.notices.get(),
     "screen": screen,
@@ -201,6 +207,8 @@ THINGS = {
     "customers:recommendation_end": the("advice"),
     "customers:import_preview": the("batch"),
     "customers:import_wrong_rows": the("batch"),
+    "catalogue:supply_day": the("supply"),
+    "catalogue:supply_cancel": the("supply"),
     "paperwork:document": the("paper"),
     "paperwork:sign": the("paper"),
     "paperwork:page_css": the("paper"),

@@ -1,4 +1,4 @@
-"""The back office's pages for operations, parts, prices, what is reserved and the stock ledger."""
+"""The back office's pages for operations, parts, prices, what is reserved or on order and the stock ledger."""
 
 from typing import Any, ClassVar
 
@@ -19,6 +19,8 @@ from dealership.catalogue.models import (
     Stock,
     StockMovement,
     StockReservation,
+    Supply,
+    SupplyDay,
     UsualPart,
 )
 from dealership.staff import backoffice
@@ -140,3 +142,18 @@ class StockMovementAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     list_select_related = ["part", "store", "by"]
     search_fields = ["part__number", "part__name", "reference"]
     date_hierarchy = "at"
+
+
+class SupplyDayInline(backoffice.ReadOnlyInline):
+    model = SupplyDay
+    fields: ClassVar[Any] = ["expected_on", "by", "at"]
+
+
+@admin.register(Supply)
+class SupplyAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    list_display = ["expected_on", "part", "store", "quantity", "received", "reference", "received_at", "cancelled_at"]
+    list_filter = [BY_STORE, ("received_at", admin.EmptyFieldListFilter), ("cancelled_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["part", "store"]
+    search_fields = ["part__number", "part__name", "reference"]
+    date_hierarchy = "expected_on"
+    inlines = [SupplyDayInline]

@@ -1,4 +1,6 @@
-"""What the demo store does and sells: labour operations, parts, their prices and what lies in the shelves."""
+"""What the demo store does and sells: labour operations, parts, their prices, what lies there and what is to come."""
+
+from datetime import timedelta
 
 from dealership.catalogue import operations as catalogue
 from dealership.demo import operations
@@ -80,6 +82,13 @@ USUAL_PARTS = {
     "B03": [("BRK-DISC-F", 1), ("BRK-PAD-F", 1)],
     "P02": [("SPK-PLUG", 4)],
 }
+# Number, pieces, days since ordered, days until expected, supplier's order number; the last one is late
+ON_ORDER = [
+    ("BAT-AGM70", 4, 2, 3, "XL-20931"),
+    ("SHK-F", 4, 4, 5, "XL-20918"),
+    ("BRK-DISC-F", 2, 1, 2, "XL-20940"),
+    ("WTR-PUMP", 2, 9, -1, "XL-20877"),
+]
 PRICED = 210  # days since the prices began: longer than the oldest visit
 DELIVERED = 150  # days since the shelves were filled
 
@@ -95,6 +104,20 @@ def stock_up(house: House) -> None:
             reference=f"入库单{delivered_at:%Y%m%d}",
             by=parts_clerk,
             at=delivered_at,
+        )
+    order_what_is_short(house)
+
+
+def order_what_is_short(house: House) -> None:
+    for number, pieces, ago, until, reference in ON_ORDER:
+        catalogue.order_goods(
+            house.store,
+            house.parts[number],
+            pieces,
+            expected_on=house.day.today + timedelta(days=until),
+            reference=reference,
+            by=house.people["parts"],
+            at=house.day.on(-ago, "16:10"),
         )
 
 

@@ -16,6 +16,7 @@ from dealership.catalogue.models import (
     Stock,
     StockMovement,
     StockReservation,
+    Supply,
 )
 from dealership.staff import operations as staff
 from dealership.workflow import CLOCK
@@ -164,3 +165,17 @@ def test_the_usual_parts_of_an_operation_are_entered_with_it(office, operation, 
         assert answer.status_code == 200
         with pytest.raises(IntegrityError), transaction.atomic():
             operation.usual_parts.update(quantity=int(wrong))
+
+
+def test_the_office_reads_what_is_on_order_in_its_own_stores_and_changes_nothing(office, store, part):
+    day = timezone.localdate() + timedelta(days=3)
+    theirs = staff.open_store(name="Red Bridge", code="RB")
+    for at_store, number in [(store, "PO-ours"), (theirs, "PO-theirs")]:
+        operations.order_goods(at_store, part, 4, expected_on=day, reference=number, by=CLOCK, at=timezone.now())
+    text = office.get(page(Supply, "changelist")).content.decode()
+    assert "PO-ours" in text
+    assert "PO-theirs" not in text
+    ours = Supply.objects.get(store=store)
+    assert office.get(page(Supply, "change", ours.pk)).status_code == 200
+    assert office.post(page(Supply, "change", ours.pk), {"quantity": 9}).status_code == 403
+    assert office.get(page(Supply, "add")).status_code == 403

@@ -1,15 +1,15 @@
-"""Setting prices, moving stock, and putting units aside for a job."""
+"""Moving stock, and putting units aside for a job."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dealership.catalogue import queries
-from dealership.catalogue.models import Part, Price, Stock, StockMovement, StockReservation
+from dealership.catalogue.models import Part, Stock, StockMovement, StockReservation
+from dealership.catalogue.operations import supplies
 from dealership.staff.models import Store
 from dealership.workflow import NotAllowed, require
 
@@ -26,30 +26,8 @@ class OutOfStock(NotAllowed):
 
 
 @transaction.atomic
-def set_price(thing: queries.Priced, amount_fen: int, valid_from: date, *, by: Any, at: datetime) -> Price:
-    """Let a price begin on a day; a price that has not begun yet is replaced, 6.4.14.
-
-    Raises NotAllowed where it would rewrite a price that was already valid.
-    """
-    require(by, "catalogue.add_price")
-    type(thing)._default_manager.select_for_update().get(pk=thing.pk)  # one price of a thing at a time
-    refusal = queries.price_obstacle(thing, valid_from, timezone.localdate(at))
-    if refusal:
-        raise NotAllowed(refusal)
-    price = queries.prices_of(thing).filter(valid_from=valid_from).first() or thing.prices.model(valid_from=valid_from)
-    if isinstance(thing, Part):
-        price.part = thing
-    else:
-        price.operation = thing
-    price.amount_fen, price.by, price.at = amount_fen, by, at
-    price.full_clean()
-    price.save()
-    return price
-
-
-@transaction.atomic
 def receive_goods(store: Store, part: Part, quantity: int, *, by: Any, at: datetime, reference: str) -> StockMovement:
-    """Add delivered units to the store's stock; `reference` is the delivery note.
+    """Add delivered units to the store's stock, and count them to what is on order; `reference` is the delivery note.
 
     Raises NotAllowed for a part already received under it: a form sent twice must not count twice.
     """
@@ -60,13 +38,14 @@ def receive_goods(store: Store, part: Part, quantity: int, *, by: Any, at: datet
     if same.exclude(pk=movement.pk).exists():
         sentence = _("“%(part)s” was already received under “%(reference)s”.")
         raise NotAllowed(sentence % {"part": part, "reference": reference})
+    supplies.fill(store, part, quantity, at)
     return movement
 
 
 @transaction.atomic
 def reserve(store: Store, part: Part, quantity: int, *, reference: str, by: Any, at: datetime) -> StockReservation:
     """Put units aside for a job to come, 2.1.6; who may is the caller's to decide. Raises OutOfStock."""
-    _whole(quantity)
+    supplies.whole(quantity)
     # As in `issue` the database decides who gets the last unit: what is free is part of the condition.
     free = Stock.objects.filter(store=store, part=part, quantity__gte=F("reserved") + quantity)
     if not free.update(reserved=F("reserved") + quantity):
@@ -99,7 +78,7 @@ def issue(
 
     What is reserved under `kept_for` is used up first. Raises OutOfStock rather than take what is kept for others.
     """
-    _whole(quantity)
+    supplies.whole(quantity)
     # The reservations are held before the shelf, as in `give_back`: the other way round two could wait for each other.
     kept = list(queries.open_reservations(store, part, kept_for).select_for_update())
     used = min(quantity, sum(reservation.quantity for reservation in kept))
@@ -160,7 +139,7 @@ def correct(store: Store, part: Part, counted: int, *, reference: str, by: Any, 
 def _move_in(
     store: Store, part: Part, quantity: int, kind: Kind, reference: str, by: Any, at: datetime
 ) -> StockMovement:
-    _whole(quantity)
+    supplies.whole(quantity)
     stock, _created = Stock.objects.get_or_create(store=store, part=part)
     Stock.objects.filter(pk=stock.pk).update(quantity=F("quantity") + quantity)
     return _write(store, part, quantity, kind, reference, by, at)
@@ -171,8 +150,3 @@ def _write(store: Store, part: Part, change: int, kind: Kind, reference: str, by
     movement.full_clean(exclude=["by"])
     movement.save()
     return movement
-
-
-def _whole(quantity: int) -> None:
-    if quantity != int(quantity) or quantity < 1:
-        raise ValueError("stock moves in whole units")

@@ -1,16 +1,15 @@
-"""What things cost on a day, what is in stock, and finding either."""
+"""What is on offer, and what things cost on a day."""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import TypeAlias
 
-from django.db.models import Case, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dealership.catalogue.models import LabourOperation, MaintenanceInterval, Part, Price, Stock, StockReservation
-from dealership.staff.models import Store
+from dealership.catalogue.models import LabourOperation, MaintenanceInterval, Part, Price
+from dealership.catalogue.queries.words import with_words
 from dealership.workflow import NotAllowed
 
 Priced: TypeAlias = LabourOperation | Part
@@ -60,31 +59,6 @@ def price_obstacle(thing: Priced, valid_from: date, today: date) -> str | None:
     return None
 
 
-def availability(store: Store, parts: Iterable[Part], *, kept_for: str = "") -> dict[int, int]:
-    """Return how many units of each part can be had, by part id, in one query, 2.2.6.1.
-
-    What is kept for others does not count; what is kept for the job `kept_for` does.
-    """
-    wanted = [part.pk for part in parts]
-    own = StockReservation.objects.filter(
-        store=store, part=OuterRef("part"), reference=kept_for, ended_at=None
-    ).order_by()
-    kept = Subquery(own.values("part").annotate(sum=Sum("quantity")).values("sum"))
-    shelves = Stock.objects.filter(store=store, part__in=wanted).annotate(kept=Coalesce(kept, 0))
-    there = {shelf.part_id: had_by(shelf, shelf.kept) for shelf in shelves}
-    return {pk: there.get(pk, 0) for pk in wanted}
-
-
-def had_by(shelf: Stock, kept: int) -> int:
-    """Return how many units somebody can have for whom some are kept: after a short count there may be fewer."""
-    return min(shelf.quantity, kept + max(0, shelf.free))
-
-
-def open_reservations(store: Store, part: Part, reference: str) -> QuerySet[StockReservation]:
-    """Return what is kept of a part for a job, the oldest first."""
-    return StockReservation.objects.filter(store=store, part=part, reference=reference, ended_at=None).order_by("pk")
-
-
 def usual_plan() -> list[MaintenanceInterval]:
     """Return how often each piece of maintenance on offer comes round, with its operation, 3.1.1.4."""
     return list(MaintenanceInterval.objects.filter(operation__active=True).select_related("operation"))
@@ -92,31 +66,4 @@ def usual_plan() -> list[MaintenanceInterval]:
 
 def find_operations(text: str) -> QuerySet[LabourOperation]:
     """Return the operations on offer whose code or name holds every word of the text."""
-    return _with_words(LabourOperation.objects.filter(active=True), text, "code", "name").order_by("code")
-
-
-def find_parts(text: str, store: Store, *, low_only: bool = False) -> QuerySet[Part]:
-    """Return the parts whose number or name holds every word of the text.
-
-    Each has its `quantity` in the store and how many of these are `reserved`, and says whether the quantity is
-    `low`, below the safety stock, or `short`, below what is reserved.
-    """
-    parts = Part.objects.annotate(
-        here=FilteredRelation("stock", condition=Q(stock__store=store)),
-        quantity=Coalesce("here__quantity", 0),
-        reserved=Coalesce("here__reserved", 0),
-        low=Case(When(quantity__lt=F("safety_stock"), then=True), default=False),
-        short=Case(When(quantity__lt=F("reserved"), then=True), default=False),
-    )
-    if low_only:
-        parts = parts.filter(Q(low=True) | Q(short=True))
-    return _with_words(parts, text, "number", "name").order_by("number")
-
-
-def _with_words(rows: QuerySet, text: str, *fields: str) -> QuerySet:
-    for word in text.split():
-        matches = Q()
-        for field in fields:
-            matches |= Q(**{f"{field}__icontains": word})
-        rows = rows.filter(matches)
-    return rows
+    return with_words(LabourOperation.objects.filter(active=True), text, "code", "name").order_by("code")

@@ -1,0 +1,19 @@
+"""Every table of the catalogue, split by subject; import them from here."""
+
+from dealership.catalogue.models.offer import LabourOperation, MaintenanceInterval, OrderClass, Part, Price, UsualPart
+from dealership.catalogue.models.shelves import Stock, StockMovement, StockReservation
+from dealership.catalogue.models.supplies import Supply, SupplyDay
+
+__all__ = [
+    "LabourOperation",
+    "MaintenanceInterval",
+    "OrderClass",
+    "Part",
+    "Price",
+    "Stock",
+    "StockMovement",
+    "StockReservation",
+    "Supply",
+    "SupplyDay",
+    "UsualPart",
+]

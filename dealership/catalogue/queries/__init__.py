@@ -1,0 +1,41 @@
+"""What things cost on a day, what is in stock or on order, and finding either; split by subject."""
+
+from dealership.catalogue.queries.offer import (
+    Priced,
+    PriceMissing,
+    find_operations,
+    price_obstacle,
+    price_on,
+    prices_of,
+    prices_on,
+    usual_plan,
+)
+from dealership.catalogue.queries.shelves import (
+    Standing,
+    State,
+    availability,
+    find_parts,
+    had_by,
+    on_order,
+    open_reservations,
+    standings,
+)
+
+__all__ = [
+    "PriceMissing",
+    "Priced",
+    "Standing",
+    "State",
+    "availability",
+    "find_operations",
+    "find_parts",
+    "had_by",
+    "on_order",
+    "open_reservations",
+    "price_obstacle",
+    "price_on",
+    "prices_of",
+    "prices_on",
+    "standings",
+    "usual_plan",
+]
