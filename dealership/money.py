@@ -3,6 +3,7 @@
 Integers, because SQLite adds decimals as 8-byte floats and a settlement must add up to the fen.
 """
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 FEN = Decimal("0.01")
@@ -20,6 +21,22 @@ def yuan(amount_fen: int) -> Decimal:
 def times(unit_fen: int, quantity: Decimal) -> int:
     """Return unit price times quantity (hours, pieces) in fen, rounded once per line."""
     return int((Decimal(unit_fen) * quantity).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def spread(amount_fen: int, weights: Sequence[int]) -> list[int]:
+    """Divide an amount in proportion to the weights; the shares sum to it exactly.
+
+    Each share is rounded down, and the fen left over go to the largest remainders. Where nothing has weight, all
+    weigh the same.
+    """
+    total = sum(weights)
+    if not total:
+        weights, total = [1] * len(weights), len(weights)
+    shares = [amount_fen * weight // total for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda n: -(amount_fen * weights[n] % total))
+    for n in by_remainder[: amount_fen - sum(shares)]:
+        shares[n] += 1
+    return shares
 
 
 def written(amount_fen: int) -> str:

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from appointments import operations as appointments
 from dealership.catalogue import operations as catalogue
-from dealership.catalogue.models import LabourOperation, Part
+from dealership.catalogue.models import LabourOperation, Package, Part
 from dealership.customers import operations as customers
 from dealership.customers import vins
 from dealership.paperwork import operations as paperwork
@@ -110,6 +110,16 @@ def part(at_store, number=None, name="机油滤清器", price_fen=4900, stock=10
     catalogue.set_price(made, price_fen, at.date(), by=CLOCK, at=at)
     if stock:
         catalogue.receive_goods(at_store, made, stock, reference=f"D{next(_serial)}", by=CLOCK, at=at)
+    return made
+
+
+def package(operations=None, parts=None, code=None, name="小保养", **details):
+    """Make a package of {operation: hours or None} and {part: quantity}."""
+    made = Package.objects.create(code=code or f"K{next(_serial)}", name=name, **details)
+    for operation, hours in (operations or {}).items():
+        made.operations.create(operation=operation, hours=hours)
+    for part, quantity in (parts or {}).items():
+        made.parts.create(part=part, quantity=quantity)
     return made
 
 

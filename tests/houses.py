@@ -79,6 +79,11 @@ def supply(house):
     return catalogue.order_goods(house.store, part, 4, expected_on=day, reference="PO-1", by=CLOCK, at=NOW)
 
 
+def package_price(house):
+    package = factories.package({factories.operation(at=NOW): None}, {factories.part(house.store, at=NOW): 1})
+    return catalogue.set_package_price(package, 19900, NOW.date(), by=CLOCK, at=NOW)
+
+
 def advice(house):
     return customers.recommend(
         house.vehicle, words="轮胎磨损", declined=False, source="walk", remind_on=NOW.date(), by=CLOCK, at=NOW
@@ -152,6 +157,7 @@ MAKERS = {
     "booking_rules": lambda house: BookingRules.objects.create(store=house.store),
     "reservation": reservation,
     "supply": supply,
+    "package_price": package_price,
     "wanted": wanted,
     "notice": lambda house: house.appointment.notices.get(),
     "screen": screen,

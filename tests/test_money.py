@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.template import Context, Template
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dealership import money
@@ -62,3 +62,20 @@ def test_an_amount_is_written_for_people(language, amount, written):
 def test_templates_write_amounts_the_same_way(amount, written):
     page = Template("{% load desk %}{{ amount|yuan }}")
     assert page.render(Context({"amount": amount})) == written
+
+
+@settings(max_examples=2000, deadline=None)
+@given(st.integers(0, 10**9), st.lists(st.integers(0, 10**8), min_size=1, max_size=30))
+def test_what_is_spread_sums_to_the_fen_and_no_share_is_off_by_one(amount_fen, weights):
+    shares = money.spread(amount_fen, weights)
+    assert sum(shares) == amount_fen
+    total = sum(weights) or len(weights)
+    for share, weight in zip(shares, weights if sum(weights) else [1] * len(weights), strict=True):
+        assert abs(share * total - amount_fen * weight) < total
+        assert share >= 0
+
+
+def test_what_is_left_over_goes_to_the_largest_remainders():
+    assert money.spread(100, [1, 1, 1]) == [34, 33, 33]
+    assert money.spread(10, [1, 5, 8]) == [1, 3, 6]  # 0.71, 3.57 and 5.71
+    assert money.spread(7, []) == []

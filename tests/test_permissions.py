@@ -35,6 +35,7 @@ SHARED_TABLES = {
     "customers.customer", "customers.vehicle", "customers.keeping", "customers.mileagereading", "customers.consent",
     "customers.pastorder", "customers.merge", "customers.planline", "customers.recommendation",
     "catalogue.labouroperation", "catalogue.part", "catalogue.price", "catalogue.maintenanceinterval",
+    "catalogue.package", "catalogue.packageprice",
     "followup.contactrule", "axes.accessattempt", "axes.accesslog", "axes.accessfailurelog",
 }  # fmt: skip
 STORE_PATHS = {

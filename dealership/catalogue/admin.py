@@ -1,4 +1,4 @@
-"""The back office's pages for operations, parts, prices, what is reserved or on order and the stock ledger."""
+"""The back office's pages for what is offered at what price, what is reserved or on order, and the stock ledger."""
 
 from typing import Any, ClassVar
 
@@ -14,6 +14,10 @@ from dealership.catalogue import operations, queries
 from dealership.catalogue.models import (
     LabourOperation,
     MaintenanceInterval,
+    Package,
+    PackageOperation,
+    PackagePart,
+    PackagePrice,
     Part,
     Price,
     Stock,
@@ -36,8 +40,8 @@ class UsualPartInline(admin.TabularInline):
 
 @admin.register(LabourOperation)
 class LabourOperationAdmin(backoffice.DeskAdmin):
-    list_display = ["code", "name", "hours", "skill", "order_class", "active"]
-    list_filter = ["order_class", "active"]
+    list_display = ["code", "name", "hours", "skill", "order_class", "first_service", "active"]
+    list_filter = ["order_class", "first_service", "active"]
     search_fields = ["code", "name"]
     inlines = [UsualPartInline]
 
@@ -115,6 +119,85 @@ class PriceAdmin(backoffice.DeskAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         amount_fen = money.fen(form.cleaned_data["amount"])
         saved = operations.set_price(form.thing, amount_fen, obj.valid_from, by=request.user, at=timezone.now())
+        obj.pk = saved.pk
+
+
+class PackageOperationInline(admin.TabularInline):
+    model = PackageOperation
+    extra = 0
+    autocomplete_fields: ClassVar[Any] = ["operation"]
+
+
+class PackagePartInline(admin.TabularInline):
+    model = PackagePart
+    extra = 0
+    autocomplete_fields: ClassVar[Any] = ["part"]
+
+
+@admin.register(Package)
+class PackageAdmin(backoffice.DeskAdmin):
+    list_display = ["code", "name", "name_en", "order_class", "make", "model_name", "express", "active"]
+    list_filter = ["order_class", "express", "active"]
+    search_fields = ["code", "name", "name_en"]
+    inlines = [PackageOperationInline, PackagePartInline]
+
+
+class PackagePriceForm(forms.ModelForm):
+    amount = forms.DecimalField(
+        label=_("price in yuan"),
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+        help_text=_("of the whole package; empty: the sum of its lines"),
+    )
+
+    class Meta:
+        model = PackagePrice
+        fields = ["package", "valid_from"]
+
+    def clean(self) -> Any:
+        given = super().clean() or self.cleaned_data
+        package, valid_from = given.get("package"), given.get("valid_from")
+        if package and valid_from:
+            refusal = queries.price_obstacle(package, valid_from, timezone.localdate())
+            if refusal:
+                self.add_error("valid_from", refusal)
+            # A price that has not begun is replaced: it does not stand in its own successor's way.
+            self.instance = queries.prices_of(package).filter(valid_from=valid_from).first() or self.instance
+        return given
+
+
+@admin.register(PackagePrice)
+class PackagePriceAdmin(backoffice.DeskAdmin):
+    """Prices of packages are added, never edited."""
+
+    form = PackagePriceForm
+    list_display = ["package", "valid_from", "amount", "by", "at"]
+    list_select_related = ["package", "by"]
+    search_fields = ["package__code", "package__name"]
+    autocomplete_fields = ["package"]
+    date_hierarchy = "valid_from"
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return ["package", "valid_from", "amount"] + (["by", "at"] if obj else [])
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return ["amount", "by", "at"] if obj else []
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("price"), ordering="amount_fen")
+    def amount(self, price: PackagePrice) -> str:
+        return str(_("sum of its lines")) if price.amount_fen is None else money.written(price.amount_fen)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        amount, given = form.cleaned_data["amount"], form.cleaned_data
+        amount_fen = None if amount is None else money.fen(amount)
+        saved = operations.set_package_price(
+            given["package"], amount_fen, given["valid_from"], by=request.user, at=timezone.now()
+        )
         obj.pk = saved.pk
 
 

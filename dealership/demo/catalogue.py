@@ -82,6 +82,12 @@ USUAL_PARTS = {
     "B03": [("BRK-DISC-F", 1), ("BRK-PAD-F", 1)],
     "P02": [("SPK-PLUG", 4)],
 }
+# Code, name, in English, class of order, express, work, yuan: None for the sum of its lines
+PACKAGES = [
+    ("T01", "首保", "First service", "first", False, ["M01"], 0),
+    ("T02", "小保养", "Oil service", "oil", True, ["M02"], 398),
+    ("T03", "大保养", "Major service", "maintenance", False, ["M04"], None),
+]
 # Number, pieces, days since ordered, days until expected, supplier's order number; the last one is late
 ON_ORDER = [
     ("BAT-AGM70", 4, 2, 3, "XL-20931"),
@@ -93,8 +99,20 @@ PRICED = 210  # days since the prices began: longer than the oldest visit
 DELIVERED = 150  # days since the shelves were filled
 
 
+def bundle_packages(house: House) -> None:
+    """Sell work with its usual parts under one name."""
+    manager, priced_at = house.people["manager"], house.day.on(-PRICED, "10:00")
+    for code, name, name_en, order_class, express, work, yuan in PACKAGES:
+        parts = {house.parts[number]: pieces for one in work for number, pieces in USUAL_PARTS[one]}
+        labour = [house.labour[one] for one in work]
+        package = operations.bundle(code, name, name_en, order_class, express, labour, parts)
+        if yuan is not None:
+            catalogue.set_package_price(package, yuan * 100, priced_at.date(), by=manager, at=priced_at)
+
+
 def stock_up(house: House) -> None:
     fill_price_list(house)
+    bundle_packages(house)
     parts_clerk, delivered_at = house.people["parts"], house.day.on(-DELIVERED, "09:20")
     for number, _name, _unit, _yuan, received, _safety in PARTS:
         catalogue.receive_goods(

@@ -1,13 +1,22 @@
 """What the demo enters as the back office would: rows that are filled in there and need no desk operation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from dealership.catalogue.models import LabourOperation, MaintenanceInterval, Part, UsualPart
+from dealership.catalogue.models import (
+    LabourOperation,
+    MaintenanceInterval,
+    OrderClass,
+    Package,
+    PackageOperation,
+    PackagePart,
+    Part,
+    UsualPart,
+)
 from dealership.staff.models import Absence, Store, Team, User
 from dealership.workshop.models import Bay
 
@@ -35,8 +44,26 @@ def need(operation: LabourOperation, part: Part, quantity: int) -> UsualPart:
     return checked(UsualPart(operation=operation, part=part, quantity=quantity))
 
 
+def bundle(
+    code: str,
+    name: str,
+    name_en: str,
+    order_class: str,
+    express: bool,
+    work: Iterable[LabourOperation],
+    parts: Mapping[Part, int],
+) -> Package:
+    package = checked(Package(code=code, name=name, name_en=name_en, order_class=order_class, express=express))
+    for operation in work:
+        checked(PackageOperation(package=package, operation=operation))
+    for part, quantity in parts.items():
+        checked(PackagePart(package=package, part=part, quantity=quantity))
+    return package
+
+
 def offer(code: str, name: str, hours: str, skill: str, order_class: str) -> LabourOperation:
     operation = LabourOperation(code=code, name=name, hours=Decimal(hours), skill=skill, order_class=order_class)
+    operation.first_service = order_class == OrderClass.FIRST
     return checked(operation)
 
 

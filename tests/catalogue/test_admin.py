@@ -11,6 +11,8 @@ from dealership.catalogue import operations, queries
 from dealership.catalogue.models import (
     LabourOperation,
     MaintenanceInterval,
+    Package,
+    PackagePrice,
     Part,
     Price,
     Stock,
@@ -20,6 +22,7 @@ from dealership.catalogue.models import (
 )
 from dealership.staff import operations as staff
 from dealership.workflow import CLOCK
+from tests import factories
 from tests.catalogue.conftest import NOW, make_operation, make_part
 
 
@@ -179,3 +182,34 @@ def test_the_office_reads_what_is_on_order_in_its_own_stores_and_changes_nothing
     assert office.get(page(Supply, "change", ours.pk)).status_code == 200
     assert office.post(page(Supply, "change", ours.pk), {"quantity": 9}).status_code == 403
     assert office.get(page(Supply, "add")).status_code == 403
+
+
+def test_a_package_is_put_together_and_priced_by_the_manager(office, manager, part, operation):
+    lines = {
+        "operations-TOTAL_FORMS": 1, "operations-INITIAL_FORMS": 0, "operations-0-operation": operation.pk,
+        "parts-TOTAL_FORMS": 1, "parts-INITIAL_FORMS": 0, "parts-0-part": part.pk, "parts-0-quantity": 2,
+    }  # fmt: skip
+    typed = {"code": "T2", "name": "小保养", "order_class": "oil", "active": "on", "express": "on"}
+    assert office.post(page(Package, "add"), typed | lines).status_code == 302
+    package = Package.objects.get(express=True)
+    assert (package.operations.get().operation, package.parts.get().quantity) == (operation, 2)
+    day = timezone.localdate().isoformat()
+    priced = {"package": package.pk, "valid_from": day, "amount": "398.00"}
+    assert office.post(page(PackagePrice, "add"), priced).status_code == 302
+    price = PackagePrice.objects.get()
+    assert (price.amount_fen, price.by) == (39_800, manager)
+    assert "¥398.00" in office.get(page(PackagePrice, "changelist")).content.decode()
+
+
+def test_a_packages_price_in_use_is_neither_edited_nor_replaced_nor_deleted(office, part):
+    package, today = factories.package({}, {part: 1}), timezone.localdate()
+    priced = {"package": package.pk, "valid_from": today.isoformat(), "amount": "398.00"}
+    office.post(page(PackagePrice, "add"), priced)
+    price = PackagePrice.objects.get()
+    assert "valid_from" in errors(office.post(page(PackagePrice, "add"), priced | {"amount": "1"}))
+    assert office.post(page(PackagePrice, "change", price.pk), priced | {"amount": "1"}).status_code == 403
+    assert office.post(page(PackagePrice, "delete", price.pk), {"post": "yes"}).status_code == 403
+    later = priced | {"valid_from": (today + timedelta(days=1)).isoformat(), "amount": ""}
+    for _twice in range(2):
+        assert office.post(page(PackagePrice, "add"), later).status_code == 302
+    assert list(package.prices.values_list("amount_fen", flat=True)) == [None, 39_800]

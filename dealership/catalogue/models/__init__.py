@@ -1,6 +1,7 @@
 """Every table of the catalogue, split by subject; import them from here."""
 
 from dealership.catalogue.models.offer import LabourOperation, MaintenanceInterval, OrderClass, Part, Price, UsualPart
+from dealership.catalogue.models.packages import Package, PackageOperation, PackagePart, PackagePrice
 from dealership.catalogue.models.shelves import Stock, StockMovement, StockReservation
 from dealership.catalogue.models.supplies import Supply, SupplyDay
 
@@ -8,6 +9,10 @@ __all__ = [
     "LabourOperation",
     "MaintenanceInterval",
     "OrderClass",
+    "Package",
+    "PackageOperation",
+    "PackagePart",
+    "PackagePrice",
     "Part",
     "Price",
     "Stock",

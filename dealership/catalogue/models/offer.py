@@ -30,6 +30,11 @@ class LabourOperation(models.Model):
     order_class = models.CharField(
         _("order class"), max_length=12, choices=OrderClass.choices, default=OrderClass.GENERAL
     )
+    first_service = models.BooleanField(
+        _("first service"),
+        default=False,
+        help_text=_("the car is lifted and its underbody looked at when it is received"),
+    )  # 3.2.3.1
     active = models.BooleanField(_("offered"), default=True)
 
     class Meta:

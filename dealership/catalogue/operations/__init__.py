@@ -1,6 +1,6 @@
 """Every change of prices, stock and orders to suppliers; call them as `operations.receive_goods(...)`."""
 
-from dealership.catalogue.operations.prices import set_price
+from dealership.catalogue.operations.prices import set_package_price, set_price
 from dealership.catalogue.operations.shelves import (
     OutOfStock,
     correct,
@@ -22,6 +22,7 @@ __all__ = [
     "order_goods",
     "receive_goods",
     "reserve",
+    "set_package_price",
     "set_price",
     "take_back",
 ]

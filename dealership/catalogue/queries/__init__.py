@@ -3,6 +3,7 @@
 from dealership.catalogue.queries.offer import (
     Priced,
     PriceMissing,
+    WithHistory,
     find_operations,
     price_obstacle,
     price_on,
@@ -10,6 +11,7 @@ from dealership.catalogue.queries.offer import (
     prices_on,
     usual_plan,
 )
+from dealership.catalogue.queries.packages import PackageLine, package_lines, package_price_on, packages_for
 from dealership.catalogue.queries.shelves import (
     Standing,
     State,
@@ -22,16 +24,21 @@ from dealership.catalogue.queries.shelves import (
 )
 
 __all__ = [
+    "PackageLine",
     "PriceMissing",
     "Priced",
     "Standing",
     "State",
+    "WithHistory",
     "availability",
     "find_operations",
     "find_parts",
     "had_by",
     "on_order",
     "open_reservations",
+    "package_lines",
+    "package_price_on",
+    "packages_for",
     "price_obstacle",
     "price_on",
     "prices_of",

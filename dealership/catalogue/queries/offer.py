@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dealership.catalogue.models import LabourOperation, MaintenanceInterval, Part, Price
+from dealership.catalogue.models import LabourOperation, MaintenanceInterval, Package, Part, Price
 from dealership.catalogue.queries.words import with_words
 from dealership.workflow import NotAllowed
 
 Priced: TypeAlias = LabourOperation | Part
+WithHistory: TypeAlias = Priced | Package  # whatever has prices that begin on a day
 
 
 class PriceMissing(NotAllowed):
@@ -45,12 +46,12 @@ def prices_on(operations_and_parts: Iterable[Priced], day: date) -> dict[Priced,
     return prices
 
 
-def prices_of(thing: Priced) -> QuerySet[Price]:
+def prices_of(thing: WithHistory) -> QuerySet[Any]:
     """Return the price history of a thing, the newest first."""
     return thing.prices.order_by("-valid_from")
 
 
-def price_obstacle(thing: Priced, valid_from: date, today: date) -> str | None:
+def price_obstacle(thing: WithHistory, valid_from: date, today: date) -> str | None:
     """Return why no price of the thing may begin on that day: what was once valid is never rewritten."""
     if valid_from < today and prices_of(thing).filter(valid_from__lte=today).exists():
         return _("A new price can begin today at the earliest.")
