@@ -75,9 +75,9 @@ def plate(n):
 
 
 def vin(n):
-    """Return a Chinese VIN with the check digit it needs."""
-    bare = f"LFV3A23C0{n:08d}"
-    return bare[:8] + vins.check_digit(bare) + bare[9:]
+    """Return the nth of a maker's VINs, with the check digit it needs."""
+    blank = f"LSVAA2BR0CN{n:06d}"
+    return blank[: vins.CHECK_POSITION] + vins.check_digit(blank) + blank[vins.CHECK_POSITION + 1 :]
 
 
 def customer_with_car(by, at=MONDAY, name="王建国", **details):

@@ -10,7 +10,7 @@ from dealership.catalogue import operations as catalogue
 from dealership.catalogue.models import MaintenanceInterval
 from dealership.customers import operations as customers
 from dealership.customers.imports import applying, reading
-from dealership.customers.models import PastOrder, Phone
+from dealership.customers.models import PastOrder, Phone, Recall
 from dealership.outbox import queue
 from dealership.staff.models import Absence
 from dealership.workflow import CLOCK
@@ -77,6 +77,14 @@ def reservation(house):
 def supply(house):
     part, day = factories.part(house.store, at=NOW), NOW.date() + timedelta(days=3)
     return catalogue.order_goods(house.store, part, 4, expected_on=day, reference="PO-1", by=CLOCK, at=NOW)
+
+
+def recalled(house):
+    vin = factories.vin(house.vehicle.pk)
+    customers.correct_vehicle(house.vehicle, vin=vin, by=house.crew.service_advisor, at=NOW)
+    recall = Recall.objects.create(number=f"R{house.store.pk}", title="气囊", todo="更换", published_on=NOW.date())
+    customers.list_recalled(recall, [vin], by=CLOCK, at=NOW)
+    return recall.vehicles.get()
 
 
 def package_price(house):
@@ -157,6 +165,7 @@ MAKERS = {
     "booking_rules": lambda house: BookingRules.objects.create(store=house.store),
     "reservation": reservation,
     "supply": supply,
+    "recalled": recalled,
     "package_price": package_price,
     "wanted": wanted,
     "notice": lambda house: house.appointment.notices.get(),
@@ -208,6 +217,7 @@ THINGS = {
     "customers:vehicle_edit": the("vehicle"),
     "customers:keeper": the("vehicle"),
     "customers:mileage": the("vehicle"),
+    "customers:recall_close": lambda house: [house.vehicle.pk, house.recalled.pk],
     "customers:plan_line_create": the("vehicle"),
     "customers:plan_line_drop": the("plan_line"),
     "customers:recommendation_end": the("advice"),

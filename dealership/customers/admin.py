@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from dealership.customers import operations
 from dealership.customers.models import (
@@ -18,6 +21,8 @@ from dealership.customers.models import (
     PastOrder,
     Phone,
     PlanLine,
+    Recall,
+    RecalledVehicle,
     Recommendation,
     Vehicle,
 )
@@ -128,6 +133,49 @@ class RecommendationAdmin(backoffice.ReadOnlyAdmin):
     list_select_related = ["vehicle"]
     list_filter = ["state", "declined"]
     search_fields = ["words", "source", "vehicle__plate", "vehicle__vin"]
+
+
+class RecallForm(forms.ModelForm):
+    vins = forms.CharField(
+        label=_("cars it names"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 60}),
+        help_text=_("paste the maker's list: one VIN in each line, or a CSV with the VIN in its first column"),
+    )
+
+    class Meta:
+        model = Recall
+        fields = ["number", "title", "todo", "published_on", "make", "model_name", "manufacturer", "active"]
+
+    def clean_vins(self) -> list[str]:
+        return operations.read_vins(self.cleaned_data["vins"])
+
+
+@admin.register(Recall)
+class RecallAdmin(backoffice.DeskAdmin):
+    """A recall and the list of its cars, which is added to and never shortened."""
+
+    form = RecallForm
+    list_display = ["number", "title", "published_on", "make", "model_name", "active"]
+    list_filter = ["active", "make"]
+    search_fields = ["number", "title", "vehicles__vin"]
+    date_hierarchy = "published_on"
+
+    def save_model(self, request: Any, obj: Recall, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if listed := form.cleaned_data["vins"]:
+            new = operations.list_recalled(obj, listed, by=request.user, at=timezone.now())
+            sentence = ngettext("%(n)d car was added to the recall.", "%(n)d cars were added to the recall.", new)
+            messages.success(request, sentence % {"n": new})
+
+
+@admin.register(RecalledVehicle)
+class RecalledVehicleAdmin(backoffice.ReadOnlyAdmin):
+    list_display = ["recall", "vin", "vehicle", "done_on", "done_where", "reference", "done_by"]
+    list_filter = ["recall", ("done_on", admin.EmptyFieldListFilter)]
+    list_select_related = ["recall", "vehicle", "done_by"]
+    search_fields = ["vin", "recall__number", "vehicle__plate", "reference"]
 
 
 @admin.register(Merge)

@@ -8,6 +8,7 @@ from dealership.customers import names, vins
 from dealership.customers import operations as customers
 from dealership.customers.models import Consent, Customer, Vehicle
 from dealership.customers.models.people import Channel
+from dealership.demo import operations
 from dealership.demo.house import House
 
 # Name, title, plate, make, model, energy, colour, mileage
@@ -73,6 +74,15 @@ FAMILY = [("王建国", "李秀英", "妻子", 5, 12, "solar"), ("周强", "周�
 MAKERS = {"大众": "LFV", "丰田": "LVG", "比亚迪": "LGX", "本田": "LHG", "日产": "LGB", "别克": "LSG", "特斯拉": "LRW"}
 OTHER_MAKER = "LZW"
 VIN_CHARACTERS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
+RECALL = {
+    "number": "S2026M0117V",
+    "title": "燃油泵盖板密封不良",
+    "todo": "检查燃油泵盖板，渗漏时更换密封圈；用时约0.5小时，费用由厂家承担。",
+    "make": "大众",
+    "model_name": "帕萨特、迈腾",
+    "manufacturer": "大众汽车（示例）有限公司",
+}
+RECALLED = ["王建国", "郭亮"]  # the second had it done
 REGISTERED = 200  # days ago
 NO_EMAIL_WANTED, NO_PHONE = "梁燕", "丁一"
 REMINDED_BY_EMAIL = "邓超群"  # comes tomorrow; the letter has the links with which a customer answers
@@ -84,6 +94,7 @@ def register(house: House) -> None:
     for number, row in enumerate(GUESTS, 1):
         house.guests[row[0]] = register_guest(house, number, row)
     register_organisation(house)
+    call_back(house)
     for keeper, name, relation, month, day, calendar in FAMILY:
         customers.add_contact(
             house.guests[keeper][0],
@@ -96,6 +107,16 @@ def register(house: House) -> None:
             consented=True,
             **entered(house),
         )
+
+
+def call_back(house: House) -> None:
+    """Let a maker recall two cars we know and one we do not, of which one is done."""
+    manager, told_at, done_at = house.people["manager"], house.day.on(-40, "09:10"), house.day.on(-21, "15:30")
+    recall = operations.recall(published_on=told_at.date(), **RECALL)
+    listed = [house.guests[name][1].vin for name in RECALLED] + [vin("大众", house.random)]
+    customers.list_recalled(recall, listed, by=manager, at=told_at)
+    done = recall.vehicles.get(vin=listed[1])
+    customers.close_recall(done, by=manager, at=done_at, where="星澜汽车城西店", reference="城西店电话告知")
 
 
 def entered(house: House) -> dict[str, Any]:

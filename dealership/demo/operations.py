@@ -17,6 +17,7 @@ from dealership.catalogue.models import (
     Part,
     UsualPart,
 )
+from dealership.customers.models import Recall
 from dealership.staff.models import Absence, Store, Team, User
 from dealership.workshop.models import Bay
 
@@ -59,6 +60,10 @@ def bundle(
     for part, quantity in parts.items():
         checked(PackagePart(package=package, part=part, quantity=quantity))
     return package
+
+
+def recall(number: str, published_on: date, **details: str) -> Recall:
+    return checked(Recall(number=number, published_on=published_on, **details))
 
 
 def offer(code: str, name: str, hours: str, skill: str, order_class: str) -> LabourOperation:

@@ -1,6 +1,6 @@
 """What people type about customers and vehicles; nothing is saved here."""
 
-from dealership.customers.forms.cars import KeeperForm, MileageForm, PlanLineForm, VehicleForm
+from dealership.customers.forms.cars import KeeperForm, MileageForm, PlanLineForm, RecallDoneForm, VehicleForm
 from dealership.customers.forms.people import ConsentForm, ContactForm, CustomerForm, PhoneForm, QuickRegisterForm
 from dealership.customers.forms.uploads import ApplyForm, UploadForm
 
@@ -14,6 +14,7 @@ __all__ = [
     "PhoneForm",
     "PlanLineForm",
     "QuickRegisterForm",
+    "RecallDoneForm",
     "UploadForm",
     "VehicleForm",
 ]

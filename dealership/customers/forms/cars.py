@@ -67,6 +67,7 @@ class VehicleForm(CarFields, EditForm):
             "sale_on",
             "salesperson",
             "warranty_until",
+            "warranty_km",
             "insurer",
             "insurance_expires_on",
             "next_service_on",
@@ -95,7 +96,7 @@ class VehicleForm(CarFields, EditForm):
                 "vin_override_reason",
                 columns("make", "model_name", "colour", "energy"),
             ),
-            Fieldset(_("Sale and warranty"), columns("sale_on", "salesperson", "warranty_until")),
+            Fieldset(_("Sale and warranty"), columns("sale_on", "salesperson", "warranty_until", "warranty_km")),
             Fieldset(
                 _("Falls due"),
                 columns("next_service_on", "next_service_km", "inspection_due_on"),
@@ -144,6 +145,19 @@ class PlanLineForm(DeskForm, forms.ModelForm):
 
     def validate_constraints(self) -> None:
         """Leave this to the operation: it says beside which field."""
+
+
+class RecallDoneForm(DeskForm):
+    done_on = forms.DateField(label=_("Done on"), widget=day())
+    where = forms.CharField(label=_("Done where"), max_length=80)
+    reference = forms.CharField(
+        label=_("Order or reference"), max_length=80, help_text=_("such as the order's number, or who told us")
+    )
+
+    button = _("Recall done")
+
+    def layout(self) -> Layout:
+        return Layout(columns("done_on", "where", "reference"))
 
 
 class KeeperForm(forms.Form):

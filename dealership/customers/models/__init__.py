@@ -3,6 +3,7 @@
 from dealership.customers.models.batches import ImportBatch
 from dealership.customers.models.people import Channel, Consent, Contact, Customer, Merge, Phone
 from dealership.customers.models.plans import PlanLine, Recommendation
+from dealership.customers.models.recalls import Recall, RecalledVehicle
 from dealership.customers.models.vehicles import Keeping, MileageReading, PastOrder, Vehicle
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "PastOrder",
     "Phone",
     "PlanLine",
+    "Recall",
+    "RecalledVehicle",
     "Recommendation",
     "Vehicle",
 ]

@@ -50,6 +50,9 @@ class Vehicle(models.Model):
         _("salesperson's name"), max_length=60, blank=True, help_text=_("of somebody who has no log-in here")
     )
     warranty_until = models.DateField(_("warranty until"), null=True, blank=True)
+    warranty_km = models.PositiveIntegerField(
+        _("warranty until (km)"), null=True, blank=True, help_text=_("empty: no limit, or not known")
+    )
     insurer = models.CharField(_("insurer"), max_length=60, blank=True)
     insurance_expires_on = models.DateField(_("insurance expires on"), null=True, blank=True)
     next_service_on = models.DateField(_("next service on"), null=True, blank=True)
@@ -87,6 +90,11 @@ class Vehicle(models.Model):
             ),
             models.CheckConstraint(
                 name="customers_vehicle_mileage", condition=Q(mileage__isnull=True) | Q(mileage__lte=MOST_KM)
+            ),
+            models.CheckConstraint(
+                name="customers_vehicle_warranty_km",
+                condition=Q(warranty_km__isnull=True) | Q(warranty_km__gt=0, warranty_km__lte=MOST_KM),
+                violation_error_message=_("Please give a mileage above 0."),
             ),
             models.CheckConstraint(
                 name="customers_vehicle_warranty_after_sale",

@@ -35,6 +35,7 @@ from dealership.customers.operations.plans import (
     plan_line,
     recommend,
 )
+from dealership.customers.operations.recalls import close_recall, list_recalled, read_vins
 from dealership.customers.operations.vehicles import (
     add_vehicle,
     change_keeper,
@@ -63,6 +64,7 @@ __all__ = [
     "add_phone",
     "add_vehicle",
     "change_keeper",
+    "close_recall",
     "correct",
     "correct_vehicle",
     "drop_contact",
@@ -70,10 +72,12 @@ __all__ = [
     "drop_plan_line",
     "end_plan_lines",
     "end_recommendation",
+    "list_recalled",
     "make_usual_plan",
     "merge",
     "plan_line",
     "prefer_phone",
+    "read_vins",
     "recommend",
     "record_consent",
     "record_mileage",

@@ -21,10 +21,11 @@ def loaded(pk: int) -> Vehicle:
 
 @web.allow("customers.view_vehicle")
 def vehicle(request: Any, pk: int) -> HttpResponse:
-    car = loaded(pk)
+    car = get_object_or_404(Vehicle.objects.select_related("salesperson"), pk=pk)
     context = {
         "vehicle": car,
         "file": queries.vehicle_file(car),
+        "warranty": queries.warranty_standing(car, timezone.localdate(), car.mileage),
         "may": people.permissions(request),
         "links": web.links("vehicle", car.pk, request.user),
     }

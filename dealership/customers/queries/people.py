@@ -1,44 +1,13 @@
-"""What pages ask about customers and vehicles; everything a row shows is loaded with it."""
+"""Finding customers, and what their files show; everything a row shows is loaded with it."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.db.models import (
-    Case,
-    DateField,
-    F,
-    Min,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    Subquery,
-    TextChoices,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce, Least
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.db.models import Prefetch, Q, QuerySet
 
 from dealership.customers import numbers, plates
-from dealership.customers.models import (
-    Channel,
-    Consent,
-    Contact,
-    Customer,
-    Keeping,
-    MileageReading,
-    PastOrder,
-    PlanLine,
-    Recommendation,
-    Vehicle,
-)
-from dealership.customers.models.vehicles import VehicleQuerySet
+from dealership.customers.models import Channel, Consent, Contact, Customer, Keeping, PastOrder, Vehicle
 
 SHORTEST_TAIL = 4
 SHORTEST_PLATE = 3
@@ -209,119 +178,3 @@ def customer_file(customer: Customer, orders: int = 50) -> CustomerFile:
         consent_answers(customer),
         list(customer.past_orders.select_related("vehicle")[:orders]),
     )
-
-
-@dataclass(frozen=True)
-class VehicleFile:
-    vehicle: Vehicle
-    keeper: Customer | None
-    key_persons: list[Contact]
-    keepings: list[Keeping]
-    readings: list[MileageReading]
-    past_orders: list[PastOrder]
-    plan: list[PlanLine]
-    recommendations: list[Recommendation]
-
-
-def vehicle_file(vehicle: Vehicle, orders: int = 50) -> VehicleFile:
-    """Return a vehicle with its keepers, readings, what other systems did to it, and what it will need."""
-    keeper = vehicle.keeper
-    persons = Contact.objects.filter(customer=keeper, kind=Contact.Kind.KEY_PERSON)
-    return VehicleFile(
-        vehicle,
-        keeper,
-        list(persons) if keeper else [],
-        list(vehicle.keepings.all()),
-        list(vehicle.mileage_readings.select_related("by")[:20]),
-        list(vehicle.past_orders.select_related("customer")[:orders]),
-        list(maintenance_plan(vehicle)[:orders]),
-        list(open_recommendations(vehicle).select_related("said_by")),
-    )
-
-
-def maintenance_plan(vehicle: Vehicle) -> QuerySet[PlanLine]:
-    """Return what the car will need, the soonest first, and then what was done of its plan (3.1.1.4)."""
-    lines = PlanLine.objects.filter(vehicle=vehicle).exclude(state=PlanLine.State.DROPPED)
-    to_come = Case(When(state=PlanLine.State.OPEN, then=0), default=1)
-    return lines.order_by(to_come, F("expected_on").asc(nulls_last=True), "due_km", "pk")
-
-
-def open_recommendations(vehicle: Vehicle) -> QuerySet[Recommendation]:
-    return Recommendation.objects.filter(vehicle=vehicle, state=Recommendation.State.OPEN)
-
-
-class Kind(TextChoices):
-    """Why a car should come."""
-
-    DATE = "date", gettext_lazy("service due by its date")
-    MILEAGE = "mileage", gettext_lazy("service due by its mileage")
-    PLAN = "plan", gettext_lazy("from the maintenance plan")
-    DECLINED = "declined", gettext_lazy("declined before")
-    ADVISED = "advised", gettext_lazy("advised before")
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One reason for a car to come, and the day from which it counts."""
-
-    kind: Kind
-    text: str
-    day: date
-
-
-NEVER = date.max
-
-
-def due_for_service(until: date, *, today: date) -> VehicleQuerySet:
-    """Return the cars that probably need to come, the most urgent first, with their keepers (3.1.1.2, 3.1.1.5).
-
-    Their service or a line of their plan is expected until that day, or it is time to ask again about something
-    recommended. Each has the day it is `wanted_on`. Whoever has an appointment already is still among them.
-    """
-    planned, advised = _planned(until), _advised(today)
-    soonest = Least(
-        Coalesce("service_expected_on", Value(NEVER)),
-        _earliest(planned, "expected_on"),
-        _earliest(advised, "remind_on"),
-        output_field=DateField(),
-    )
-    # Each side from its own index and then the cars: three conditions joined by OR would read every car there is.
-    serviced = Vehicle.objects.filter(service_expected_on__lte=until).order_by().values("pk")
-    due = serviced.union(planned.values("vehicle"), advised.values("vehicle"))
-    return Vehicle.objects.filter(pk__in=due).annotate(wanted_on=soonest).order_by("wanted_on", "pk").with_keeper()
-
-
-def _planned(until: date) -> QuerySet[PlanLine]:
-    return PlanLine.objects.filter(state=PlanLine.State.OPEN, expected_on__lte=until).order_by()
-
-
-def _advised(today: date) -> QuerySet[Recommendation]:
-    return Recommendation.objects.filter(state=Recommendation.State.OPEN, remind_on__lte=today).order_by()
-
-
-def _earliest(rows: QuerySet[Any], field: str) -> Coalesce:
-    """Return a car's earliest day among the rows; SQLite finds nothing least beside an empty one, so never is a day."""
-    of_this = rows.filter(vehicle=OuterRef("pk")).values("vehicle").annotate(day=Min(field)).values("day")
-    return Coalesce(Subquery(of_this), Value(NEVER), output_field=DateField())
-
-
-def reasons_of(vehicles: Iterable[Vehicle], *, until: date, today: date) -> dict[int, list[Reason]]:
-    """Return by id why each car is among `due_for_service`, the earliest reason first, with two queries for all."""
-    cars = list(vehicles)
-    found: dict[int, list[Reason]] = defaultdict(list)
-    for car in cars:
-        if car.service_expected_on is not None and car.service_expected_on <= until:
-            found[car.pk].append(service_reason(car, car.service_expected_on))
-    for line in _planned(until).filter(vehicle__in=cars).exclude(expected_on=None):
-        found[line.vehicle_id].append(Reason(Kind.PLAN, line.item, line.expected_on))  # type: ignore[arg-type]
-    for said in _advised(today).filter(vehicle__in=cars):
-        kind = Kind.DECLINED if said.declined else Kind.ADVISED
-        found[said.vehicle_id].append(Reason(kind, said.words, said.remind_on))
-    return {car.pk: sorted(found[car.pk], key=lambda reason: reason.day) for car in cars}
-
-
-def service_reason(car: Vehicle, day: date) -> Reason:
-    """Say whether the day or the mileage of the next service comes first."""
-    if day == car.next_service_on or car.next_service_km is None:
-        return Reason(Kind.DATE, _("The next service is due."), day)
-    return Reason(Kind.MILEAGE, _("The next service is due at %(km)d km.") % {"km": car.next_service_km}, day)
