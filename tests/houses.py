@@ -10,7 +10,7 @@ from dealership.catalogue import operations as catalogue
 from dealership.catalogue.models import MaintenanceInterval
 from dealership.customers import operations as customers
 from dealership.customers.imports import applying, reading
-from dealership.customers.models import PastOrder, Phone, Recall
+from dealership.customers.models import CareHint, PastOrder, Phone, Recall
 from dealership.outbox import queue
 from dealership.staff.models import Absence
 from dealership.workflow import CLOCK
@@ -166,6 +166,9 @@ MAKERS = {
     "reservation": reservation,
     "supply": supply,
     "recalled": recalled,
+    "care_hint": lambda house: CareHint.objects.get_or_create(
+        component="机油尺", defaults={"colour": "yellow", "who": "驾驶人", "reason": "缺油损坏发动机"}
+    ),
     "package_price": package_price,
     "wanted": wanted,
     "notice": lambda house: house.appointment.notices.get(),
@@ -217,6 +220,7 @@ THINGS = {
     "customers:vehicle_edit": the("vehicle"),
     "customers:keeper": the("vehicle"),
     "customers:mileage": the("vehicle"),
+    "customers:care_card": the("vehicle"),
     "customers:recall_close": lambda house: [house.vehicle.pk, house.recalled.pk],
     "customers:plan_line_create": the("vehicle"),
     "customers:plan_line_drop": the("plan_line"),

@@ -34,7 +34,7 @@ SCOPED_RECORDS = {"customers:import_preview", "customers:import_wrong_rows"}  # 
 SHARED_TABLES = {
     "customers.customer", "customers.vehicle", "customers.keeping", "customers.mileagereading", "customers.consent",
     "customers.pastorder", "customers.merge", "customers.planline", "customers.recommendation",
-    "customers.recall", "customers.recalledvehicle",
+    "customers.recall", "customers.recalledvehicle", "customers.carehint",
     "catalogue.labouroperation", "catalogue.part", "catalogue.price", "catalogue.maintenanceinterval",
     "catalogue.package", "catalogue.packageprice",
     "followup.contactrule", "axes.accessattempt", "axes.accesslog", "axes.accessfailurelog",

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from dealership.customers import operations
 from dealership.customers.models import (
+    CareHint,
     Consent,
     Contact,
     Customer,
@@ -190,3 +191,10 @@ class ImportBatchAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     list_display = ["filename", "source", "state", "uploaded_by", "uploaded_at", "applied_at"]
     list_select_related = ["uploaded_by"]
     exclude = ["rows", "header"]  # personal data, thousands of lines
+
+
+@admin.register(CareHint)
+class CareHintAdmin(backoffice.DeskAdmin):
+    list_display = ["component", "component_en", "colour", "who", "reason", "on_electric", "active", "position"]
+    list_filter = ["colour", "active"]
+    search_fields = ["component", "component_en", "reason"]

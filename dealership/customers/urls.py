@@ -21,6 +21,7 @@ urlpatterns = [
     path("vehicles/<int:pk>/edit", vehicles.vehicle_edit, name="vehicle_edit"),
     path("vehicles/<int:pk>/keeper", vehicles.keeper, name="keeper"),
     path("vehicles/<int:pk>/mileage", vehicles.mileage, name="mileage"),
+    path("vehicles/<int:pk>/care-card", vehicles.care_card, name="care_card"),
     path("vehicles/<int:pk>/recalls/<int:number>", recalls.recall_close, name="recall_close"),
     path("vehicles/<int:pk>/plan/new", plans.plan_line_create, name="plan_line_create"),
     path("vehicles/plan/<int:pk>/drop", plans.plan_line_drop, name="plan_line_drop"),

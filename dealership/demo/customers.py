@@ -83,6 +83,7 @@ RECALL = {
     "manufacturer": "大众汽车（示例）有限公司",
 }
 RECALLED = ["王建国", "郭亮"]  # the second had it done
+GEARBOX_OIL = {"王建国": "red", "石磊": "red", "孙丽": "yellow", "陈静": "yellow"}  # who drives an automatic
 REGISTERED = 200  # days ago
 NO_EMAIL_WANTED, NO_PHONE = "梁燕", "丁一"
 REMINDED_BY_EMAIL = "邓超群"  # comes tomorrow; the letter has the links with which a customer answers
@@ -142,6 +143,8 @@ def register_guest(
         **bought(house),
         **entered(house),
     )
+    if name in GEARBOX_OIL:
+        customers.correct_vehicle(vehicle, atf_mark=GEARBOX_OIL[name], warranty_km=100_000, **entered(house))
     customers.correct(customer, **wishes(number, name, chance), **entered(house))
     record_answers(house, number, customer)
     return customer, vehicle

@@ -64,6 +64,7 @@ class VehicleForm(CarFields, EditForm):
             "model_name",
             "colour",
             "energy",
+            "atf_mark",
             "sale_on",
             "salesperson",
             "warranty_until",
@@ -95,6 +96,7 @@ class VehicleForm(CarFields, EditForm):
                 "plate_confirmed",
                 "vin_override_reason",
                 columns("make", "model_name", "colour", "energy"),
+                columns("atf_mark"),
             ),
             Fieldset(_("Sale and warranty"), columns("sale_on", "salesperson", "warranty_until", "warranty_km")),
             Fieldset(

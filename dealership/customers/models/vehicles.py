@@ -10,6 +10,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from dealership.customers import plates
+from dealership.customers.models.care import Colour
 from dealership.customers.models.people import Customer
 
 MOST_KM = 3_000_000
@@ -53,6 +54,13 @@ class Vehicle(models.Model):
     warranty_km = models.PositiveIntegerField(
         _("warranty until (km)"), null=True, blank=True, help_text=_("empty: no limit, or not known")
     )
+    atf_mark = models.CharField(
+        _("mark of the automatic gearbox oil"),
+        max_length=8,
+        blank=True,
+        choices=[(Colour.YELLOW, _("yellow: the driver may check it")), (Colour.RED, _("red: do not check"))],
+        help_text=_("on the colour card; empty: not on it"),
+    )  # 3.2.2.4
     insurer = models.CharField(_("insurer"), max_length=60, blank=True)
     insurance_expires_on = models.DateField(_("insurance expires on"), null=True, blank=True)
     next_service_on = models.DateField(_("next service on"), null=True, blank=True)
@@ -91,6 +99,7 @@ class Vehicle(models.Model):
             models.CheckConstraint(
                 name="customers_vehicle_mileage", condition=Q(mileage__isnull=True) | Q(mileage__lte=MOST_KM)
             ),
+            models.CheckConstraint(name="customers_vehicle_atf_mark", condition=Q(atf_mark__in=["", "yellow", "red"])),
             models.CheckConstraint(
                 name="customers_vehicle_warranty_km",
                 condition=Q(warranty_km__isnull=True) | Q(warranty_km__gt=0, warranty_km__lte=MOST_KM),

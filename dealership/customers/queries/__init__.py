@@ -1,5 +1,6 @@
 """What pages ask about customers and vehicles, split by subject; call them as `queries.search(...)`."""
 
+from dealership.customers.queries.care import CareLine, care_card
 from dealership.customers.queries.due import Kind, Reason, due_for_service, reasons_of
 from dealership.customers.queries.people import (
     ConsentAnswer,
@@ -26,6 +27,7 @@ from dealership.customers.queries.vehicles import (
 )
 
 __all__ = [
+    "CareLine",
     "ConsentAnswer",
     "CustomerFile",
     "Found",
@@ -35,6 +37,7 @@ __all__ = [
     "Warranty",
     "allowed_by_default",
     "as_new",
+    "care_card",
     "consent_answers",
     "customer_file",
     "customers",

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from dealership import web
 from dealership.customers import forms, operations, queries
@@ -30,6 +33,18 @@ def vehicle(request: Any, pk: int) -> HttpResponse:
         "links": web.links("vehicle", car.pk, request.user),
     }
     return web.page(request, "customers/vehicle.html", context)
+
+
+@require_safe
+@web.allow("customers.view_vehicle")
+def care_card(request: Any, pk: int) -> HttpResponse:
+    """The colour card of a car, to print; in the reader's language or the one asked for (3.2.2)."""
+    car, languages = get_object_or_404(Vehicle, pk=pk), dict(settings.LANGUAGES)
+    asked = web.typed(request, "language")
+    names = {code: get_language_info(code)["name_local"] for code in languages}
+    with translation.override(asked if asked in languages else translation.get_language()):
+        context = {"vehicle": car, "lines": queries.care_card(car), "languages": names.items()}
+        return web.page(request, "customers/care_card.html", context)
 
 
 @web.allow("customers.add_vehicle")
