@@ -73,7 +73,7 @@ class ExpectedDay(forms.Form):
     """The day on which goods are to come: today at the earliest."""
 
     expected_on = forms.DateField(
-        label=_("Expected on"),
+        label=_("Delivery expected on"),
         widget=forms.DateInput(attrs={"type": "date", "class": "form-control-lg"}, format="%Y-%m-%d"),
     )
 

@@ -49,7 +49,7 @@ def test_the_list_names_the_late_first_and_says_so_in_words(client, store, clerk
     client.force_login(clerk)
     text = client.get(LIST, headers={"Accept-Language": "en"}).content.decode()
     assert text.index("P-late") < text.index("P-soon")
-    assert text.count(">late<") == 1
+    assert text.count(">delivery late<") == 1
     assert "P-theirs" not in text
 
 

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
                 ('received', models.PositiveIntegerField(default=0, verbose_name='received so far')),
-                ('expected_on', models.DateField(verbose_name='expected on')),
+                ('expected_on', models.DateField(verbose_name='delivery expected on')),
                 ('reference', models.CharField(max_length=80, verbose_name="supplier's order number")),
                 ('ordered_at', models.DateTimeField(verbose_name='ordered at')),
                 ('received_at', models.DateTimeField(blank=True, null=True, verbose_name='all received at')),
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             name='SupplyDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('expected_on', models.DateField(verbose_name='expected on')),
+                ('expected_on', models.DateField(verbose_name='delivery expected on')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('supply', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='catalogue.supply', verbose_name='goods on order')),

@@ -26,7 +26,7 @@ class Supply(models.Model):
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="supplies", verbose_name=_("part"))
     quantity = models.PositiveIntegerField(_("quantity"))
     received = models.PositiveIntegerField(_("received so far"), default=0)
-    expected_on = models.DateField(_("expected on"))
+    expected_on = models.DateField(_("delivery expected on"))
     reference = models.CharField(_("supplier's order number"), max_length=80)
     ordered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("ordered by")
@@ -88,7 +88,7 @@ class SupplyDay(models.Model):
     """A day on which a supply was expected, as somebody noted it; the latest is the one that counts."""
 
     supply = models.ForeignKey(Supply, on_delete=models.CASCADE, related_name="days", verbose_name=_("goods on order"))
-    expected_on = models.DateField(_("expected on"))
+    expected_on = models.DateField(_("delivery expected on"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
     )

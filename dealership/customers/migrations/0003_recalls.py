@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=40, unique=True, verbose_name='number')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
+                ('title', models.CharField(max_length=120, verbose_name='recall title')),
                 ('todo', models.TextField(max_length=1000, verbose_name='what to do')),
                 ('published_on', models.DateField(verbose_name='published on')),
                 ('make', models.CharField(blank=True, max_length=40, verbose_name='make')),

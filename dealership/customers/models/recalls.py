@@ -16,7 +16,7 @@ class Recall(models.Model):
     """What a maker has put right on all cars of a list, at his own cost."""
 
     number = models.CharField(_("number"), max_length=40, unique=True)
-    title = models.CharField(_("title"), max_length=120)
+    title = models.CharField(_("recall title"), max_length=120)
     todo = models.TextField(_("what to do"), max_length=1000)
     published_on = models.DateField(_("published on"))
     make = models.CharField(_("make"), max_length=40, blank=True)
