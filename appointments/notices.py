@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from appointments import queries
+from appointments import queries, references
 from appointments.models import Appointment, CustomerLink, Reminder
 from appointments.models.reminders import ReminderKind
 from dealership.customers import queries as customers
@@ -97,6 +97,7 @@ def letter(made, subject, opening, *, links=None, method="PUBLISH") -> Notice:  
     with translation.override(language):
         words = words_of(made)
         body = opening() % words + "\n" + details(words, cancelled=method == "CANCEL") + answers(links or {})
+        body += "" if method == "CANCEL" else code(made)
         body += "\n" + _("Kind regards\n%(advisor)s\n%(store)s\n") % words
         return Notice(subject() % words, body, language, [calendar_file(made, method, words)])
 
@@ -136,6 +137,12 @@ def answers(links: dict[str, CustomerLink]) -> str:
     }
     lines = [f"{labels[purpose]} {address(link)}" for purpose, link in links.items()]
     return "\n" + "\n".join(lines) + "\n"
+
+
+def code(made: Appointment) -> str:
+    """Say where the customer finds the code to show on arrival: he is received without searching or typing."""
+    page = reverse("appointments:code", args=[references.reference(made)])
+    return "\n" + _("Your code to show at our reception:") + f" {settings.SITE_URL.rstrip('/')}{page}\n"
 
 
 def address(link: CustomerLink) -> str:

@@ -5,6 +5,7 @@ from appointments.views import (
     appointment,
     booking,
     calls,
+    codes,
     foreman,
     grid,
     outreach,
@@ -58,4 +59,6 @@ urlpatterns = [
     path("due/<int:pk>/book", outreach.book, name="proactive_book"),
     path("due/<int:pk>/plan", outreach.make_plan, name="make_plan"),
     path("answer/<str:token>", answers.answer, name="answer"),
+    path("code/<str:token>", codes.code, name="code"),
+    path("code/<str:token>/picture", codes.picture, name="code_picture"),
 ]

@@ -222,6 +222,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
 
+ARRIVAL_PAGE = "reception:here_code"  # what the code of a booked customer opens at the desk
+
 # Where the next desk pulls: a link from a lower app's page to the app above it, which the lower one does not know.
 DESK_LINKS = {
     "visit": [("workorders:of_visit", _("Work order"), "tools", "workorders.view_workorder")],

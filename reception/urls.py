@@ -1,12 +1,15 @@
 from django.urls import path, re_path
 
-from reception.views import intake, lane
+from reception.views import arriving, intake, lane
 from reception.views.presses import PRESSES
 
 app_name = "reception"
 urlpatterns = [
     path("", lane.lane, name="lane"),
     path("arrive/<int:pk>", lane.arrive, name="arrive"),
+    path("arrive/<int:pk>/receive", arriving.arrive_and_receive, name="arrive_and_receive"),
+    path("here", arriving.here, name="here"),
+    path("here/<str:token>", arriving.here_code, name="here_code"),
     path("walk-in", lane.walk_in, name="walk_in"),
     path("<int:pk>", intake.intake, name="intake"),
     path("<int:pk>/receive", lane.receive, name="receive"),

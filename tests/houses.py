@@ -261,6 +261,7 @@ THINGS = {
     "appointments:proactive_times": the("vehicle"),
     "appointments:make_plan": the("vehicle"),
     "reception:arrive": the("appointment"),
+    "reception:arrive_and_receive": the("appointment"),
     "reception:intake": the("receiving"),
     "reception:receive": the("arrived"),
     "reception:press": lambda house: [house.receiving.pk, "covers"],
@@ -299,6 +300,7 @@ THINGS = {
     "followup:reassign": the("task"),
 }
 WORDS = {"workorders:suggest": ["parts"], "appointments:answer": ["broken"]}  # arguments that name no record
+WORDS |= {name: ["broken"] for name in ("appointments:code", "appointments:code_picture", "reception:here_code")}
 QUERIES = {
     "appointments:book": lambda house: {"advisor": house.crew.service_advisor.pk, "at": "2026-11-25T09:00"},
 }

@@ -26,6 +26,7 @@ WRONG_METHOD = {405, 303}  # 303: a form's address, merely looked at, leads to t
 
 FOR_EVERYBODY = {"overview:today", "staff:logout", "staff:switch_store"}  # of those who are logged in
 PUBLIC = {"staff:login", "staff:language", "appointments:screen", "appointments:answer"}
+PUBLIC |= {"appointments:code", "appointments:code_picture"}
 ABOUT_A_CAR = ("appointments:proactive", "appointments:make_plan")
 SHARED_RECORDS = ("customers:", "overview:vehicle", *ABOUT_A_CAR)  # the group's stores share customers and vehicles …
 SCOPED_RECORDS = {"customers:import_preview", "customers:import_wrong_rows"}  # … but not what they import

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from appointments import operations, queries
+from appointments import operations, queries, references
 from appointments.forms.calls import WishForm
 from appointments.models import CustomerLink
 from appointments.operations import LinkInvalid
+from appointments.states import State
 from dealership.web import bound, form_status
 from dealership.workflow import NotAllowed
 
@@ -60,12 +61,19 @@ def say(request: HttpRequest, link: CustomerLink | None, sentence: str, status: 
 def shown(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
     link = context["link"]
     stores = [link.appointment.store] if link else queries.stores_to_call()
+    context["code"] = code_of(link)
     # No menu, also where a colleague's browser follows the link.
     context |= {"user": AnonymousUser(), "store": link.appointment.store if link else None, "stores": stores}
     response = render(request, "appointments/answer.html", context, status=status)
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def code_of(link: CustomerLink | None) -> str:
+    """Return the code to show on arrival, of whoever is still expected."""
+    expected = link is not None and link.appointment.state == State.CONFIRMED and link.purpose != CANCEL
+    return references.reference(link.appointment) if link and expected else ""
 
 
 def thanks(link: CustomerLink) -> str:

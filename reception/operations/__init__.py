@@ -1,6 +1,11 @@
 """Taking the car in."""
 
-from reception.operations.arriving import already_here, open_visit, receive_appointment, record_arrival
+from reception.operations.arriving import (
+    already_here,
+    open_visit,
+    receive_appointment,
+    record_arrival,
+)
 from reception.operations.asking import (
     Unnamed,
     VinDiffers,
@@ -12,10 +17,32 @@ from reception.operations.asking import (
     take_over_wishes,
     walk_with,
 )
-from reception.operations.errors import AlreadyHere, ReasonMissing
-from reception.operations.intake import IntakeChanged, fit_covers, require_open, sign_intake
-from reception.operations.leaving import decline, end_appointment, follow_survivor, leave, release
-from reception.operations.receiving import BUFFER, EMERGENCY, GAP, TRIAGE, note_overrun, receive
+from reception.operations.errors import (
+    AlreadyHere,
+    ReasonMissing,
+)
+from reception.operations.intake import (
+    IntakeChanged,
+    fit_covers,
+    require_open,
+    sign_intake,
+)
+from reception.operations.leaving import (
+    decline,
+    end_appointment,
+    follow_survivor,
+    leave,
+    release,
+)
+from reception.operations.receiving import (
+    BUFFER,
+    EMERGENCY,
+    GAP,
+    TRIAGE,
+    arrive_and_receive,
+    note_overrun,
+    receive,
+)
 from reception.operations.walking import (
     KeyTaken,
     add_photo,
@@ -42,6 +69,7 @@ __all__ = [
     "add_photo",
     "already_here",
     "answer_valuables",
+    "arrive_and_receive",
     "check_point",
     "compare_vin",
     "decline",

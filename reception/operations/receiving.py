@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from appointments import operations as appointments
 from appointments import queries as appointment_queries
-from appointments.models import BufferUse
+from appointments.models import Appointment, BufferUse
 from dealership import workflow
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from reception import flow, queries, states
 from reception.models import Visit
+from reception.operations.arriving import receive_appointment
 from reception.operations.errors import ReasonMissing
 
 Cause = BufferUse.Cause
@@ -44,6 +45,14 @@ def receive(
     with transaction.atomic():
         use = take_buffer(visit, buffer, Cause.EMERGENCY if place == EMERGENCY else Cause.WALK_IN, by, at)
         workflow.move(visit, states.RECEIVE, by=by, at=at, reason=why, advisor=by, received_at=at, buffer=use)
+
+
+@transaction.atomic
+def arrive_and_receive(appointment: Appointment, *, by: User, at: datetime) -> Visit:
+    """Note that the booked customer is here and begin his reception, both or neither; raises what the two raise."""
+    visit = receive_appointment(appointment, by=by, at=at)
+    receive(visit, by=by, at=at)
+    return visit
 
 
 def require_place(visit: Visit, place: str, buffer: datetime | None, by: User, at: datetime) -> None:

@@ -53,7 +53,7 @@ def test_who_wishes_mail_is_reminded_by_a_message_with_three_links(made):
     for link in CustomerLink.objects.filter(appointment=made):
         assert settings.SITE_URL + "/appointments/answer/" in notices.address(link)
         assert notices.address(link) in message.body
-    assert message.body.count(settings.SITE_URL) == 3
+    assert message.body.count(settings.SITE_URL + "/appointments/answer/") == 3
     assert reminder(made, "near").channel == ReminderChannel.CALL, "whether he can make it is asked by a person"
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import URLPattern, get_resolver
 
 PUBLIC = {"staff:login", "staff:language", "admin:login", "appointments:screen", "appointments:answer"}
+PUBLIC |= {"appointments:code", "appointments:code_picture"}
 SAMPLE = {"int": "1", "slug": "a", "str": "a", "uuid": "00000000-0000-0000-0000-000000000000", "path": "a"}
 
 
