@@ -187,4 +187,4 @@ def siblings(task: FollowUpTask) -> QuerySet[FollowUpTask]:
 def repaired(task: FollowUpTask) -> list[str]:
     """Return what was done to the car on this visit, in the order's own words."""
     orders = [order for order in task.visit.orders.all() if order.state != OrderState.CANCELLED]
-    return [line.description for order in orders for line in order.labour_lines.all()]
+    return [line.description for order in orders for line in order.labour_lines.all() if line.wanted]

@@ -22,7 +22,7 @@ from dealership.staff.roles import Role
 from dealership.workflow import CLOCK
 from dealership.workshop import operations as workshop
 from reception import operations as reception
-from workorders.operations import delivery, dispatch, quality, settlement, writeup
+from workorders.operations import delivery, dispatch, lines, quality, settlement, writeup
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=SHANGHAI)
@@ -231,11 +231,12 @@ def taken_in(crew, at=TUESDAY_NINE, car=None):
 
 
 def draft(crew, at=TUESDAY_NINE, car=None, hours="1.00", part_stock=10):
-    """An order with one labour and one part line: 150.00 per hour and 49.00."""
+    """An order with one labour and one part line, both read out: 150.00 per hour and 49.00."""
     visit, by = taken_in(crew, at, car), crew.service_advisor
     order = writeup.open_order(visit, by=by, at=at)
     writeup.add_labour(order, operation=operation(hours=hours, at=at), complaint=visit.complaints.first(), by=by, at=at)
     writeup.add_part(order, part=part(crew.store, stock=part_stock, at=at), quantity=1, by=by, at=at)
+    lines.confirm_all(order, by=by, at=at)
     return order
 
 

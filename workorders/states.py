@@ -51,3 +51,23 @@ CANCEL = transition(
 )
 
 TRANSITIONS = [SIGN, DISPATCH, RECALL, START, FINISH, PASS, FAIL, HAND_OVER, SETTLE, PAY, NOTHING_DUE, CLOSE, CANCEL]
+
+
+class CaseState(TextChoices):
+    """A warranty that is unclear after the diagnosis, put before the manufacturer (docs/procedure.md, F.7)."""
+
+    OPEN = "open", _("still unclear")
+    SUBMITTED = "submitted", _("submitted to the manufacturer")
+    APPROVED = "approved", _("approved")
+    PARTLY = "partly", _("partly approved")
+    REJECTED = "rejected", _("rejected")
+
+
+SUBMIT_CASE = transition("submit_case", [CaseState.OPEN], CaseState.SUBMITTED, "workorders.submit_case", _("Submit"))
+APPROVE = transition("approve", [CaseState.SUBMITTED], CaseState.APPROVED, "workorders.answer_case", _("Approved"))
+APPROVE_PARTLY = transition(
+    "approve_partly", [CaseState.SUBMITTED], CaseState.PARTLY, "workorders.answer_case", _("Partly approved")
+)
+REJECT = transition("reject", [CaseState.SUBMITTED], CaseState.REJECTED, "workorders.answer_case", _("Rejected"))
+
+CASE_TRANSITIONS = [SUBMIT_CASE, APPROVE, APPROVE_PARTLY, REJECT]

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from workorders.views import board, delivery, workshop, writeup
+from workorders.views import board, delivery, lines, workshop, writeup
 
 app_name = "workorders"
 urlpatterns = [
@@ -15,6 +15,15 @@ urlpatterns = [
     path("<int:pk>/part", writeup.add_part, name="add_part"),
     re_path("^(?P<pk>[0-9]+)/(?P<kind>labour|part)/(?P<line>[0-9]+)/remove$", writeup.remove_line, name="remove_line"),
     path("<int:pk>/labour/<int:line>/answers/<int:complaint>", writeup.answer, name="answer"),
+    re_path(
+        "^(?P<pk>[0-9]+)/labour/(?P<line>[0-9]+)/(?P<act>fault|warranty|payer|decision|confirmed)$",
+        lines.say_labour,
+        name="say_labour",
+    ),
+    re_path(
+        "^(?P<pk>[0-9]+)/part/(?P<line>[0-9]+)/(?P<act>payer|decision|confirmed)$", lines.say_part, name="say_part"
+    ),
+    path("<int:pk>/confirmed", lines.confirm_all, name="confirm_all"),
     path("<int:pk>/sign", writeup.sign, name="sign"),
     path("<int:pk>/cancel", writeup.cancel, name="cancel"),
     path("<int:pk>/dispatch", workshop.dispatch, name="dispatch"),

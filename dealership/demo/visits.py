@@ -16,7 +16,7 @@ from reception import queries as lane
 from reception.models import Purpose, Visit
 from workorders import queries as workorders
 from workorders.models import Settlement, WorkOrder
-from workorders.operations import delivery, dispatch, quality, settlement, writeup
+from workorders.operations import delivery, dispatch, lines, quality, settlement, writeup
 
 SERVICE_KM, SERVICE_DAYS = 10000, 180
 INTAKE = 13  # minutes from arrival to the signed reception form
@@ -79,6 +79,11 @@ class Passage:
             self.sell(at)  # the order of a booked car is filled already
         for complaint, line in zip(self.visit.complaints.all(), self.order.labour_lines.all(), strict=False):
             writeup.answer(line, complaint, by=self.advisor)
+        for line in self.order.labour_lines.all():
+            if not line.fault:
+                lines.say_fault(line, fault="determined", by=self.advisor, at=at)
+            if not line.warranty:
+                lines.decide_warranty(line, warranty="out", by=self.advisor, at=at)
 
     def sell(self, at: datetime) -> None:
         for code in self.job.labour:
@@ -89,6 +94,7 @@ class Passage:
 
     def sign(self) -> None:
         at, name = self.at(SIGNED), self.plan.guest
+        lines.confirm_all(self.order, by=self.advisor, at=at)
         promised_at = self.plan.promised_at or ceiling(self.house.day.after(at, self.job.minutes + 90))
         writeup.sign(
             self.order,

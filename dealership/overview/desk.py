@@ -113,7 +113,9 @@ ORDERS: dict[str, tuple[str, Callable[[Desk], Q]]] = {
     "finished": ("workorders.inspect_workorder", lambda desk: Q(state=State.FINISHED)),
     "parts": (
         "workorders.issue_parts",
-        lambda desk: Q(Exists(PartLine.objects.filter(order=OuterRef("pk"), issued_at=None)), state__in=WITH_TEAM),
+        lambda desk: Q(
+            Exists(PartLine.objects.wanted().filter(order=OuterRef("pk"), issued_at=None)), state__in=WITH_TEAM
+        ),
     ),
     "to_pay": ("workorders.take_payment", lambda desk: Q(state=State.SETTLED)),
 }

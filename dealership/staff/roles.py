@@ -47,6 +47,9 @@ ADVISE = {
     "reception.receive_visit",
     "workorders.write_workorder",
     "workorders.sign_workorder",
+    "workorders.diagnose_line",
+    "workorders.view_manufacturercase",
+    "workorders.open_case",
     "workorders.settle_workorder",
     "workorders.hand_over_workorder",
     "workorders.release_car",
@@ -54,7 +57,20 @@ ADVISE = {
     "paperwork.take_signature",
 }
 CALL = {"followup.view_followuptask", "followup.make_call"}
-SHOP_FLOOR = {"workorders.view_workorder", "workorders.start_work", "workorders.finish_work", "reception.view_visit"}
+SHOP_FLOOR = {
+    "workorders.view_workorder",
+    "workorders.start_work",
+    "workorders.finish_work",
+    "workorders.diagnose_line",
+    "reception.view_visit",
+}
+
+CLAIM = {
+    "workorders.view_manufacturercase",
+    "workorders.open_case",
+    "workorders.submit_case",
+    "workorders.answer_case",
+}
 
 PERMISSIONS: dict[str, set[str]] = {
     Role.SERVICE_ADVISOR: LOOK | CARE | BOOK | ADVISE,
@@ -80,7 +96,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "workorders.view_workorder",
         "paperwork.view_issueddocument",
     },
-    Role.CLAIMS: LOOK,
+    Role.CLAIMS: LOOK | CLAIM,
     Role.INFORMATION_CLERK: CALL | LOOK,
     Role.SALES_MANAGER: CALL | {"customers.view_customer", "customers.view_vehicle"},
     Role.SALESPERSON: CALL | {"customers.view_customer", "customers.view_vehicle"},
@@ -184,7 +200,7 @@ MANAGE = {
     "staff.view_store",
     "staff.change_store",
 }
-PERMISSIONS[Role.AFTER_SALES_MANAGER] = LOOK | CARE | BOOK | ADVISE | CALL | MANAGE
+PERMISSIONS[Role.AFTER_SALES_MANAGER] = LOOK | CARE | BOOK | ADVISE | CLAIM | CALL | MANAGE
 
 ADMIN_ROLES = {Role.AFTER_SALES_MANAGER, Role.DIRECTOR}
 

@@ -14,7 +14,7 @@ from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries
 from workorders.models import WorkOrder
-from workorders.operations import dispatch, writeup
+from workorders.operations import dispatch, lines, writeup
 
 WISHES = {"payment_method": "cash", "old_parts": "take", "order_class": "maintenance"}
 
@@ -110,7 +110,7 @@ def test_an_empty_order_is_not_signed(crew):
 def test_a_signed_order_keeps_its_lines(crew):
     order = factories.signed(crew)
     with pytest.raises(NotAllowed):
-        writeup.remove_line(order.labour_lines.get(), by=crew.service_advisor)
+        writeup.remove_line(order.labour_lines.get(), by=crew.service_advisor, at=TUESDAY_NINE)
     with pytest.raises(NotAllowed):
         writeup.add_part(order, part=factories.part(crew.store), quantity=1, by=crew.service_advisor, at=TUESDAY_NINE)
 
@@ -164,7 +164,7 @@ def test_a_line_added_on_a_stale_page_does_not_slip_under_the_signature(crew):
             stale, operation=factories.operation(), complaint=None, by=crew.service_advisor, at=TUESDAY_NINE
         )
     with pytest.raises(NotAllowed):
-        writeup.remove_line(stale.labour_lines.get(), by=crew.service_advisor)
+        writeup.remove_line(stale.labour_lines.get(), by=crew.service_advisor, at=TUESDAY_NINE)
     assert queries.totals(WorkOrder.objects.get(pk=stale.pk)) == before
 
 
@@ -174,6 +174,7 @@ def test_the_customer_signs_what_the_page_showed(crew):
     writeup.add_part(order, part=factories.part(crew.store), quantity=1, by=crew.service_advisor, at=TUESDAY_NINE)
     with pytest.raises(writeup.OrderChanged):
         sign(order, crew, seen=shown)
+    lines.confirm_all(order, by=crew.service_advisor, at=TUESDAY_NINE)
     sign(order, crew, seen=queries.mark_of(WorkOrder.objects.get(pk=order.pk)))
 
 

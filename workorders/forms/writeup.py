@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from dealership.catalogue.models import LabourOperation, OrderClass, Part
 from dealership.paperwork.forms import SignatureField
 from reception.models import Complaint, Visit
-from workorders.models import OldParts, PaymentMethod
+from workorders.models import OldParts, PaymentMethod, WorkOrder
 
 
 class CodeField(forms.CharField):
@@ -69,9 +69,16 @@ class LabourForm(forms.Form):
 class PartForm(forms.Form):
     part = CodeField(Part.objects.all(), "number", label=_("Part (number or name)"))
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=999, initial=1)
+    labour = forms.TypedChoiceField(label=_("For the work"), required=False, empty_value=None)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        lines = {str(line.pk): line for line in order.labour_lines.all()}
+        work: Any = self.fields["labour"]
+        work.choices = [("", _("as the catalogue knows")), *((pk, line.description) for pk, line in lines.items())]
+        work.coerce = lines.get
+        if len(lines) < 2:
+            del self.fields["labour"]  # nothing to choose
         self.fields["part"].widget.attrs |= suggesting("parts")
 
 

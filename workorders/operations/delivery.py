@@ -11,7 +11,8 @@ from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from reception import operations as reception
 from workorders import states
-from workorders.models import GatePass, WorkOrder
+from workorders.models import GatePass, LabourLine, WorkOrder
+from workorders.operations import advice
 
 STEPS = ["work_explained", "old_parts_shown", "clean_shown", "covers_removed"]
 ASK_AGAIN = timedelta(days=90)  # about what the customer was advised to have done
@@ -58,7 +59,7 @@ def hand_over(
 def release(gate_pass: GatePass, *, by: User, at: datetime) -> None:
     """Open the gate once: the pass is used up, the order closed, the visit over (2.6.5.2).
 
-    What the maintenance plan wanted and this order did is done (3.1.1.4).
+    What the maintenance plan wanted or was advised and this order did is done (3.1.1.4).
     Raises NotAllowed for a pass that was used, voided, or belongs to an order that is not paid.
     """
     workflow.require(by, "workorders.release_car")
@@ -67,8 +68,9 @@ def release(gate_pass: GatePass, *, by: User, at: datetime) -> None:
         raise NotAllowed(_("This gate pass was used already or is no longer valid."))
     order = WorkOrder.objects.select_related("visit__vehicle").get(settlement=gate_pass.settlement_id)
     workflow.move(order, states.CLOSE, by=by, at=at)
-    codes = order.labour_lines.values_list("operation__code", flat=True)
+    codes = LabourLine.objects.wanted().filter(order=order).values_list("operation__code", flat=True)
     customers.end_plan_lines(order.visit.vehicle, codes, done_by=order.number, by=by, at=at)
+    advice.carried_out(order, at=at)
     still_open = order.visit.orders.exclude(state__in=[states.State.CLOSED, states.State.CANCELLED])
     if not still_open.exists():
         reception.release(order.visit, by=by, at=at)

@@ -37,9 +37,17 @@ def recall(order: WorkOrder, *, by: User, at: datetime, reason: str = "") -> Non
 
 @transaction.atomic
 def start(order: WorkOrder, *, technician: User, by: User, at: datetime) -> None:
-    """Begin work, or rework after a failed check; the technician answers for it from now on."""
+    """Begin work, or rework after a failed check; the technician answers for it from now on.
+
+    Refused while every line waits: for the manufacturer (2.2.4.4) or for its price after the diagnosis (2.2.7.5).
+    """
     if not technician.stores.filter(pk=order.store_id).exists():
         raise NotAllowed(_("%(name)s does not work in this store.") % {"name": technician.full_name})
+    order.refresh_from_db(fields=["state"], from_queryset=WorkOrder.objects.select_for_update())
+    if states.START.possible(order):  # else the step itself says where the order is now
+        # Read under the lock: nobody puts the last line before the manufacturer while the work begins.
+        for obstacle in queries.obstacles_to_starting(queries.whole(WorkOrder.objects.filter(pk=order.pk)).get()):
+            raise NotAllowed(obstacle)
     workflow.move(order, states.START, by=by, at=at, technician=technician)
     order.workers.add(technician)
 
@@ -47,6 +55,8 @@ def start(order: WorkOrder, *, technician: User, by: User, at: datetime) -> None
 @transaction.atomic
 def issue_parts(order: WorkOrder, *, to: User, by: User, at: datetime) -> int:
     """Hand out all parts still open on a dispatched order and take them off the stock (2.4.3.4).
+
+    What the customer declined stays on the shelf, and what waits for a price or an answer stays there meanwhile.
 
     What was put aside for the appointment the car came by is used up first.
 
@@ -57,7 +67,8 @@ def issue_parts(order: WorkOrder, *, to: User, by: User, at: datetime) -> int:
     order = held.select_related("store", "visit__appointment").get(pk=order.pk)
     if order.state not in PARTS_MOVE:
         raise NotAllowed(_("Parts are handed out once a team has the order, and before it is finished."))
-    lines = list(order.part_lines.filter(issued_at=None).select_related("part").order_by("part_id", "pk"))
+    unissued = order.part_lines.filter(issued_at=None).select_related("part", "labour__case")
+    lines = [line for line in unissued.order_by("part_id", "pk") if queries.may_be_issued(line)]
     for line in lines:
         # The line is claimed first: whoever claims it takes the part off the stock, nobody else does.
         if PartLine.objects.filter(pk=line.pk, issued_at=None).update(issued_at=at, issued_to=to):

@@ -27,6 +27,7 @@ from reception.models import Complaint, Visit
 from reception.states import State as VisitState
 from workorders import documents, queries, states
 from workorders.models import LabourLine, PartLine, WorkOrder
+from workorders.operations import advice
 
 LONGEST_PROMISE = timedelta(days=92)  # further away it is a slip of the finger
 ASK_AGAIN = timedelta(days=30)  # about work the customer did not want today
@@ -90,7 +91,10 @@ def add_labour(
     order: WorkOrder, *, operation: LabourOperation, complaint: Complaint | None, by: User, at: datetime,
     hours: Decimal | None = None,
 ) -> LabourLine:  # fmt: skip
-    """Sell an operation at the hourly price of the day (2.2.7.4); raises PriceMissing."""
+    """Sell an operation at the hourly price of the day (2.2.7.4); raises PriceMissing.
+
+    What it says of fault, warranty and payer at first is `queries.beginning`'s to know.
+    """
     require_draft(order, by)
     rate = catalogue.price_on(operation, at.astimezone(order.store.zone).date())
     hours = operation.hours if hours is None else hours
@@ -98,6 +102,7 @@ def add_labour(
         order=order,
         operation=operation,
         complaint=complaint,
+        **queries.beginning(operation, complaint),
         description=operation.name,
         hours=hours,
         rate_fen=rate,
@@ -106,13 +111,21 @@ def add_labour(
 
 
 @transaction.atomic
-def add_part(order: WorkOrder, *, part: Part, quantity: int, by: User, at: datetime) -> PartLine:
-    """Sell a part at the price of the day; too small a stock is shown, not refused (2.2.6.1)."""
+def add_part(
+    order: WorkOrder, *, part: Part, quantity: int, by: User, at: datetime, labour: LabourLine | None = None
+) -> PartLine:
+    """Sell a part at the price of the day; too small a stock is shown, not refused (2.2.6.1).
+
+    Unless said, it is for the only work there is, or for the one that usually takes it.
+    """
     require_draft(order, by)
+    if labour is not None and labour.order_id != order.pk:
+        raise NotAllowed(_("This work is on another order."))
     price = catalogue.price_on(part, at.astimezone(order.store.zone).date())
     return PartLine.objects.create(
         order=order,
         part=part,
+        labour=labour or queries.work_for(order, part),
         description=part.name,
         quantity=quantity,
         unit_price_fen=price,
@@ -126,13 +139,18 @@ def answer(line: LabourLine, complaint: Complaint, *, by: User) -> None:
     require_draft(line.order, by)
     if complaint.visit_id != line.order.visit_id:
         raise NotAllowed(_("These are the words of another customer."))
-    LabourLine.objects.filter(pk=line.pk, complaint=None).update(complaint=complaint)
-    line.refresh_from_db(fields=["complaint"])
+    # As if it had been sold for these words: a repair has to say now what is known of the fault and who pays.
+    facts = queries.beginning(line.operation, complaint)
+    LabourLine.objects.filter(pk=line.pk, complaint=None).update(complaint=complaint, confirmed_at=None, **facts)
+    line.refresh_from_db()
 
 
 @transaction.atomic
-def remove_line(line: LabourLine | PartLine, *, by: User) -> None:
+def remove_line(line: LabourLine | PartLine, *, by: User, at: datetime) -> None:
+    """Take a line off an order nobody signed, with the advice it may have become."""
     require_draft(line.order, by)
+    if isinstance(line, LabourLine):
+        advice.take_back(line, at=at)
     line.delete()
 
 

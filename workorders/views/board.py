@@ -15,9 +15,10 @@ from reception.models import Visit
 from reception.states import State as VisitState
 from workorders import queries
 from workorders.forms.delivery import HandOverForm, PayForm, SettleForm
+from workorders.forms.lines import LineForm
 from workorders.forms.workshop import DispatchForm, InspectForm, StartForm
 from workorders.forms.writeup import CancelForm, LabourForm, LetGoForm, PartForm, SignForm
-from workorders.models import GatePass, WorkOrder
+from workorders.models import GatePass, Payer, WorkOrder
 from workorders.operations import dispatch
 from workorders.states import (
     CANCEL,
@@ -96,10 +97,25 @@ def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> Htt
         "may_recall": RECALL.possible(order) and request.user.has_perm(RECALL.permission),
         "gate_pass": gate_pass_of(order) if order.state == State.PAID else None,
     }
+    context |= lines_shown(order, forms.pop("line_form", None))
     context |= step_forms(request.user, order, context["step"]) | forms
     drawn = context.get("sign_form") or context.get("step_form")
     context["media"] = drawn.media if drawn else ""
     return render(request, "workorders/order.html", context, status=status)
+
+
+def lines_shown(order: WorkOrder, refused: LineForm | None) -> dict[str, Any]:
+    """Say what the rows of the lines need: who may pay, what was read out, and the tap that lacked its reason."""
+    lines = [*order.labour_lines.all(), *order.part_lines.all()]
+    return {
+        "payers": Payer.choices,
+        "seen": queries.mark_of(order),
+        "unread": any(line.wanted and not line.confirmed_at for line in lines),
+        "refused_line": refused.line if refused else None,
+        "refused_act": refused.act if refused else "",
+        "refused_words": refused.data.get("reason", "") if refused else "",
+        "refusal": refused.refusal if refused else "",
+    }
 
 
 BEFORE_PARTS = (State.DRAFT, State.SIGNED, State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
@@ -131,7 +147,7 @@ def step_forms(user: User, order: WorkOrder, step: str) -> dict[str, Any]:
     if step == "sign":
         return {
             "labour_form": LabourForm(visit=order.visit),
-            "part_form": PartForm(),
+            "part_form": PartForm(order=order),
             "sign_form": SignForm(initial=sign_initial(order)),
             "missing": queries.obstacles_to_signing(order),
             "unanswered": queries.unanswered(order),

@@ -46,7 +46,7 @@ def add_labour(request: Any, pk: int) -> HttpResponse:
 @require_POST
 def add_part(request: Any, pk: int) -> HttpResponse:
     order = order_of(request, pk, SIGN)
-    form = PartForm(request.POST)
+    form = PartForm(request.POST, order=order)
     if act(request, order, form, SIGN, "part", lambda **facts: writeup.add_part(order, **facts)):
         return redirect("workorders:order", pk)
     return show(request, order, status=422, part_form=form)
@@ -69,7 +69,7 @@ def remove_line(request: Any, pk: int, kind: str, line: int) -> HttpResponse:
     rows: Any = {"labour": LabourLine.objects, "part": PartLine.objects}[kind]
     found = rows.filter(pk=line, order=order).select_related("order").first()
     if found is not None:  # pressed twice: it is gone already
-        writeup.remove_line(found, by=request.user)
+        writeup.remove_line(found, by=request.user, at=timezone.now())
     return redirect("workorders:order", pk)
 
 

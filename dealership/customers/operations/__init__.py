@@ -16,7 +16,9 @@ from dealership.customers.errors import (
     VinInvalid,
     VinTaken,
 )
-from dealership.customers.operations.merging import merge
+from dealership.customers.operations.merging import (
+    merge,
+)
 from dealership.customers.operations.people import (
     add_contact,
     add_phone,
@@ -28,14 +30,20 @@ from dealership.customers.operations.people import (
     register,
 )
 from dealership.customers.operations.plans import (
+    decline_again,
     drop_plan_line,
     end_plan_lines,
     end_recommendation,
+    end_recommendations,
     make_usual_plan,
     plan_line,
     recommend,
 )
-from dealership.customers.operations.recalls import close_recall, list_recalled, read_vins
+from dealership.customers.operations.recalls import (
+    close_recall,
+    list_recalled,
+    read_vins,
+)
 from dealership.customers.operations.vehicles import (
     add_vehicle,
     change_keeper,
@@ -67,11 +75,13 @@ __all__ = [
     "close_recall",
     "correct",
     "correct_vehicle",
+    "decline_again",
     "drop_contact",
     "drop_phone",
     "drop_plan_line",
     "end_plan_lines",
     "end_recommendation",
+    "end_recommendations",
     "list_recalled",
     "make_usual_plan",
     "merge",

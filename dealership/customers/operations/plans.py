@@ -118,6 +118,24 @@ def recommend(
     return made
 
 
+def decline_again(recommendation: Recommendation, *, reason: str, remind_on: date, by: Any, at: datetime) -> None:
+    """Keep that the customer said no once more, why and until when; what had ended is open again.
+
+    Who may is the caller's to decide.
+    """
+    said = {"declined": True, "reason": reason.strip()[:300], "remind_on": remind_on, "said_at": at, "said_by": by}
+    still = {"state": Recommendation.State.OPEN, "ended_at": None}
+    Recommendation.objects.filter(pk=recommendation.pk).update(**said, **still)
+    recommendation.refresh_from_db()
+
+
+def end_recommendations(pks: Iterable[int], *, done: bool, at: datetime) -> int:
+    """Close those of these recommendations that are open, and return how many; who may is the caller's to decide."""
+    state = Recommendation.State.DONE if done else Recommendation.State.DROPPED
+    still_open = Recommendation.objects.filter(pk__in=list(pks), state=Recommendation.State.OPEN)
+    return int(still_open.update(state=state, ended_at=at))
+
+
 def end_recommendation(recommendation: Recommendation, *, done: bool, by: Any, at: datetime) -> None:
     """Close a recommendation, as done or as no longer wanted; raises NotAllowed where it has ended before."""
     require(by, CHANGE)

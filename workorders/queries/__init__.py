@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import BooleanField, Count, F, Max, Prefetch, QuerySet, Sum, Value
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appointments import operations as booking
@@ -19,10 +18,38 @@ from dealership.staff import queries as staff
 from dealership.staff.models import Store
 from dealership.workshop import queries as workshop
 from dealership.workshop.calendar import NeverOpen
-from reception.models import Complaint
 from reception.states import State as VisitState
-from workorders.models import LabourLine, WorkOrder, WorkOrderMove
+from workorders.models import LabourLine, PartLine, WorkOrder, WorkOrderMove
+from workorders.queries.lines import (
+    Totals,
+    beginning,
+    block_of,
+    mark_of,
+    may_be_issued,
+    obstacles_to_finishing,
+    obstacles_to_repair,
+    obstacles_to_signing,
+    obstacles_to_starting,
+    totals,
+    unanswered,
+    work_for,
+)
 from workorders.states import DONE, IN_HOUSE, IN_WORKSHOP, TO_DO, State
+
+__all__ = [
+    "Totals",
+    "beginning",
+    "block_of",
+    "mark_of",
+    "may_be_issued",
+    "obstacles_to_finishing",
+    "obstacles_to_repair",
+    "obstacles_to_signing",
+    "obstacles_to_starting",
+    "totals",
+    "unanswered",
+    "work_for",
+]
 
 COLUMNS = [
     (gettext_lazy("Write-up"), [State.DRAFT]),
@@ -140,39 +167,16 @@ def whole(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
         "store", "visit__vehicle", "visit__customer", "visit__store", "visit__appointment", "advisor", "team__leader",
         "bay", "technician", "authorisation", "settlement__sheet",
     ).prefetch_related(
-        Prefetch("labour_lines", LabourLine.objects.select_related("operation", "complaint")),
-        "part_lines__part",
+        Prefetch("labour_lines", LabourLine.objects.select_related("operation", "complaint", "case")),
+        Prefetch("part_lines", PartLine.objects.select_related("part", "labour__case")),
         "visit__complaints",
         "checks__inspector",
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Totals:
-    """What the order costs, in fen; hours as sold."""
-
-    hours: Decimal
-    labour_fen: int
-    parts_fen: int
-
-    @property
-    def total_fen(self) -> int:
-        return self.labour_fen + self.parts_fen
-
-
-def totals(order: WorkOrder) -> Totals:
-    """Add up the rounded lines (2.2.7.3)."""
-    labour, parts = list(order.labour_lines.all()), list(order.part_lines.all())
-    return Totals(
-        hours=sum((line.hours for line in labour), Decimal(0)),
-        labour_fen=sum(line.amount_fen for line in labour),
-        parts_fen=sum(line.amount_fen for line in parts),
-    )
-
-
 def load(store: Store) -> Decimal:
     """Return the hours sold on orders that still wait for or are in work."""
-    lines = LabourLine.objects.filter(order__store=store, order__state__in=IN_WORKSHOP)
+    lines = LabourLine.objects.wanted().filter(order__store=store, order__state__in=IN_WORKSHOP)
     return lines.aggregate(hours=Sum("hours"))["hours"] or Decimal(0)
 
 
@@ -183,7 +187,7 @@ def work_between(store: Store, first: date, last: date, today: date) -> list[Wor
     car without appointment stays on the day it came, whose hours are gone; done for a booked one the estimate stands.
     """
     start, end = appointments.day_bounds(store, first)[0], appointments.day_bounds(store, last)[1]
-    lines = LabourLine.objects.order_by()
+    lines = LabourLine.objects.wanted().order_by()
     to_do = hours_by_skill(lines.filter(order__store=store, order__state__in=TO_DO), "order__promised_at", ahead=True)
     came = lines.filter(
         order__visit__store=store, order__visit__state__in=[VisitState.INSPECTED, VisitState.RELEASED],
@@ -213,13 +217,6 @@ def day_for(store: Store, promised_at: datetime | None, today: date) -> date:
     return today if promised_at is None else max(today, appointments.day_of(store, promised_at))
 
 
-def mark_of(order: WorkOrder) -> str:
-    """Return a mark of the order's lines: another mark, another order than the one the customer was shown."""
-    labour, parts = order.labour_lines.all(), order.part_lines.all()
-    rows = [f"l{line.pk}" for line in labour] + [f"p{line.pk}" for line in parts]
-    return f"{totals(order).total_fen}:{'.'.join(sorted(rows))}"
-
-
 def likely_finish(store: Store, hours: Decimal, now: datetime) -> datetime | None:
     """Return when this many more hours will be done, after the work already in the house (2.2.8.1).
 
@@ -235,7 +232,7 @@ def likely_finish(store: Store, hours: Decimal, now: datetime) -> datetime | Non
 
 def short_parts(order: WorkOrder) -> list[str]:
     """Name the parts of which the store has too few (2.2.6.1)."""
-    lines = [line for line in order.part_lines.all() if line.issued_at is None]
+    lines = [line for line in order.part_lines.all() if line.issued_at is None and line.wanted]
     stock = catalogue.availability(order.store, [line.part for line in lines], kept_for=kept_for(order))
     return [line.description for line in lines if stock.get(line.part_id, 0) < line.quantity]
 
@@ -255,27 +252,6 @@ def left_out(order: WorkOrder) -> list[str]:
     parts = set(order.part_lines.values_list("part", flat=True))
     names = list(booked.items.exclude(operation__in=sold).values_list("description", flat=True))
     return names + list(booked.parts.exclude(part__in=parts).values_list("part__name", flat=True))
-
-
-def unanswered(order: WorkOrder) -> list[Complaint]:
-    """Return the complaints no labour line answers (2.3.2)."""
-    answered = {line.complaint_id for line in order.labour_lines.all()}
-    return [complaint for complaint in order.visit.complaints.all() if complaint.pk not in answered]
-
-
-def obstacles_to_signing(order: WorkOrder) -> list[str]:
-    found = [_("No work answers “%(words)s” yet.") % {"words": complaint.words} for complaint in unanswered(order)]
-    if not order.labour_lines.all():
-        found.insert(0, _("The order has no work yet."))
-    return found
-
-
-def obstacles_to_finishing(order: WorkOrder) -> list[str]:
-    return [
-        _("“%(part)s” was not handed out yet.") % {"part": line.description}
-        for line in order.part_lines.all()
-        if line.issued_at is None
-    ]
 
 
 def board_version(store: Store) -> str:

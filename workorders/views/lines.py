@@ -1,0 +1,62 @@
+"""What is said about the lines of an order, tap by tap."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from dealership.web import allow
+from workorders.forms.lines import FORMS
+from workorders.models import LabourLine, PartLine, WorkOrder
+from workorders.operations import lines
+from workorders.states import SIGN
+from workorders.views.board import order_of, show
+
+ACTS = {
+    "fault": lines.say_fault,
+    "warranty": lines.decide_warranty,
+    "payer": lines.set_payer,
+    "decision": lines.decide,
+    "confirmed": lines.confirm,
+}
+
+
+@allow("workorders.write_workorder")
+@require_POST
+def say_labour(request: Any, pk: int, line: int, act: str) -> HttpResponse:
+    order = order_of(request, pk)
+    return said(request, order, get_object_or_404(LabourLine, pk=line, order=order), act)
+
+
+@allow("workorders.write_workorder")
+@require_POST
+def say_part(request: Any, pk: int, line: int, act: str) -> HttpResponse:
+    order = order_of(request, pk)
+    return said(request, order, get_object_or_404(PartLine, pk=line, order=order), act)
+
+
+def said(request: Any, order: WorkOrder, line: LabourLine | PartLine, act: str) -> HttpResponse:
+    """Do what the tap says and come back to the row; without its reason the row asks for it."""
+    form = FORMS[act](request.POST, line=line)
+    if not form.is_valid():
+        return show(request, order, status=422, line_form=form)
+    operation: Any = ACTS[act]
+    operation(line, **form.facts, by=request.user, at=timezone.now())
+    return back_to(line)
+
+
+def back_to(line: LabourLine | PartLine) -> HttpResponse:
+    kind = "labour" if isinstance(line, LabourLine) else "part"
+    return redirect(f"{reverse('workorders:order', args=[line.order_id])}#{kind}-{line.pk}")
+
+
+@allow("workorders.write_workorder")
+@require_POST
+def confirm_all(request: Any, pk: int) -> HttpResponse:
+    """Everything on the page was read out; what came onto the order meanwhile was not."""
+    order = order_of(request, pk, SIGN)
+    lines.confirm_all(order, seen=request.POST.get("seen", ""), by=request.user, at=timezone.now())
+    return redirect("workorders:order", pk)
