@@ -241,7 +241,10 @@ def draft(crew, at=TUESDAY_NINE, car=None, hours="1.00", part_stock=10):
 
 
 def signed(crew, at=TUESDAY_NINE, car=None, promised_at=None, **details):
-    order = draft(crew, at, car, **details)
+    return sign(draft(crew, at, car, **details), crew, at, promised_at)
+
+
+def sign(order, crew, at=TUESDAY_NINE, promised_at=None):
     writeup.sign(
         order,
         promised_at=promised_at or at + timedelta(days=2),

@@ -21,6 +21,7 @@ from followup.models import FollowUpTask
 from reception import operations as reception
 from tests import factories
 from tests.factories import TUESDAY_NINE
+from workorders.operations import cases, diagnosis, lines
 
 NOW = TUESDAY_NINE + timedelta(hours=1)
 
@@ -93,8 +94,12 @@ def package_price(house):
 
 
 def advice(house):
+    return advised(house.vehicle)
+
+
+def advised(vehicle):
     return customers.recommend(
-        house.vehicle, words="轮胎磨损", declined=False, source="walk", remind_on=NOW.date(), by=CLOCK, at=NOW
+        vehicle, words="轮胎磨损", declined=False, source="walk", remind_on=NOW.date(), by=CLOCK, at=NOW
     )
 
 
@@ -114,6 +119,21 @@ def screen(house):
 
 def bay_kept(house):
     return workshop.reserve_bay(house.bay.store, NOW, NOW + timedelta(hours=1))
+
+
+def unclear(house):
+    """A work whose warranty is still unclear after its diagnosis."""
+    order, who = factories.draft(house.crew), {"by": house.crew.service_advisor, "at": NOW}
+    line = order.labour_lines.get()
+    lines.decide_warranty(line, warranty="unclear", reason="要先拆检", **who)
+    lines.confirm_all(order, **who)
+    factories.sign(order, house.crew)
+    diagnosis.record(line, diagnosis="轴承磨损", by=house.crew.technician, at=NOW)
+    return line
+
+
+def case(house):
+    return cases.open_case(house.unclear, situation="行驶异响", by=house.crew.service_advisor, at=NOW)
 
 
 def absence(house):
@@ -174,6 +194,9 @@ MAKERS = {
     "notice": lambda house: house.appointment.notices.get(),
     "screen": screen,
     "call": lambda house: house.appointment.reminders.get(kind="near"),
+    "offered": lambda house: advised(house.draft.visit.vehicle),
+    "unclear": unclear,
+    "case": case,
     "board": lambda house: appointments.put_up_board(house.store, NOW.date(), by=house.crew.service_advisor, at=NOW),
     "absence": absence,
     "bay_kept": bay_kept,
@@ -285,6 +308,12 @@ THINGS = {
     "workorders:say_labour": lambda house: [house.draft.pk, house.draft.labour_lines.get().pk, "fault"],
     "workorders:say_part": lambda house: [house.draft.pk, house.draft.part_lines.get().pk, "payer"],
     "workorders:confirm_all": the("draft"),
+    **{
+        f"workorders:{name}": lambda house: [house.unclear.order_id, house.unclear.pk]
+        for name in ["examine", "diagnose", "quote", "repair", "open_case"]
+    },
+    **{f"workorders:{name}": the("case") for name in ["case", "submit_case", "answer_case"]},
+    "workorders:offer": lambda house: [house.draft.pk, "advice", house.offered.pk],
     "workorders:sign": the("draft"),
     "workorders:cancel": the("draft"),
     "workorders:dispatch": the("signed"),

@@ -46,6 +46,7 @@ STORE_PATHS = {
     "staff.absence": "user__stores",
     "workshop.bayreservation": "bay__store",
     "workorders.settlement": "order__store",
+    "workorders.manufacturercase": "line__order__store",
 }
 ACTS = {"changelist": "view", "add": "add", "history": "view", "delete": "delete", "change": "view"}
 OFFICE = {"index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "app_list"}

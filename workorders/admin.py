@@ -7,6 +7,9 @@ from dealership.staff import backoffice
 from workorders.models import (
     GatePass,
     LabourLine,
+    ManufacturerCase,
+    ManufacturerCaseMove,
+    Offer,
     PartLine,
     Payment,
     QualityCheck,
@@ -22,12 +25,27 @@ class WorkOrderMoveInline(backoffice.MoveInline):
 
 class LabourLineInline(backoffice.ReadOnlyInline):
     model = LabourLine
-    fields = ["description", "hours", "rate_fen", "amount_fen"]
+    fields = [
+        "description",
+        "hours",
+        "rate_fen",
+        "amount_fen",
+        "fault",
+        "warranty",
+        "payer",
+        "decision",
+        "confirmed_at",
+    ]
 
 
 class PartLineInline(backoffice.ReadOnlyInline):
     model = PartLine
-    fields = ["description", "quantity", "unit_price_fen", "amount_fen", "issued_at"]
+    fields = ["description", "quantity", "unit_price_fen", "amount_fen", "payer", "decision", "issued_at"]
+
+
+class OfferInline(backoffice.ReadOnlyInline):
+    model = Offer
+    fields = ["recommendation", "plan_line", "answer", "reason", "at", "by"]
 
 
 class QualityCheckInline(backoffice.ReadOnlyInline):
@@ -42,7 +60,22 @@ class WorkOrderAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     list_select_related = ["visit__vehicle", "advisor", "team"]
     search_fields = ["number", "visit__vehicle__plate", "visit__customer__name"]
     date_hierarchy = "opened_at"
-    inlines = [LabourLineInline, PartLineInline, QualityCheckInline, WorkOrderMoveInline]
+    inlines = [LabourLineInline, PartLineInline, OfferInline, QualityCheckInline, WorkOrderMoveInline]
+
+
+class ManufacturerCaseMoveInline(backoffice.MoveInline):
+    model = ManufacturerCaseMove
+
+
+@admin.register(ManufacturerCase)
+class ManufacturerCaseAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    store_path = "line__order__store"
+    list_display = ["line", "manufacturer", "state", "submitted_at", "approval_number", "answered_at"]
+    list_filter = ["state", ("line__order__store", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["line"]
+    search_fields = ["line__order__number", "approval_number", "line__order__visit__vehicle__plate"]
+    date_hierarchy = "opened_at"
+    inlines = [ManufacturerCaseMoveInline]
 
 
 class PaymentInline(backoffice.ReadOnlyInline):

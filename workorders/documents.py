@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from dealership import money
 from reception.documents import phone
 from workorders import queries
-from workorders.models import WorkOrder
+from workorders.models import LabourLine, PartLine, Warranty, WorkOrder
 
 
 def heading(order: WorkOrder) -> list[list[str]]:
@@ -25,36 +25,69 @@ def heading(order: WorkOrder) -> list[list[str]]:
     ]
 
 
+def after_diagnosis() -> str:
+    return _("after diagnosis")
+
+
+def paid_by(line: LabourLine | PartLine) -> str:
+    """Say who pays a line; of work, also how the warranty stands (2.2.4.2)."""
+    if isinstance(line, LabourLine) and line.warranty in (Warranty.IN, Warranty.UNCLEAR):
+        return f"{line.pays_label} ({line.get_warranty_display()})"
+    return line.pays_label
+
+
 def lines(order: WorkOrder) -> list[dict[str, Any]]:
-    """Return labour and parts as tables, with their sums to the fen (2.2.7.3)."""
+    """Return labour and parts as tables with their sums to the fen (2.2.7.3), then what was declined (3.2.4.1).
+
+    What nobody can price yet says so (2.2.7.5).
+    """
     total = queries.totals(order)
-    labour = {
+    works, parts = list(order.labour_lines.all()), list(order.part_lines.all())
+    shares = [[_("pays: %(payer)s") % {"payer": name}, money.written(fen)] for name, fen in total.shares]
+    whole = [_("Total, without what is priced after the diagnosis") if total.pending else _("Total")]
+    labour_table = {
         "title": _("Labour"),
-        "columns": [_("Work"), _("Hours"), _("Per hour"), _("Amount")],
+        "columns": [_("Work"), _("Hours"), _("Per hour"), _("Payer"), _("Amount")],
         "rows": [
             [
                 line.description,
                 formats.number_format(line.hours),
                 money.written(line.rate_fen),
-                money.written(line.amount_fen),
+                paid_by(line),
+                after_diagnosis() if line.pending else money.written(line.amount_fen),
             ]
-            for line in order.labour_lines.all()
+            for line in works
+            if line.wanted
         ],
         "totals": [[_("Labour"), money.written(total.labour_fen)]],
     }
-    parts = {
+    parts_table = {
         "title": _("Parts"),
-        "columns": [_("Part"), _("Quantity"), _("Each"), _("Amount")],
+        "columns": [_("Part"), _("Quantity"), _("Each"), _("Payer"), _("Amount")],
         "rows": [
-            [line.description, str(line.quantity), money.written(line.unit_price_fen), money.written(line.amount_fen)]
-            for line in order.part_lines.all()
+            [
+                line.description,
+                str(line.quantity),
+                money.written(line.unit_price_fen),
+                paid_by(line),
+                money.written(line.amount_fen) if line.counts else after_diagnosis(),
+            ]
+            for line in parts
+            if line.wanted
         ],
         "totals": [
             [_("Parts"), money.written(total.parts_fen)],
-            [_("Total"), money.written(total.total_fen)],
+            [*whole, money.written(total.total_fen)],
+            *shares,
         ],
     }
-    return [labour, parts]
+    return [labour_table, parts_table, *declined_lines([*works, *parts])]
+
+
+def declined_lines(both: list[LabourLine | PartLine]) -> list[dict[str, Any]]:
+    rows = [[line.description, line.decision_reason] for line in both if not line.wanted]
+    columns = [_("Work or part"), _("Reason")]
+    return [{"title": _("Advised, declined by the customer"), "columns": columns, "rows": rows}] if rows else []
 
 
 def authorisation(order: WorkOrder) -> dict[str, Any]:

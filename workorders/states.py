@@ -23,6 +23,7 @@ class State(TextChoices):
 
 IN_HOUSE = [s for s in State if s not in (State.CLOSED, State.CANCELLED)]
 IN_WORKSHOP = [State.SIGNED, State.DISPATCHED, State.IN_PROGRESS, State.REWORK]
+BEFORE_THE_CHECK = [State.SIGNED, State.DISPATCHED, State.IN_PROGRESS]  # faults are found, priced and repaired
 TO_DO = [State.DRAFT, *IN_WORKSHOP]  # its hours are still to be worked
 DONE = [s for s in State if s not in (*TO_DO, State.CANCELLED)]
 

@@ -1,11 +1,15 @@
 from django.urls import path, re_path
 
-from workorders.views import board, delivery, lines, workshop, writeup
+from workorders.views import board, cases, delivery, diagnosis, lines, offers, workshop, writeup
 
 app_name = "workorders"
 urlpatterns = [
     path("", board.board, name="board"),
     path("gate", delivery.gate, name="gate"),
+    path("cases", cases.cases, name="cases"),
+    path("cases/<int:pk>", cases.case, name="case"),
+    path("cases/<int:pk>/submit", cases.submit, name="submit_case"),
+    path("cases/<int:pk>/answer", cases.answer, name="answer_case"),
     path("visit/<int:visit_pk>", board.of_visit, name="of_visit"),
     path("visit/<int:visit_pk>/begin", writeup.begin, name="begin"),
     path("visit/<int:visit_pk>/let-go", writeup.let_go, name="let_go"),
@@ -23,6 +27,12 @@ urlpatterns = [
     re_path(
         "^(?P<pk>[0-9]+)/part/(?P<line>[0-9]+)/(?P<act>payer|decision|confirmed)$", lines.say_part, name="say_part"
     ),
+    path("<int:pk>/labour/<int:line>/diagnosis", diagnosis.examine, name="examine"),
+    path("<int:pk>/labour/<int:line>/diagnosis/found", diagnosis.diagnose, name="diagnose"),
+    path("<int:pk>/labour/<int:line>/diagnosis/price", diagnosis.quote, name="quote"),
+    path("<int:pk>/labour/<int:line>/diagnosis/repair", diagnosis.repair, name="repair"),
+    path("<int:pk>/labour/<int:line>/diagnosis/case", diagnosis.open_case, name="open_case"),
+    re_path("^(?P<pk>[0-9]+)/offers/(?P<kind>advice|plan)/(?P<thing>[0-9]+)$", offers.offer, name="offer"),
     path("<int:pk>/confirmed", lines.confirm_all, name="confirm_all"),
     path("<int:pk>/sign", writeup.sign, name="sign"),
     path("<int:pk>/cancel", writeup.cancel, name="cancel"),

@@ -209,7 +209,7 @@ def test_a_person_without_a_store_is_told_so(tuesday, crew):
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(("state", "role", "queries"), [
-    ("draft", "service_advisor", 17),
+    ("draft", "service_advisor", 19),
     ("signed", "foreman", 15),
     ("finished", "quality_inspector", 12),
     ("settled", "cashier", 12),

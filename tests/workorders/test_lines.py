@@ -62,6 +62,17 @@ def test_only_the_repair_of_a_complaint_asks(crew, kind, fault, warranty, payer)
     assert named.warranty in ("in", "out")
 
 
+@pytest.mark.parametrize(("ends_in", "warranty"), [(-1, "out"), (0, ""), (None, "")])
+def test_a_car_known_to_be_out_of_warranty_is_not_asked_about(crew, ends_in, warranty):
+    visit = factories.taken_in(crew)
+    if ends_in is not None:
+        visit.vehicle.warranty_until = TUESDAY_NINE.date() + timedelta(days=ends_in)
+        visit.vehicle.save()
+    order = writeup.open_order(visit, **told(crew))
+    line = writeup.add_labour(order, operation=operation(), complaint=visit.complaints.get(), **told(crew))
+    assert (line.fault, line.warranty) == ("", warranty)
+
+
 def test_maintenance_needs_nothing_but_reading_out(crew):
     order = factories.draft(crew)
     assert obstacles(order) == []

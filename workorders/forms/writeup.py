@@ -23,6 +23,8 @@ class CodeField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
+        if not text:
+            return None
         found = self.rows.filter(**{f"{self.code}__iexact": text.partition(" · ")[0].strip()}).first()
         named = [] if found else list(self.rows.filter(name__icontains=text)[:2])
         if len(named) > 1:

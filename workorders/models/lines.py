@@ -163,6 +163,11 @@ class LabourLine(SoldLine):
         ]
 
     @property
+    def asked(self) -> Any:
+        """The manufacturer's case, where there is one."""
+        return getattr(self, "case", None)
+
+    @property
     def pending(self) -> bool:
         """Nobody can say the price yet: the fault has to be found first (2.2.7.5)."""
         return self.fault == Fault.UNDETERMINED and self.quoted_at is None

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dealership.customers.models import PlanLine, Recommendation
+from workorders.models.lines import LabourLine
 from workorders.models.orders import WorkOrder
 
 
@@ -29,6 +30,14 @@ class Offer(models.Model):
     )  # fmt: skip
     answer = models.CharField(_("answer"), max_length=12, choices=OfferAnswer.choices)
     reason = models.CharField(_("why declined"), max_length=300, blank=True)
+    line = models.ForeignKey(
+        LabourLine,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("became the line"),
+    )
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from dealership import workflow
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
+from workorders import queries
 from workorders.models import LabourLine, ManufacturerCase, Payer, Warranty
-from workorders.operations.lines import BEFORE_THE_CHECK, ask, change, hold
+from workorders.operations.lines import ask, change, hold
 from workorders.states import APPROVE, APPROVE_PARTLY, REJECT, SUBMIT_CASE
 
 OUTCOMES = {"approved": APPROVE, "partly": APPROVE_PARTLY, "rejected": REJECT}
@@ -23,10 +24,9 @@ def open_case(line: LabourLine, *, situation: str, by: User, at: datetime) -> Ma
     """
     workflow.require(by, "workorders.open_case")
     hold(line)
-    known = ManufacturerCase.objects.filter(line=line).first()
-    if known is not None:
-        return known
-    if line.order.state not in BEFORE_THE_CHECK or line.warranty != Warranty.UNCLEAR or line.diagnosed_at is None:
+    if line.asked is not None:
+        return line.asked
+    if "case" not in queries.acts_after_signing(line):
         raise NotAllowed(_("The manufacturer is asked when the warranty is still unclear after the diagnosis."))
     if not situation.strip():
         raise NotAllowed(_("Write down the situation for the manufacturer."))

@@ -14,7 +14,8 @@ from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from workorders import queries
 from workorders.models import Decision, Fault, LabourLine, PartLine
-from workorders.operations.lines import BEFORE_THE_CHECK, change, hold
+from workorders.operations.lines import change, hold
+from workorders.states import BEFORE_THE_CHECK
 
 
 @transaction.atomic
@@ -24,7 +25,7 @@ def record(line: LabourLine, *, diagnosis: str, by: User, at: datetime) -> None:
     require_at_work(line)
     if not line.wanted or not line.examined:
         raise NotAllowed(_("This work needs no diagnosis."))
-    if line.quoted_at or getattr(line, "case", None) is not None:
+    if line.quoted_at or line.asked is not None:
         raise NotAllowed(_("The diagnosis is in use already; it does not change any more."))
     if not diagnosis.strip():
         raise NotAllowed(_("Write down what was found."))

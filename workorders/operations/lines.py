@@ -10,12 +10,20 @@ from dealership import workflow
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from workorders import queries
-from workorders.models import Decision, Fault, LabourLine, PartLine, Payer, Warranty, WorkOrder
+from workorders.models import (
+    Decision,
+    Fault,
+    LabourLine,
+    Offer,
+    OfferAnswer,
+    PartLine,
+    Payer,
+    Warranty,
+    WorkOrder,
+)
 from workorders.operations import advice
 from workorders.operations.writeup import require_draft
 from workorders.states import State
-
-BEFORE_THE_CHECK = (State.SIGNED, State.DISPATCHED, State.IN_PROGRESS)
 
 
 @transaction.atomic
@@ -54,13 +62,7 @@ def decide_warranty(line: LabourLine, *, warranty: str, reason: str = "", by: Us
 
 
 def decided_by_diagnosis(line: LabourLine) -> bool:
-    case = getattr(line, "case", None)
-    return (
-        line.order.state in BEFORE_THE_CHECK
-        and line.warranty == Warranty.UNCLEAR
-        and line.diagnosed_at is not None
-        and case is None
-    )
+    return "warranty" in queries.acts_after_signing(line)
 
 
 def ask(line: LabourLine) -> None:
@@ -95,7 +97,7 @@ def decide(line: LabourLine | PartLine, *, accepted: bool, reason: str = "", by:
     """
     workflow.require(by, "workorders.write_workorder")
     hold(line)
-    asked = line.decision == Decision.ASKED and line.order.state in BEFORE_THE_CHECK
+    asked = isinstance(line, LabourLine) and "decision" in queries.acts_after_signing(line)
     if not (line.order.state == State.DRAFT or asked):
         raise NotAllowed(_("The customer has signed this order; its lines do not change any more."))
     if not accepted and not reason.strip():
@@ -117,6 +119,8 @@ def decide(line: LabourLine | PartLine, *, accepted: bool, reason: str = "", by:
             advice.take_back(line, at=at)
         else:
             advice.keep(line, reason=reason.strip(), by=by, at=at)
+        offered = OfferAnswer.ACCEPTED if accepted else OfferAnswer.DECLINED
+        Offer.objects.filter(line=line).update(answer=offered, reason=said["decision_reason"], by=by, at=at)
     change(line, **said)
 
 

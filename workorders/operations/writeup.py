@@ -102,7 +102,7 @@ def add_labour(
         order=order,
         operation=operation,
         complaint=complaint,
-        **queries.beginning(operation, complaint),
+        **queries.beginning(operation, complaint, warranty_over=queries.warranty_over(order)),
         description=operation.name,
         hours=hours,
         rate_fen=rate,
@@ -140,7 +140,7 @@ def answer(line: LabourLine, complaint: Complaint, *, by: User) -> None:
     if complaint.visit_id != line.order.visit_id:
         raise NotAllowed(_("These are the words of another customer."))
     # As if it had been sold for these words: a repair has to say now what is known of the fault and who pays.
-    facts = queries.beginning(line.operation, complaint)
+    facts = queries.beginning(line.operation, complaint, warranty_over=queries.warranty_over(line.order))
     LabourLine.objects.filter(pk=line.pk, complaint=None).update(complaint=complaint, confirmed_at=None, **facts)
     line.refresh_from_db()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import BooleanField, Count, F, Max, Prefetch, QuerySet, Sum, Value
+from django.db.models import BooleanField, Case, Count, F, Max, Prefetch, QuerySet, Sum, Value, When
 from django.utils.translation import gettext_lazy
 
 from appointments import operations as booking
@@ -19,9 +19,10 @@ from dealership.staff.models import Store
 from dealership.workshop import queries as workshop
 from dealership.workshop.calendar import NeverOpen
 from reception.states import State as VisitState
-from workorders.models import LabourLine, PartLine, WorkOrder, WorkOrderMove
+from workorders.models import LabourLine, ManufacturerCase, PartLine, WorkOrder, WorkOrderMove
 from workorders.queries.lines import (
     Totals,
+    acts_after_signing,
     beginning,
     block_of,
     mark_of,
@@ -32,12 +33,16 @@ from workorders.queries.lines import (
     obstacles_to_starting,
     totals,
     unanswered,
+    warranty_over,
     work_for,
 )
-from workorders.states import DONE, IN_HOUSE, IN_WORKSHOP, TO_DO, State
+from workorders.queries.offers import ToOffer, operation_of, to_offer
+from workorders.states import DONE, IN_HOUSE, IN_WORKSHOP, TO_DO, CaseState, State
 
 __all__ = [
+    "ToOffer",
     "Totals",
+    "acts_after_signing",
     "beginning",
     "block_of",
     "mark_of",
@@ -46,8 +51,11 @@ __all__ = [
     "obstacles_to_repair",
     "obstacles_to_signing",
     "obstacles_to_starting",
+    "operation_of",
+    "to_offer",
     "totals",
     "unanswered",
+    "warranty_over",
     "work_for",
 ]
 
@@ -264,3 +272,20 @@ def board_version(store: Store) -> str:
 def served_by(order: WorkOrder) -> Iterable[int]:
     """Return everybody who acted for the customer on this order (C5)."""
     return {order.advisor_id, order.visit.advisor_id} - {None}  # type: ignore[return-value]
+
+
+MOST_CASES = 100
+
+
+def cases(store: Store) -> QuerySet[ManufacturerCase]:
+    """Return the store's manufacturer cases: those to submit first, then those that wait, then the answered."""
+    waiting = Case(When(state=CaseState.OPEN, then=0), When(state=CaseState.SUBMITTED, then=1), default=2)
+    found = ManufacturerCase.objects.filter(line__order__store=store).order_by(waiting, "-opened_at", "-pk")
+    return whole_cases(found)[:MOST_CASES]
+
+
+def whole_cases(found: QuerySet[ManufacturerCase]) -> QuerySet[ManufacturerCase]:
+    return found.select_related(
+        "line__complaint", "line__order__visit__vehicle", "line__order__visit__customer", "line__order__store",
+        "opened_by", "submitted_by",
+    )  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from dealership.catalogue.models import LabourOperation, OrderClass, Part
 from reception.models import Complaint
 from workorders.models import Decision, Fault, LabourLine, PartLine, Payer, Warranty, WorkOrder
+from workorders.states import BEFORE_THE_CHECK
 
 CARE = (OrderClass.FIRST, OrderClass.MAINTENANCE, OrderClass.OIL)
 PAID_BY = {
@@ -18,16 +19,19 @@ PAID_BY = {
 }
 
 
-def beginning(operation: LabourOperation, complaint: Complaint | None) -> dict[str, Any]:
+def beginning(
+    operation: LabourOperation, complaint: Complaint | None, *, warranty_over: bool = False
+) -> dict[str, Any]:
     """Return what a new line says of fault, warranty and payer, so that only the repair of a complaint asks.
 
     Maintenance, work the customer named himself and damage one can see have no fault to find; the operation's class
-    in the catalogue says who pays what the customer does not, and that warranty work is in warranty.
+    in the catalogue says who pays what the customer does not, and that warranty work is in warranty. For a car known
+    to be out of warranty only the fault is asked.
     """
     kind = OrderClass(operation.order_class)
     searched = complaint is not None and kind not in (*CARE, OrderClass.ACCIDENT)
     warranty: str = Warranty.IN if kind == OrderClass.WARRANTY else Warranty.OUT
-    if searched and kind not in PAID_BY:
+    if searched and kind not in PAID_BY and not warranty_over:
         warranty = ""
     fault = "" if searched else Fault.DETERMINED
     return {"fault": fault, "warranty": warranty, "payer": PAID_BY.get(kind, Payer.CUSTOMER), "share_fen": None}
@@ -38,6 +42,12 @@ def work_for(order: WorkOrder, part: Part) -> LabourLine | None:
     lines = list(LabourLine.objects.wanted().filter(order=order)[:2])
     usual = LabourLine.objects.wanted().filter(order=order, operation__usual_parts__part=part)
     return lines[0] if len(lines) == 1 else usual.first()
+
+
+def warranty_over(order: WorkOrder) -> bool:
+    """Say whether the car's warranty is known to have ended before it came."""
+    ends = order.visit.vehicle.warranty_until
+    return ends is not None and ends < order.opened_at.astimezone(order.store.zone).date()
 
 
 @dataclass(frozen=True)
@@ -143,8 +153,8 @@ def unsaid(line: LabourLine) -> list[str]:
 
 def block_of(line: LabourLine) -> str:
     """Return why the repair of a line cannot begin now, or nothing; a diagnosis still to be made is no reason."""
-    name, case = {"line": line.description}, getattr(line, "case", None)
-    if case is not None and case.waits:
+    name = {"line": line.description}
+    if line.asked is not None and line.asked.waits:
         return _("“%(line)s” waits for the manufacturer's answer.") % name
     if line.diagnosed_at and line.pending:
         return _("“%(line)s” was diagnosed. The customer needs the detailed price before the repair.") % name
@@ -173,6 +183,23 @@ def obstacles_to_repair(line: LabourLine) -> list[str]:
         return [_("“%(line)s” has to be diagnosed first.") % name]
     block = block_of(line)
     return [block] if block else []
+
+
+def acts_after_signing(line: LabourLine) -> set[str]:
+    """Return what can be done next with a work that needs its diagnosis first (2.2.4.3, 2.2.4.4, 2.2.7.5)."""
+    if line.order.state not in BEFORE_THE_CHECK or not (line.wanted and line.examined):
+        return set()
+    unanswered_price = line.quoted_at is None or line.decision == Decision.ASKED
+    unclear = line.warranty == Warranty.UNCLEAR and line.asked is None
+    possible = {
+        "diagnose": line.quoted_at is None and line.asked is None,
+        "quote": line.fault == Fault.UNDETERMINED and unanswered_price,
+        "decision": line.decision == Decision.ASKED and not line.pending,
+        "warranty": unclear,
+        "case": unclear,
+        "repair": line.repair_begun_at is None and not obstacles_to_repair(line),
+    }
+    return {act for act, open_now in possible.items() if open_now and (act == "diagnose" or line.diagnosed_at)}
 
 
 def obstacles_to_finishing(order: WorkOrder) -> list[str]:

@@ -152,6 +152,9 @@ def step_forms(user: User, order: WorkOrder, step: str) -> dict[str, Any]:
             "missing": queries.obstacles_to_signing(order),
             "unanswered": queries.unanswered(order),
             "cancel_form": CancelForm(),
+            "offers": queries.to_offer(order, timezone.localdate()),
+            "offer_form": None,
+            "refused_offer": None,
         }
     makers = {
         "dispatch": lambda: DispatchForm(store=order.store),
