@@ -22,7 +22,7 @@ from dealership.staff.roles import Role
 from dealership.workflow import CLOCK
 from dealership.workshop import operations as workshop
 from reception import operations as reception
-from workorders.operations import delivery, dispatch, lines, quality, settlement, writeup
+from workorders.operations import delivery, dispatch, lines, quality, settlement, signing, writeup
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=SHANGHAI)
@@ -240,24 +240,37 @@ def draft(crew, at=TUESDAY_NINE, car=None, hours="1.00", part_stock=10):
     return order
 
 
-def signed(crew, at=TUESDAY_NINE, car=None, promised_at=None, **details):
-    return sign(draft(crew, at, car, **details), crew, at, promised_at)
+EXPLAINED = dict.fromkeys(
+    ["methods_told", "delivery_told", "calls_told", "items_told", "read_back", "phone_checked"], True
+)
+# The columns of an order everything was explained for, where a test puts it into a later state by hand.
+EXPLAINED_COLUMNS = dict.fromkeys(
+    ["methods_told_at", "delivery_told_at", "calls_told_at", "items_told_at"], TUESDAY_NINE
+) | {"payment_method": "cash", "old_parts": "take"}  # fmt: skip
+WISHES = {"payment_method": "cash", "old_parts": "take", "order_class": "maintenance"}
 
 
-def sign(order, crew, at=TUESDAY_NINE, promised_at=None):
-    writeup.sign(
+def sign(order, by, at=TUESDAY_NINE, promised_at=None, promise_reason="", **details):
+    """Let the customer sign a draft after everything was asked and told; `details` differ from the usual."""
+    paper = signing.sign(
         order,
         promised_at=promised_at or at + timedelta(days=2),
-        promise_reason="",
-        signer_name="王建国",
-        image=signature_png(),
-        payment_method="cash",
-        old_parts="take",
-        order_class="maintenance",
-        by=crew.service_advisor,
+        promise_reason=promise_reason,
+        by=by,
         at=at,
+        **{"signer_name": "王建国", "image": signature_png()} | EXPLAINED | WISHES | details,
     )
     order.refresh_from_db()
+    return paper
+
+
+def signed(crew, at=TUESDAY_NINE, car=None, promised_at=None, copies=True, **details):
+    """An order the customer signed, who has his copies; a promise before its missing parts come has a reason."""
+    order = draft(crew, at, car, **details)
+    reason = "" if details.get("part_stock", 10) else "配件调货"
+    sign(order, crew.service_advisor, at, promised_at, reason)
+    if copies:
+        signing.give_copies(order, by=crew.service_advisor, at=at)
     return order
 
 

@@ -6,6 +6,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from dealership import money
+from dealership.customers import numbers
+from dealership.staff.models import Store
 from reception.documents import phone
 from workorders import queries
 from workorders.models import LabourLine, PartLine, Warranty, WorkOrder
@@ -90,7 +92,8 @@ def declined_lines(both: list[LabourLine | PartLine]) -> list[dict[str, Any]]:
     return [{"title": _("Advised, declined by the customer"), "columns": columns, "rows": rows}] if rows else []
 
 
-def authorisation(order: WorkOrder) -> dict[str, Any]:
+def authorisation(order: WorkOrder, *, replaces: str = "") -> dict[str, Any]:
+    """Return everything the customer agrees to (F7), `replaces` the number of the paper it takes the place of."""
     complaints = {
         "title": _("In the customer's own words"),
         "columns": ["#", _("Complaint")],
@@ -98,18 +101,41 @@ def authorisation(order: WorkOrder) -> dict[str, Any]:
     }
     return {
         "title": _("Work order"),
-        "fields": [
-            *heading(order),
-            [_("Promised for"), when(order, order.promised_at)],
-            [_("Will pay by"), str(order.get_payment_method_display())],
-            [_("Old parts"), str(order.get_old_parts_display())],
-        ],
+        "fields": [*heading(order), *agreed(order)],
         "tables": [complaints, *lines(order)],
-        "notes": [
-            _("Prices are the estimate on this day. We do no further work without asking you first."),
-            _("The delivery procedure was explained and the phone number was checked."),
-        ],
+        "notes": ([_("This paper replaces %(number)s.") % {"number": replaces}] if replaces else []) + terms(order),
     }
+
+
+def agreed(order: WorkOrder) -> list[list[str]]:
+    """Return the head of the order as the customer was asked for it."""
+    day = order.valid_until
+    other = f"{order.other_contact} {numbers.shown(order.other_phone, order.store.region)}".strip()
+    return [
+        [_("Class"), str(order.get_order_class_display())],
+        [_("Promised for"), when(order, order.promised_at) if order.promised_at else _("not promised yet")],
+        [_("Estimate valid until"), formats.date_format(day, "SHORT_DATE_FORMAT") if day else _("no limit")],
+        [_("Will pay by"), str(order.get_payment_method_display()) or _("not said")],
+        [_("Old parts"), str(order.get_old_parts_display()) or _("not said")],
+        [_("Car wash"), _("wanted") if order.wash_wanted else _("not wanted")],
+        [_("Meanwhile the customer"), _("waits here") if order.visit.waits_here else _("leaves")],
+        [_("Other contact"), other or _("none")],
+    ]
+
+
+def terms(order: WorkOrder) -> list[str]:
+    """Return what holds for this order, said in sentences (2.2.9.2-2.2.9.5)."""
+    told = [_("The delivery procedure was explained.")] if order.delivery_told_at else []
+    if order.phone_checked_at:
+        told.append(_("The phone number was checked with the customer."))
+    return [
+        _("Prices are the estimate on this day."),
+        _("If more work turns out to be needed, we call you, and do and charge it only after you agree."),
+        _("Parts replaced under warranty go back to the manufacturer, whatever was chosen for old parts."),
+        *told,
+        _("The car is handed back against payment, with the settlement sheet and the gate pass."),
+        _("Please take money, papers and other valuables with you."),
+    ]
 
 
 def settlement(order: WorkOrder, call_window: str) -> dict[str, Any]:
@@ -144,5 +170,9 @@ def gate_pass(order: WorkOrder, code: str) -> dict[str, Any]:
     }
 
 
-def when(order: WorkOrder, moment: Any) -> str:
-    return formats.date_format(timezone.localtime(moment, order.store.zone), "SHORT_DATETIME_FORMAT")
+def when(order: WorkOrder, at: Any) -> str:
+    return moment(order.store, at)
+
+
+def moment(store: Store, at: Any) -> str:
+    return formats.date_format(timezone.localtime(at, store.zone), "SHORT_DATETIME_FORMAT")

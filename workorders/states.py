@@ -28,6 +28,7 @@ TO_DO = [State.DRAFT, *IN_WORKSHOP]  # its hours are still to be worked
 DONE = [s for s in State if s not in (*TO_DO, State.CANCELLED)]
 
 SIGN = transition("sign", [State.DRAFT], State.SIGNED, "workorders.sign_workorder", _("Customer signs"))
+REVISE = transition("revise", [State.SIGNED], State.DRAFT, "workorders.write_workorder", _("Write anew"))
 DISPATCH = transition("dispatch", [State.SIGNED], State.DISPATCHED, "workorders.dispatch_workorder", _("Dispatch"))
 RECALL = transition(
     "recall", [State.DISPATCHED], State.SIGNED, "workorders.dispatch_workorder", _("Take back from the team")
@@ -51,8 +52,6 @@ CANCEL = transition(
     _("Cancel order"),
 )
 
-TRANSITIONS = [SIGN, DISPATCH, RECALL, START, FINISH, PASS, FAIL, HAND_OVER, SETTLE, PAY, NOTHING_DUE, CLOSE, CANCEL]
-
 
 class CaseState(TextChoices):
     """A warranty that is unclear after the diagnosis, put before the manufacturer (docs/procedure.md, F.7)."""
@@ -72,3 +71,6 @@ APPROVE_PARTLY = transition(
 REJECT = transition("reject", [CaseState.SUBMITTED], CaseState.REJECTED, "workorders.answer_case", _("Rejected"))
 
 CASE_TRANSITIONS = [SUBMIT_CASE, APPROVE, APPROVE_PARTLY, REJECT]
+TRANSITIONS = [
+    SIGN, REVISE, DISPATCH, RECALL, START, FINISH, PASS, FAIL, HAND_OVER, SETTLE, PAY, NOTHING_DUE, CLOSE, CANCEL,
+]  # fmt: skip

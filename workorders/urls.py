@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from workorders.views import board, cases, delivery, diagnosis, lines, offers, workshop, writeup
+from workorders.views import board, cases, delivery, diagnosis, lines, offers, signing, workshop, writeup
 
 app_name = "workorders"
 urlpatterns = [
@@ -34,7 +34,10 @@ urlpatterns = [
     path("<int:pk>/labour/<int:line>/diagnosis/case", diagnosis.open_case, name="open_case"),
     re_path("^(?P<pk>[0-9]+)/offers/(?P<kind>advice|plan)/(?P<thing>[0-9]+)$", offers.offer, name="offer"),
     path("<int:pk>/confirmed", lines.confirm_all, name="confirm_all"),
-    path("<int:pk>/sign", writeup.sign, name="sign"),
+    path("<int:pk>/head", signing.save_head, name="save_head"),
+    path("<int:pk>/sign", signing.sign, name="sign"),
+    path("<int:pk>/revise", signing.revise, name="revise"),
+    path("<int:pk>/copies", signing.give_copies, name="give_copies"),
     path("<int:pk>/cancel", writeup.cancel, name="cancel"),
     path("<int:pk>/dispatch", workshop.dispatch, name="dispatch"),
     path("<int:pk>/recall", workshop.recall, name="recall"),

@@ -71,6 +71,7 @@ class BookingRules(models.Model):
     high_value_fen = models.BigIntegerField(
         _("a part is of high value from (fen)"), default=100_000, validators=[MinValueValidator(0)]
     )
+    estimate_days = whole(_("an estimate is valid for … days"), 7, 1, 365)
     part_lead_days = whole(_("days until a missing part is delivered"), 3, 0, 365)
     maintenance_lead_days = whole(_("call days before maintenance is due"), 14, 0, 365)
     prepared_minutes = whole(_("everything is prepared … minutes before"), 30, 0, 1440)

@@ -14,14 +14,16 @@ from dealership.staff.models import User
 from reception import operations as reception
 from reception import queries as lane
 from reception.models import Purpose, Visit
+from workorders import head, reckoning
 from workorders import queries as workorders
 from workorders.models import Settlement, WorkOrder
-from workorders.operations import delivery, dispatch, lines, quality, settlement, writeup
+from workorders.operations import delivery, dispatch, lines, quality, settlement, signing, writeup
 
 SERVICE_KM, SERVICE_DAYS = 10000, 180
 INTAKE = 13  # minutes from arrival to the signed reception form
-WRITTEN, SIGNED, DISPATCHED, STARTED, ISSUED = 15, 22, 30, 36, 40
+WRITTEN, SIGNED, COPIES, DISPATCHED, STARTED, ISSUED = 15, 22, 24, 30, 36, 40
 CHECK, SHOW, SETTLE, PAY, LEAVE = 10, 30, 5, 8, 6  # minutes from one step to the next after the work
+TOLD = dict.fromkeys([*head.TOLD, "read_back", "phone_checked"], True)
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class Passage:
         at, name = self.at(SIGNED), self.plan.guest
         lines.confirm_all(self.order, by=self.advisor, at=at)
         promised_at = self.plan.promised_at or ceiling(self.house.day.after(at, self.job.minutes + 90))
-        writeup.sign(
+        signing.sign(
             self.order,
             promised_at=promised_at,
             promise_reason=self.promise_reason(promised_at, at),
@@ -105,14 +107,15 @@ class Passage:
             payment_method=self.plan.method,
             old_parts=self.plan.old_parts,
             order_class=self.job.order_class,
+            **TOLD,
             by=self.advisor,
             at=at,
         )
+        signing.give_copies(self.order, by=self.advisor, at=self.at(COPIES))
         self.order.refresh_from_db()
 
     def promise_reason(self, promised_at: datetime, at: datetime) -> str:
-        hours = workorders.totals(self.order).hours
-        likely = workorders.likely_finish(self.house.store, hours, at)
+        likely = reckoning.reckon(workorders.whole(WorkOrder.objects.filter(pk=self.order.pk)).get(), at).finish
         early = likely is not None and promised_at < likely
         return "已与车间确认，安排快修工位优先" if early else ""
 

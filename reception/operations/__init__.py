@@ -32,6 +32,7 @@ from reception.operations.leaving import (
     end_appointment,
     follow_survivor,
     leave,
+    note_waiting,
     release,
 )
 from reception.operations.receiving import (
@@ -81,6 +82,7 @@ __all__ = [
     "mark_damage",
     "note_complaint",
     "note_overrun",
+    "note_waiting",
     "open_visit",
     "read_back",
     "receive",

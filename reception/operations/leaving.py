@@ -46,3 +46,10 @@ def end_appointment(visit: Visit, *, by: User, at: datetime) -> None:
 def follow_survivor(survivor: Customer, duplicate: Customer) -> None:
     """Two entries of one customer became one: what was the duplicate's is the survivor's."""
     Visit.objects.filter(customer=duplicate).update(customer=survivor)
+
+
+def note_waiting(visit: Visit, *, waits_here: bool, by: User) -> None:
+    """Keep what the customer says at the desk after the intake: he waits here, or he leaves (2.2.10.1)."""
+    workflow.require(by, "reception.receive_visit")
+    Visit.objects.filter(pk=visit.pk).update(waits_here=waits_here)
+    visit.waits_here = waits_here

@@ -159,14 +159,16 @@ def write_up(walk, oil, part):
     page.fill("[name=part]", part.number)
     press(page, "/part")
     expect(page.locator("body")).to_contain_text("¥199.00")
-    page.select_option("[name=payment_method]", "cash")
+    page.check('[name=payment_method][value="cash"]')
     page.check('[name=old_parts][value="look"]')
     page.check("[name=phone_checked]")
-    page.check("[name=told]")
+    page.click("[name=told]")
+    expect(page.locator("#missing .alert")).to_have_count(0)
     draw_signature(page, "#sign")
     walk.picture(page, "order")
     form(page, "/sign").locator("button[type=submit], button:not([type])").last.click()
     expect(page.locator(".alert-success[role=status]").first).to_be_visible()
+    press(page, "/copies")
 
 
 def open_job(page):

@@ -13,7 +13,7 @@ from followup.models import FollowUpTask
 from reception import operations as reception
 from tests import factories
 from workorders.models import GatePass
-from workorders.operations import delivery, dispatch, lines, quality, settlement, writeup
+from workorders.operations import delivery, dispatch, quality, settlement, signing, writeup
 
 pytestmark = pytest.mark.django_db
 
@@ -51,13 +51,8 @@ def test_a_visit_goes_from_call_to_follow_up():
 
     order = writeup.open_order(visit, by=advisor, at=at)
     writeup.answer(order.labour_lines.get(), visit.complaints.get(), by=advisor)
-    lines.confirm_all(order, by=advisor, at=at)
-    writeup.sign(
-        order, promised_at=at + timedelta(hours=6), promise_reason="", signer_name="王建国",
-        image=factories.signature_png(), payment_method="cash", old_parts="look", order_class="maintenance",
-        by=advisor, at=at,
-    )  # fmt: skip
-    order.refresh_from_db()
+    factories.sign(order, advisor, at, promised_at=at + timedelta(hours=6), old_parts="look")
+    signing.give_copies(order, by=advisor, at=at)
     dispatch.dispatch(order, team=crew.team(), bay=None, by=crew.foreman, at=at)
     dispatch.start(order, technician=crew.technician, by=crew.technician, at=at)
     dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=at)

@@ -42,7 +42,11 @@ def opened(visit, crew):
 def at_the_team(order, crew):
     """Bring an order to its team without the customer's signature in between."""
     WorkOrder.objects.filter(pk=order.pk).update(
-        state="dispatched", team=crew.team(), promised_at=TUESDAY_NINE, authorisation=order.visit.intake
+        state="dispatched",
+        team=crew.team(),
+        promised_at=TUESDAY_NINE,
+        authorisation=order.visit.intake,
+        **factories.EXPLAINED_COLUMNS,
     )
     order.refresh_from_db()
     return order

@@ -71,7 +71,8 @@ def test_work_of_a_booked_car_is_counted_once_where_it_is_promised(crew):
         by=crew.service_advisor, at=TUESDAY_NINE,
     )  # fmt: skip
     assert load(crew.store) == (4, 0)
-    WorkOrder.objects.update(state="signed", promised_at=TUESDAY_NINE + DAY, authorisation=visit.intake)
+    signed = {"state": "signed", "promised_at": TUESDAY_NINE + DAY, "authorisation": visit.intake}
+    WorkOrder.objects.update(**signed, **factories.EXPLAINED_COLUMNS)
     assert load(crew.store) == (0, 0)
     assert load(crew.store, TUESDAY + DAY) == (4, 0)
     WorkOrder.objects.update(state="passed")

@@ -9,14 +9,17 @@ from tests import factories
 from tests.factories import TUESDAY_NINE
 from tests.workorders.sheets import HOUR, address, paying, settling, showing, signing, state_of, text
 from workorders.models import WorkOrder
-from workorders.operations import dispatch, writeup
+from workorders.operations import dispatch
 from workorders.states import State
 
 HOLDERS = {
     "add_labour": "service_advisor",
     "add_part": "service_advisor",
     "remove_line": "service_advisor",
+    "save_head": "service_advisor",
     "sign": "service_advisor",
+    "revise": "service_advisor",
+    "give_copies": "service_advisor",
     "cancel": "service_advisor",
     "dispatch": "foreman",
     "recall": "foreman",
@@ -43,6 +46,8 @@ LATE = [
     ("add_labour", "signed", "service_advisor", {"operation": "x"}),
     ("add_part", "signed", "service_advisor", {"part": "x"}),
     ("remove_line", "signed", "service_advisor", {}),
+    ("save_head", "signed", "service_advisor", {"payment_method": "card"}),
+    ("revise", "dispatched", "service_advisor", {"reason": "x"}),
     ("sign", "signed", "service_advisor", signing()),
     ("sign", "dispatched", "service_advisor", signing(told="")),
     ("cancel", "finished", "service_advisor", {"reason": "x"}),
@@ -81,15 +86,7 @@ def test_two_advisors_signing_one_order_issue_one_paper(sent, crew):
     stale = WorkOrder.objects.get(pk=order.pk)
     sent(order, "sign", **signing())
     with pytest.raises(NotAllowed, match=crew.service_advisor.full_name):
-        writeup.sign(
-            stale,
-            promised_at=TUESDAY_NINE + 30 * HOUR,
-            promise_reason="",
-            signer_name="王建国",
-            image=factories.signature_png(),
-            by=crew.service_advisor,
-            at=TUESDAY_NINE + HOUR,
-        )
+        factories.sign(stale, crew.service_advisor, TUESDAY_NINE + HOUR)
     assert IssuedDocument.objects.filter(number=order.number).count() == 1
 
 

@@ -12,6 +12,7 @@ from workorders.states import TRANSITIONS, State
 
 HOLDERS = {
     "sign": Role.SERVICE_ADVISOR,
+    "revise": Role.SERVICE_ADVISOR,
     "dispatch": Role.FOREMAN,
     "recall": Role.FOREMAN,
     "start": Role.TECHNICIAN,

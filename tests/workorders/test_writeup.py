@@ -14,22 +14,12 @@ from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries
 from workorders.models import WorkOrder
-from workorders.operations import dispatch, lines, writeup
-
-WISHES = {"payment_method": "cash", "old_parts": "take", "order_class": "maintenance"}
+from workorders.operations import dispatch, lines, signing, writeup
 
 
-def sign(order, crew, promised_at=TUESDAY_NINE + timedelta(days=1), reason="", at=TUESDAY_NINE, seen=None):
-    return writeup.sign(
-        order,
-        promised_at=promised_at,
-        promise_reason=reason,
-        signer_name="王建国",
-        image=factories.signature_png(),
-        by=crew.service_advisor,
-        at=at,
-        seen=seen,
-        **WISHES,
+def sign(order, crew, promised_at=TUESDAY_NINE + timedelta(days=1), reason="", at=TUESDAY_NINE, seen=None, **wishes):
+    return factories.sign(
+        order, crew.service_advisor, at, promised_at=promised_at, promise_reason=reason, seen=seen, **wishes
     )
 
 
@@ -172,7 +162,7 @@ def test_the_customer_signs_what_the_page_showed(crew):
     order = factories.draft(crew)
     shown = queries.mark_of(order)
     writeup.add_part(order, part=factories.part(crew.store), quantity=1, by=crew.service_advisor, at=TUESDAY_NINE)
-    with pytest.raises(writeup.OrderChanged):
+    with pytest.raises(signing.OrderChanged):
         sign(order, crew, seen=shown)
     lines.confirm_all(order, by=crew.service_advisor, at=TUESDAY_NINE)
     sign(order, crew, seen=queries.mark_of(WorkOrder.objects.get(pk=order.pk)))

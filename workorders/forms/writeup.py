@@ -1,4 +1,4 @@
-"""Writing the order and signing it."""
+"""Writing the order."""
 
 from decimal import Decimal
 from typing import Any
@@ -8,10 +8,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from dealership.catalogue.models import LabourOperation, OrderClass, Part
-from dealership.paperwork.forms import SignatureField
+from dealership.catalogue.models import LabourOperation, Part
 from reception.models import Complaint, Visit
-from workorders.models import OldParts, PaymentMethod, WorkOrder
+from workorders.models import WorkOrder
 
 
 class CodeField(forms.CharField):
@@ -82,25 +81,6 @@ class PartForm(forms.Form):
         if len(lines) < 2:
             del self.fields["labour"]  # nothing to choose
         self.fields["part"].widget.attrs |= suggesting("parts")
-
-
-class SignForm(forms.Form):
-    """The promise, the customer's wishes, what was explained, and the signature (2.2.9.1-2.2.9.3, 2.3.4.1)."""
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)  # the lines the customer was shown
-    promised_at = forms.DateTimeField(
-        label=_("Promised for"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
-    promise_reason = forms.CharField(
-        label=_("Why earlier than the workshop's load allows?"), max_length=200, required=False
-    )
-    order_class = forms.ChoiceField(label=_("Class"), choices=OrderClass.choices)
-    payment_method = forms.ChoiceField(label=_("Will pay by"), choices=PaymentMethod.choices)
-    old_parts = forms.ChoiceField(label=_("Old parts"), choices=OldParts.choices, widget=forms.RadioSelect)
-    phone_checked = forms.BooleanField(label=_("Phone number checked with the customer"))
-    told = forms.BooleanField(label=_("Work, price, time and delivery procedure explained"))
-    signer_name = forms.CharField(label=_("Name of the signer"), max_length=60)
-    signature = SignatureField(label=_("Signature"))
 
 
 class LetGoForm(forms.Form):

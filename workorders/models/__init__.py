@@ -1,16 +1,47 @@
 """The work order and its lines, the checks, the settlement and the gate pass."""
 
-from workorders.models.cases import ManufacturerCase, ManufacturerCaseMove
-from workorders.models.checks import QualityCheck
-from workorders.models.lines import Decision, Fault, LabourLine, PartLine, Payer, Warranty
-from workorders.models.money import GatePass, Payment, Settlement
-from workorders.models.offers import Offer, OfferAnswer
-from workorders.models.orders import OldParts, PaymentMethod, WorkOrder, WorkOrderMove
+from workorders.models.cases import (
+    ManufacturerCase,
+    ManufacturerCaseMove,
+)
+from workorders.models.checks import (
+    QualityCheck,
+)
+from workorders.models.lines import (
+    Decision,
+    Fault,
+    LabourLine,
+    PartLine,
+    Payer,
+    Warranty,
+)
+from workorders.models.money import (
+    GatePass,
+    Payment,
+    Settlement,
+)
+from workorders.models.offers import (
+    Offer,
+    OfferAnswer,
+)
+from workorders.models.orders import (
+    OldParts,
+    PaymentMethod,
+    WorkOrder,
+    WorkOrderMove,
+)
+from workorders.models.signing import (
+    Authorisation,
+    HeadChange,
+    Way,
+)
 
 __all__ = [
+    "Authorisation",
     "Decision",
     "Fault",
     "GatePass",
+    "HeadChange",
     "LabourLine",
     "ManufacturerCase",
     "ManufacturerCaseMove",
@@ -24,6 +55,7 @@ __all__ = [
     "QualityCheck",
     "Settlement",
     "Warranty",
+    "Way",
     "WorkOrder",
     "WorkOrderMove",
 ]

@@ -29,7 +29,11 @@ class OldParts(models.TextChoices):
 
 
 class WorkOrder(models.Model):
-    """The customer's authorisation (任务委托书) and the workshop's job in one."""
+    """The customer's authorisation (任务委托书) and the workshop's job in one.
+
+    `version` counts what was written on the draft, head or lines; moves and signatures leave it alone, so that only
+    somebody else's words can be in the way of mine.
+    """
 
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="orders", verbose_name=_("store"))
     number = models.CharField(_("number"), max_length=32, unique=True)
@@ -47,8 +51,30 @@ class WorkOrder(models.Model):
     promise_reason = models.CharField(_("why this promise"), max_length=200, blank=True)
     payment_method = models.CharField(_("will pay by"), max_length=12, choices=PaymentMethod.choices, blank=True)
     old_parts = models.CharField(_("old parts"), max_length=12, choices=OldParts.choices, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=0)
+    valid_until = models.DateField(_("estimate valid until"), null=True, blank=True)
+    wash_wanted = models.BooleanField(_("car wash wanted"), default=True)
+    other_contact = models.CharField(_("other contact"), max_length=60, blank=True)
+    other_phone = models.CharField(_("phone of the other contact"), max_length=20, blank=True)
+    methods_told_at = models.DateTimeField(_("ways to pay told at"), null=True, blank=True)
+    delivery_told_at = models.DateTimeField(_("delivery procedure told at"), null=True, blank=True)
+    calls_told_at = models.DateTimeField(_("told at that we call before further work"), null=True, blank=True)
+    items_told_at = models.DateTimeField(_("work, price and time read out at"), null=True, blank=True)
+    read_back_at = models.DateTimeField(_("wishes read back at"), null=True, blank=True)
+    phone_checked_at = models.DateTimeField(_("phone number checked at"), null=True, blank=True)
+    checked_phone = models.CharField(_("phone number checked"), max_length=20, blank=True)
+    no_phone_at = models.DateTimeField(_("has no phone, said at"), null=True, blank=True)
     authorisation = models.OneToOneField(
         IssuedDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="order"
+    )
+    copies_given_at = models.DateTimeField(_("customer copies handed over at"), null=True, blank=True)
+    copies_given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("customer copies handed over by"),
     )
     team = models.ForeignKey(
         Team, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("team")
@@ -100,6 +126,23 @@ class WorkOrder(models.Model):
                 condition=Q(state__in=["draft", "cancelled"])
                 | Q(promised_at__isnull=False, authorisation__isnull=False),
                 name="workorder_signed_before_work",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "cancelled"])
+                | Q(
+                    methods_told_at__isnull=False,
+                    delivery_told_at__isnull=False,
+                    calls_told_at__isnull=False,
+                    items_told_at__isnull=False,
+                )
+                & ~Q(payment_method="")
+                & ~Q(old_parts=""),
+                name="workorder_explained_before_work",
+            ),
+            models.CheckConstraint(
+                condition=Q(copies_given_at__isnull=True, copies_given_by__isnull=True)
+                | Q(copies_given_at__isnull=False, copies_given_by__isnull=False),
+                name="workorder_copies_given_by_somebody",
             ),
         ]
 

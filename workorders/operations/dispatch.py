@@ -18,10 +18,15 @@ PARTS_RETURN = (states.State.SIGNED, *PARTS_MOVE)  # signed: the order was taken
 
 
 def dispatch(order: WorkOrder, *, team: Team, bay: Bay | None, by: User, at: datetime, reason: str = "") -> None:
-    """Give the order to a team (2.4.2.2); passing over the next in line needs a reason (2.3.6)."""
+    """Give the order to a team (2.4.2.2); passing over the next in line needs a reason (2.3.6).
+
+    Not before the customer has his copies (2.2.9.6).
+    """
     if team.store_id != order.store_id or (bay is not None and bay.store_id != order.store_id):
         raise NotAllowed(_("This team or bay belongs to another store."))
     if order.state == states.State.SIGNED:
+        for obstacle in queries.obstacles_to_dispatch(order):
+            raise NotAllowed(obstacle)
         first = queries.next_in_line(order.store)
         if first is not None and first.pk != order.pk and not reason.strip():
             raise NotAllowed(

@@ -1,12 +1,11 @@
-"""Writing the order and having it signed."""
+"""Writing the order: opening it, its lines, and ending it without work."""
 
 import contextlib
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
-from django.utils.translation import get_language
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from appointments import operations as appointments
@@ -17,19 +16,17 @@ from dealership.catalogue.models import LabourOperation, Part
 from dealership.catalogue.queries import PriceMissing
 from dealership.customers import operations as customers
 from dealership.paperwork import numbers
-from dealership.paperwork import operations as paperwork
 from dealership.paperwork.kinds import Kind
-from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from reception import operations as reception
 from reception.models import Complaint, Visit
 from reception.states import State as VisitState
-from workorders import documents, queries, states
+from workorders import queries, states
 from workorders.models import LabourLine, PartLine, WorkOrder
 from workorders.operations import advice
+from workorders.operations.signing import valid_until
 
-LONGEST_PROMISE = timedelta(days=92)  # further away it is a slip of the finger
 ASK_AGAIN = timedelta(days=30)  # about work the customer did not want today
 
 
@@ -54,6 +51,7 @@ def open_order(visit: Visit, *, by: User, at: datetime) -> WorkOrder:
         number=numbers.next_number(visit.store, Kind.ORDER, at.astimezone(visit.store.zone).date()),
         advisor=visit.advisor or by,
         opened_at=at,
+        valid_until=valid_until(visit.store, at),
     )
     workflow.begin(order, by=by, at=at)
     if visit.appointment is not None:
@@ -74,16 +72,17 @@ def take_over(order: WorkOrder, booked: Appointment, *, by: User, at: datetime) 
             add_part(order, part=wanted.part, quantity=wanted.quantity, by=by, at=at)
 
 
-class OrderChanged(NotAllowed):
-    """The order is no longer the one the customer was shown."""
-
-
 def require_draft(order: WorkOrder, by: User) -> None:
-    """Only an order nobody signed yet is written on; holds it, so that no line slips in under a signature."""
+    """Only an order nobody signed yet is written on; holds it, so that no line slips in under a signature.
+
+    Whatever is written makes a new version: a page that was open before can tell.
+    """
     workflow.require(by, "workorders.write_workorder")
-    order.refresh_from_db(fields=["state"], from_queryset=WorkOrder.objects.select_for_update())
+    order.refresh_from_db(fields=["state", "version"], from_queryset=WorkOrder.objects.select_for_update())
     if order.state != states.State.DRAFT:
         raise NotAllowed(_("The customer has signed this order; its lines do not change any more."))
+    WorkOrder.objects.filter(pk=order.pk).update(version=F("version") + 1)
+    order.version += 1
 
 
 @transaction.atomic
@@ -152,68 +151,6 @@ def remove_line(line: LabourLine | PartLine, *, by: User, at: datetime) -> None:
     if isinstance(line, LabourLine):
         advice.take_back(line, at=at)
     line.delete()
-
-
-@transaction.atomic
-def sign(
-    order: WorkOrder, *, promised_at: datetime, promise_reason: str, signer_name: str, image: bytes,
-    by: User, at: datetime, seen: str | None = None, **wishes: Any,
-) -> IssuedDocument:  # fmt: skip
-    """The customer authorises exactly this work at this price by this time (2.2.11.15, 3.2.3.2).
-
-    `seen` is the mark of the lines the customer was shown (queries.mark_of); `wishes` are payment_method,
-    old_parts and order_class. A promise earlier than the workshop's load allows needs a reason (2.2.8.1).
-    Raises OrderChanged when the lines changed meanwhile, NotAllowed with the first thing that is missing.
-    """
-    # Held until the paper is issued: of two signatures at once the second finds the order signed.
-    order = queries.whole(WorkOrder.objects.select_for_update(of=("self",)).filter(pk=order.pk)).get()
-    if order.state != states.State.DRAFT:
-        raise NotAllowed(workflow.out_of_turn(order, at))
-    if seen is not None and seen != queries.mark_of(order):
-        raise OrderChanged(
-            _("The order has changed since this page was opened. Go through it with the customer again.")
-        )
-    for obstacle in queries.obstacles_to_signing(order):
-        raise NotAllowed(obstacle)
-    require_sound_promise(order, promised_at, promise_reason, at)
-    for name, value in wishes.items():
-        setattr(order, name, value)
-    order.promised_at = promised_at
-    document = paperwork.issue(
-        store=order.store,
-        kind=Kind.ORDER,
-        number=order.number,
-        content=documents.authorisation(order),
-        language=get_language() or "zh-hans",
-        by=by,
-        at=at,
-    )
-    paperwork.sign(document, role="customer", signer_name=signer_name, image=image, by=by, at=at)
-    workflow.move(
-        order,
-        states.SIGN,
-        by=by,
-        at=at,
-        authorisation=document,
-        first_promised_at=promised_at,
-        promised_at=promised_at,
-        promise_reason=promise_reason,
-        **wishes,
-    )
-    return document
-
-
-def require_sound_promise(order: WorkOrder, promised_at: datetime, reason: str, at: datetime) -> None:
-    if promised_at <= at:
-        raise NotAllowed(_("Promise a time that is still to come."))
-    if promised_at > at + LONGEST_PROMISE:
-        raise NotAllowed(_("This promise is more than three months away. Please check the date."))
-    likely = queries.likely_finish(order.store, queries.totals(order).hours, at)
-    if likely is not None and promised_at < likely.replace(second=0, microsecond=0) and not reason.strip():
-        raise NotAllowed(
-            _("The workshop will need until %(when)s. Promise that, or write down how it goes faster.")
-            % {"when": documents.when(order, likely)}
-        )
 
 
 @transaction.atomic

@@ -5,7 +5,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import BooleanField, Case, Count, F, Max, Prefetch, QuerySet, Sum, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)  # fmt: skip
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appointments import operations as booking
@@ -14,12 +29,21 @@ from appointments.models import CardMove, ManagementCard
 from appointments.signals import Work
 from appointments.states import Area
 from dealership.catalogue import queries as catalogue
-from dealership.staff import queries as staff
-from dealership.staff.models import Store
+from dealership.paperwork.models import IssuedDocument
+from dealership.staff.models import Store, User
 from dealership.workshop import queries as workshop
 from dealership.workshop.calendar import NeverOpen
 from reception.states import State as VisitState
-from workorders.models import LabourLine, ManufacturerCase, PartLine, WorkOrder, WorkOrderMove
+from workorders.models import (
+    Authorisation,
+    LabourLine,
+    ManufacturerCase,
+    PartLine,
+    QualityCheck,
+    Way,
+    WorkOrder,
+    WorkOrderMove,
+)  # fmt: skip
 from workorders.queries.lines import (
     Totals,
     acts_after_signing,
@@ -170,15 +194,17 @@ def next_in_line(store: Store) -> WorkOrder | None:
 
 
 def whole(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
-    """Join everything the order's page and papers show."""
-    return orders.select_related(
+    """Join everything the order's page and papers show; `refused` says that the customer would not sign it so far."""
+    refused = Authorisation.objects.filter(order=OuterRef("pk"), superseded_at=None, way=Way.REFUSED)
+    return orders.annotate(refused=Exists(refused)).select_related(
         "store", "visit__vehicle", "visit__customer", "visit__store", "visit__appointment", "advisor", "team__leader",
         "bay", "technician", "authorisation", "settlement__sheet",
     ).prefetch_related(
         Prefetch("labour_lines", LabourLine.objects.select_related("operation", "complaint", "case")),
         Prefetch("part_lines", PartLine.objects.select_related("part", "labour__case")),
         "visit__complaints",
-        "checks__inspector",
+        "visit__customer__phones",
+        Prefetch("checks", QualityCheck.objects.select_related("inspector")),
     )  # fmt: skip
 
 
@@ -186,6 +212,15 @@ def load(store: Store) -> Decimal:
     """Return the hours sold on orders that still wait for or are in work."""
     lines = LabourLine.objects.wanted().filter(order__store=store, order__state__in=IN_WORKSHOP)
     return lines.aggregate(hours=Sum("hours"))["hours"] or Decimal(0)
+
+
+def hours_ahead(store: Store) -> Decimal:
+    """Return the hours before a new order: those in the house, shared by the teams; in one query."""
+    lines = LabourLine.objects.filter(order__store=OuterRef("pk"), order__state__in=IN_WORKSHOP)
+    hours = lines.order_by().values("order__store").values_list(Sum("hours"))
+    found = Store.objects.filter(pk=store.pk).annotate(sold=Subquery(hours), hands=Count("teams"))
+    sold, teams = found.order_by().values_list("sold", "hands").get()
+    return (sold or Decimal(0)) / max(1, teams)
 
 
 def work_between(store: Store, first: date, last: date, today: date) -> list[Work]:
@@ -226,12 +261,11 @@ def day_for(store: Store, promised_at: datetime | None, today: date) -> date:
 
 
 def likely_finish(store: Store, hours: Decimal, now: datetime) -> datetime | None:
-    """Return when this many more hours will be done, after the work already in the house (2.2.8.1).
+    """Return when this many more hours will be done, after the work already in the house; parts do not count here.
 
-    The work in the house is shared by the teams; only opening hours count. None for a store without any.
+    Only opening hours count. None for a store without any.
     """
-    teams = max(1, staff.teams(store).count())
-    ahead = timedelta(hours=float(load(store) / teams + hours))
+    ahead = timedelta(hours=float(hours_ahead(store) + hours))
     try:
         return workshop.calendar_of(store).add(now, ahead)
     except NeverOpen:
@@ -240,9 +274,32 @@ def likely_finish(store: Store, hours: Decimal, now: datetime) -> datetime | Non
 
 def short_parts(order: WorkOrder) -> list[str]:
     """Name the parts of which the store has too few (2.2.6.1)."""
+    return [line.description for line in short_lines(order)]
+
+
+def short_lines(order: WorkOrder) -> list[PartLine]:
     lines = [line for line in order.part_lines.all() if line.issued_at is None and line.wanted]
+    if not lines:
+        return []
     stock = catalogue.availability(order.store, [line.part for line in lines], kept_for=kept_for(order))
-    return [line.description for line in lines if stock.get(line.part_id, 0) < line.quantity]
+    return [line for line in lines if stock.get(line.part_id, 0) < line.quantity]
+
+
+NEVER = date.max  # a part is missing and nobody said when it comes
+
+
+def parts_expected(order: WorkOrder, short: list[PartLine] | None = None) -> date | None:
+    """Return the day the last missing part is expected, NEVER where one has none, None where nothing is missing.
+
+    The parts desk says it for the parts of the appointment the car came by. `short` are the missing lines, if known.
+    """
+    short = short_lines(order) if short is None else short
+    if not short:
+        return None
+    booked = order.visit.appointment
+    wanted = booked.parts.filter(expected_on__isnull=False) if booked else []
+    expected = {one.part_id: one.expected_on for one in wanted}
+    return max(expected.get(line.part_id) or NEVER for line in short)
 
 
 def kept_for(order: WorkOrder) -> str:
@@ -260,6 +317,31 @@ def left_out(order: WorkOrder) -> list[str]:
     parts = set(order.part_lines.values_list("part", flat=True))
     names = list(booked.items.exclude(operation__in=sold).values_list("description", flat=True))
     return names + list(booked.parts.exclude(part__in=parts).values_list("part__name", flat=True))
+
+
+def obstacles_to_dispatch(order: WorkOrder) -> list[str]:
+    """The workshop gets the car when the customer has his copies of both forms (2.2.9.6)."""
+    if order.copies_given_at is None:
+        return [_("Hand the customer his copies of the reception form and the work order first.")]
+    return []
+
+
+def papers(order: WorkOrder) -> list[IssuedDocument]:
+    """Return the papers issued for the order so far, the first first; only the last can still count."""
+    return [answer.paper for answer in order.authorisations.select_related("paper").order_by("at", "pk")]
+
+
+def refusal_of(order: WorkOrder) -> Authorisation | None:
+    """Return how the customer would not sign the order as it is presented now; the order comes from `whole`."""
+    if not order.refused:  # type: ignore[attr-defined]
+        return None
+    return order.authorisations.filter(superseded_at=None, way=Way.REFUSED).select_related("witness").first()
+
+
+def witnesses(order: WorkOrder, by: User) -> QuerySet[User]:
+    """Return who can say that a customer authorised or refused: the store's people, but not who deals with him."""
+    people = User.objects.filter(stores=order.store, is_active=True)
+    return people.exclude(pk__in={by.pk, *served_by(order)}).order_by("full_name")
 
 
 def board_version(store: Store) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from dealership.catalogue.models import LabourOperation, OrderClass, Part
 from reception.models import Complaint
+from workorders import head
 from workorders.models import Decision, Fault, LabourLine, PartLine, Payer, Warranty, WorkOrder
 from workorders.states import BEFORE_THE_CHECK
 
@@ -136,7 +137,7 @@ def obstacles_to_signing(order: WorkOrder) -> list[str]:
     unread = [line.description for line in [*labour, *order.part_lines.all()] if line.wanted and not line.confirmed_at]
     if unread:
         found.append(_("Not read out and confirmed yet: %(lines)s.") % {"lines": "、".join(unread)})
-    return found
+    return found + [gap.sentence for gap in head.gaps(order)]
 
 
 def unsaid(line: LabourLine) -> list[str]:

@@ -2,23 +2,24 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from dealership.catalogue.models import OrderClass
 from dealership.staff.models import User
 from dealership.web import allow, page, store_of
 from dealership.workflow import NotAllowed, Transition, out_of_turn
 from reception.models import Visit
 from reception.states import State as VisitState
-from workorders import queries
+from workorders import head, queries, reckoning
 from workorders.forms.delivery import HandOverForm, PayForm, SettleForm
 from workorders.forms.lines import LineForm
+from workorders.forms.signing import ReviseForm, SignForm, head_initial
 from workorders.forms.workshop import DispatchForm, InspectForm, StartForm
-from workorders.forms.writeup import CancelForm, LabourForm, LetGoForm, PartForm, SignForm
-from workorders.models import GatePass, Payer, WorkOrder
+from workorders.forms.writeup import CancelForm, LabourForm, LetGoForm, PartForm
+from workorders.models import GatePass, PartLine, Payer, WorkOrder
 from workorders.operations import dispatch
 from workorders.states import (
     CANCEL,
@@ -29,6 +30,7 @@ from workorders.states import (
     PASS,
     PAY,
     RECALL,
+    REVISE,
     SETTLE,
     SIGN,
     START,
@@ -82,23 +84,22 @@ def order_of(request: Any, pk: int, step: Transition | None = None) -> WorkOrder
 def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> HttpResponse:
     """Show the order with the one next step this person may take; `forms` carry what was typed."""
     step = next((s for s in STEPS if s.possible(order) and request.user.has_perm(s.permission)), None)
+    short = queries.short_lines(order) if order.state in BEFORE_PARTS else []
     context: dict[str, Any] = {
         "order": order,
         "visit": order.visit,
         "totals": queries.totals(order),
         "urgency": queries.urgency(order, timezone.now()),
-        "short": queries.short_parts(order) if order.state in BEFORE_PARTS else [],
+        "short": [line.description for line in short],
         "step": step.name if step else "",
         "moves": order.moves.select_related("by"),
         "settlement": getattr(order, "settlement", None),
-        "may_cancel": CANCEL.possible(order) and request.user.has_perm(CANCEL.permission),
         "may_issue": may_issue(request.user, order),
         "may_return": may_return(request.user, order),
-        "may_recall": RECALL.possible(order) and request.user.has_perm(RECALL.permission),
         "gate_pass": gate_pass_of(order) if order.state == State.PAID else None,
     }
     context |= lines_shown(order, forms.pop("line_form", None))
-    context |= step_forms(request.user, order, context["step"]) | forms
+    context |= ways_back(request.user, order) | step_forms(request.user, order, context["step"], short) | forms
     drawn = context.get("sign_form") or context.get("step_form")
     context["media"] = drawn.media if drawn else ""
     return render(request, "workorders/order.html", context, status=status)
@@ -118,6 +119,7 @@ def lines_shown(order: WorkOrder, refused: LineForm | None) -> dict[str, Any]:
     }
 
 
+BACK = [CANCEL, REVISE, RECALL]
 BEFORE_PARTS = (State.DRAFT, State.SIGNED, State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
 
 
@@ -131,6 +133,13 @@ def may_return(user: User, order: WorkOrder) -> bool:
     return out and order.state in dispatch.PARTS_RETURN and user.has_perm("workorders.issue_parts")
 
 
+def ways_back(user: User, order: WorkOrder) -> dict[str, Any]:
+    """Say which way back from here is open to this person, and whether the customer still waits for his copies."""
+    open_to_him = {f"may_{way.name}": way.possible(order) and user.has_perm(way.permission) for way in BACK}
+    copies_due = order.state == State.SIGNED and order.copies_given_at is None
+    return open_to_him | {"may_give_copies": copies_due and user.has_perm(SIGN.permission), "revise_form": ReviseForm()}
+
+
 def gate_pass_of(order: WorkOrder) -> GatePass | None:
     return order.settlement.gate_passes.filter(voided_at=None).first()
 
@@ -141,21 +150,11 @@ def service_initial(order: WorkOrder) -> dict[str, Any]:
     return {"next_service_on": today + timedelta(days=182), "next_service_km": (order.visit.mileage or 0) + 10_000}
 
 
-def step_forms(user: User, order: WorkOrder, step: str) -> dict[str, Any]:
+def step_forms(user: User, order: WorkOrder, step: str, short: list[PartLine]) -> dict[str, Any]:
     """Make the empty forms the next step shows."""
     customer = order.visit.customer
     if step == "sign":
-        return {
-            "labour_form": LabourForm(visit=order.visit),
-            "part_form": PartForm(order=order),
-            "sign_form": SignForm(initial=sign_initial(order)),
-            "missing": queries.obstacles_to_signing(order),
-            "unanswered": queries.unanswered(order),
-            "cancel_form": CancelForm(),
-            "offers": queries.to_offer(order, timezone.localdate()),
-            "offer_form": None,
-            "refused_offer": None,
-        }
+        return sign_forms(user, order, short)
     makers = {
         "dispatch": lambda: DispatchForm(store=order.store),
         "start": lambda: StartForm(order=order, by=user),
@@ -170,14 +169,25 @@ def step_forms(user: User, order: WorkOrder, step: str) -> dict[str, Any]:
     return forms | {"cancel_form": CancelForm()}
 
 
-def sign_initial(order: WorkOrder) -> dict[str, Any]:
-    """Offer the promise the workshop can keep (2.2.8.1) and what is known of the customer."""
-    likely = queries.likely_finish(order.store, queries.totals(order).hours, timezone.now())
+def sign_forms(user: User, order: WorkOrder, short: list[PartLine] | None = None) -> dict[str, Any]:
+    """Make the forms of the write-up, with the promise the workshop can keep and how that was reckoned (2.2.8.1)."""
+    now = timezone.now()
+    reckoned = reckoning.reckon(order, now, short)
+    offered = round_up(timezone.localtime(reckoned.finish)) if reckoned.finish else None
+    initial = {"seen": queries.mark_of(order), "page": uuid4().hex, "signer_name": order.visit.customer.name}
     return {
-        "seen": queries.mark_of(order),
-        "promised_at": round_up(timezone.localtime(likely)) if likely else None,
-        "order_class": order.order_class or OrderClass.MAINTENANCE,
-        "signer_name": order.visit.customer.name,
+        "labour_form": LabourForm(visit=order.visit),
+        "part_form": PartForm(order=order),
+        "sign_form": SignForm(order=order, by=user, at=now, initial=initial | head_initial(order, offered)),
+        "missing": queries.obstacles_to_signing(order),
+        "warnings": head.warnings(order),
+        "reckoned": reckoned.words,
+        "refused_paper": queries.refusal_of(order),
+        "unanswered": queries.unanswered(order),
+        "cancel_form": CancelForm(),
+        "offers": queries.to_offer(order, timezone.localdate()),
+        "offer_form": None,
+        "refused_offer": None,
     }
 
 

@@ -1,9 +1,8 @@
-"""Writing an order and having it signed."""
+"""Writing an order, or ending it without work."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,8 +13,8 @@ from dealership.catalogue import queries as catalogue
 from dealership.web import allow, done, store_of, typed
 from reception.models import Complaint, Visit
 from workorders import queries
-from workorders.forms.writeup import CancelForm, LabourForm, LetGoForm, PartForm, SignForm
-from workorders.models import LabourLine, PartLine, WorkOrder
+from workorders.forms.writeup import CancelForm, LabourForm, LetGoForm, PartForm
+from workorders.models import LabourLine, PartLine
 from workorders.operations import writeup
 from workorders.states import CANCEL, SIGN
 from workorders.views.board import order_of, show
@@ -71,33 +70,6 @@ def remove_line(request: Any, pk: int, kind: str, line: int) -> HttpResponse:
     if found is not None:  # pressed twice: it is gone already
         writeup.remove_line(found, by=request.user, at=timezone.now())
     return redirect("workorders:order", pk)
-
-
-@allow("workorders.sign_workorder")
-@require_POST
-def sign(request: Any, pk: int) -> HttpResponse:
-    """The customer's authorisation; what was explained is ticked, not assumed."""
-    order = order_of(request, pk, SIGN)
-    if request.POST.get("seen") != queries.mark_of(order):
-        return shown_again(request, order)
-    form = SignForm(request.POST)
-    refused_beside = NON_FIELD_ERRORS if queries.obstacles_to_signing(order) else "promised_at"
-
-    def authorise(*, by: Any, at: Any, phone_checked: bool, told: bool, signature: bytes, **facts: Any) -> None:
-        writeup.sign(order, image=signature, **facts, by=by, at=at)
-
-    if act(request, order, form, SIGN, refused_beside, authorise):
-        return done(request, _("The order is signed and waits for dispatch."), "workorders:order", pk)
-    return show(request, order, status=422, sign_form=form)
-
-
-def shown_again(request: Any, order: WorkOrder) -> HttpResponse:
-    """The lines changed while the page was open: show them, keep what was typed, ask for a new signature."""
-    typed = request.POST.dict() | {"seen": queries.mark_of(order), "signature": ""}
-    form = SignForm(typed)
-    sentence = _("The order has changed since this page was opened. Go through it with the customer again.")
-    form.add_error(None, sentence)
-    return show(request, order, status=409, sign_form=form)
 
 
 @allow("workorders.write_workorder")
