@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from appointments import operations as appointments
+from dealership.catalogue import operations as catalogue
 from dealership.workflow import CLOCK
 from dealership.workshop import operations as workshop
 from tests import factories
@@ -25,6 +26,7 @@ PAGES = {
         "appointments:notices_missed",
         "overview:booking_figures",
         "catalogue:stock",
+        "catalogue:supplies",
     ],
     "foreman": ["overview:today", "appointments:notices", "workorders:board"],
 }
@@ -43,6 +45,11 @@ def crew(transactional_db, time_machine):
             crew, TUESDAY_NINE + timedelta(days=days, hours=2), job=parts, car=booked,
             reason="冷车起步时变速箱有明显的异响，热车后消失，希望当天取车",
         )  # fmt: skip
+    battery = factories.part(crew.store, number="BAT-AGM70-START-STOP", name="启停蓄电池 AGM 70Ah")
+    day = (TUESDAY_NINE + timedelta(days=3)).date()
+    catalogue.order_goods(
+        crew.store, battery, 4, expected_on=day, reference="XL-2026-20931", by=crew.parts, at=TUESDAY_NINE
+    )
     workshop.close_on(crew.store, (TUESDAY_NINE + timedelta(days=2)).date(), name="盘点", by=CLOCK)
     appointments.sweep(TUESDAY_NINE)
     for make in [factories.arrived, factories.receiving, factories.draft, factories.in_progress, factories.passed]:

@@ -9,7 +9,7 @@ from dealership.catalogue import operations
 from dealership.catalogue.models import Part, Stock, Supply
 from dealership.staff import operations as staff
 from dealership.workflow import CLOCK, NotAllowed
-from tests.faults.crowd import at_once
+from tests.faults.crowd import at_once, without_constraint
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 PEOPLE = 8
@@ -85,10 +85,18 @@ def supply_again(supply):
     return Supply.objects.get(pk=supply.pk)
 
 
-def test_an_order_placed_by_eight_at_once_is_placed_once(store, part):
-    def order(n):
-        return operations.order_goods(store, part, 4, expected_on=DAY, reference="PO-7", by=CLOCK, at=NOW)
+def order(store, part):
+    return operations.order_goods(store, part, 4, expected_on=DAY, reference="PO-7", by=CLOCK, at=NOW)
 
-    brought = at_once(PEOPLE, order)
+
+def test_an_order_placed_by_eight_at_once_is_placed_once(store, part):
+    brought = at_once(PEOPLE, lambda n: order(store, part))
     assert sum(isinstance(answer, NotAllowed) for answer in brought) == PEOPLE - 1
     assert Supply.objects.get().days.count() == 1
+
+
+def test_without_the_constraint_the_same_eight_order_eight_times(store, part):
+    """The control: nothing but the database tells the eight apart."""
+    with without_constraint(Supply, "catalogue_supply_once_per_order"):
+        at_once(PEOPLE, lambda n: order(store, part))
+        assert Supply.objects.count() == PEOPLE
