@@ -253,6 +253,7 @@ THINGS = {
     "catalogue:supply_day": the("supply"),
     "catalogue:supply_cancel": the("supply"),
     "paperwork:document": the("paper"),
+    "paperwork:print": the("paper"),
     "paperwork:sign": the("paper"),
     "paperwork:page_css": the("paper"),
     "paperwork:code": the("paper"),

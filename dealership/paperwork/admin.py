@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import reverse
 
-from dealership.paperwork.models import IssuedDocument, Signature
+from dealership.paperwork.models import IssuedDocument, PrintLog, Signature
 from dealership.staff import backoffice
 
 
@@ -13,6 +13,11 @@ class SignatureInline(backoffice.ReadOnlyInline):
     fields = ["role", "signer_name", "signed_at", "taken_by", "unsigned", "reason", "witness"]
 
 
+class PrintLogInline(backoffice.ReadOnlyInline):
+    model = PrintLog
+    fields = ["printed_at", "copy", "printed_by"]
+
+
 @admin.register(IssuedDocument)
 class IssuedDocumentAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     list_display = ["number", "kind", "issued_at", "issued_by", "store"]
@@ -20,7 +25,7 @@ class IssuedDocumentAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin)
     search_fields = ["number", "fingerprint"]
     date_hierarchy = "issued_at"
     list_select_related = ["issued_by", "store"]
-    inlines = [SignatureInline]
+    inlines = [SignatureInline, PrintLogInline]
 
     def view_on_site(self, document: IssuedDocument) -> str:
         return reverse("paperwork:document", args=[document.pk])

@@ -25,6 +25,13 @@ LETTERS = {
 }
 
 
+class Copy(TextChoices):
+    """For whom a sheet is printed."""
+
+    CUSTOMER = "customer", _("Customer copy")
+    STORE = "store", _("Store copy")
+
+
 class Unsigned(TextChoices):
     """Why there is no drawn signature where one belongs."""
 

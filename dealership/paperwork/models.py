@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dealership.paperwork import content as contents
-from dealership.paperwork.kinds import Kind, Role, Unsigned
+from dealership.paperwork.kinds import Copy, Kind, Role, Unsigned
 from dealership.staff.models import Store
 from dealership.workflow import NotAllowed
 
@@ -145,3 +145,26 @@ class Signature(Kept):
 
     def __str__(self) -> str:
         return f"{self.signer_name} ({self.get_role_display()})"
+
+
+class PrintLog(Kept):
+    """One printing of one paper: who pressed the button, for whom, when (2.2.11.13)."""
+
+    document = models.ForeignKey(
+        IssuedDocument, on_delete=models.PROTECT, related_name="prints", verbose_name=_("document")
+    )
+    copy = models.CharField(_("copy"), max_length=16, choices=Copy)
+    printed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("printed by")
+    )
+    printed_at = models.DateTimeField(_("printed"))
+
+    class Meta:
+        verbose_name = _("printing")
+        verbose_name_plural = _("printings")
+        ordering = ["printed_at", "pk"]
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(copy__in=Copy.values), name="paperwork_print_copy")]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.get_copy_display()}"

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from dealership.paperwork import content as contents
 from dealership.paperwork import numbers, queries
-from dealership.paperwork.kinds import Role, Unsigned
-from dealership.paperwork.models import IssuedDocument, Signature
+from dealership.paperwork.kinds import Copy, Role, Unsigned
+from dealership.paperwork.models import IssuedDocument, PrintLog, Signature
 from dealership.staff.models import Store, User
 from dealership.workflow import NotAllowed, require
+
+ONE_PRESS = timedelta(seconds=5)  # a finger that presses twice; a second print takes longer
 
 
 @transaction.atomic
@@ -174,3 +176,14 @@ def sign_later(document: IssuedDocument, outcome: Outcome, *, by: User, at: date
     if not document.signatures.filter(role=Role.CUSTOMER).exclude(unsigned="").exists():
         raise NotAllowed(_("No signature is missing on this paper."))
     return settle_signature(document, outcome, role=Role.CUSTOMER, by=by, at=at)
+
+
+def record_print(document: IssuedDocument, *, copy: str, by: User, at: datetime) -> PrintLog:
+    """Note who prints the paper now, and for whom; pressing twice within a moment is pressing once (2.2.11.13)."""
+    require(by, "paperwork.view_issueddocument")
+    if copy not in Copy.values:
+        raise NotAllowed(_("Please choose whose copy you print."))
+    latest = document.prints.filter(printed_by=by).last()
+    if latest and latest.copy == copy and latest.printed_at > at - ONE_PRESS:
+        return latest
+    return PrintLog.objects.create(document=document, copy=copy, printed_by=by, printed_at=at)

@@ -10,15 +10,14 @@ from django.template.loader import select_template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dealership.paperwork import operations, queries
 from dealership.paperwork.forms import SigningForm
+from dealership.paperwork.kinds import Copy
 from dealership.web import allow, bound, done, form_status
 
-COPIES = {"customer": gettext_lazy("Customer copy"), "store": gettext_lazy("Store copy")}
 private = cache_control(private=True, no_store=True)
 
 
@@ -39,11 +38,22 @@ def document(request: Any, pk: int) -> HttpResponse:
             "paper": paper,
             "signatures": signatures,
             "genuine": genuine,
-            "copy": COPIES.get(request.GET.get("copy", "")),
+            "copy": dict(Copy.choices).get(request.GET.get("copy", "")),
+            "copies": Copy.choices,
+            "prints": list(paper.prints.select_related("printed_by")),
             "by_hand": queries.signs_by_hand(paper, signatures),
             "may_sign": bool(queries.left_open(signatures)) and request.user.has_perm("paperwork.take_signature"),
         },
     )
+
+
+@require_POST
+@allow("paperwork.view_issueddocument")
+def print_copy(request: Any, pk: int) -> HttpResponse:
+    """Note the printing and lead back to the sheet; print.js opens the browser's dialog there."""
+    paper = get_object_or_404(queries.readable_by(request.user), pk=pk)
+    note = operations.record_print(paper, copy=request.POST.get("copy", ""), by=request.user, at=timezone.now())
+    return redirect(reverse("paperwork:document", args=[pk]) + f"?copy={note.copy}#print")
 
 
 @require_http_methods(["GET", "POST"])

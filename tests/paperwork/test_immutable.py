@@ -30,7 +30,7 @@ def test_database_refuses_to_delete_a_row_where_it_can_tell_it_from_emptying(sig
         triggers = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'paperwork%kept'"
         with connection.cursor() as cursor:
             cursor.execute(triggers)
-            assert cursor.fetchone()[0] == 2
+            assert cursor.fetchone()[0] == 3
         return
     for table in ["paperwork_signature", "paperwork_issueddocument"]:
         with pytest.raises(IntegrityError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:

@@ -60,3 +60,17 @@ def test_paper_fits_a_phone(desk_page, store, advisor):
     page = desk_page(user=advisor, size=PHONE)
     page.goto(reverse("paperwork:document", args=[paper.pk]))
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_print_button_notes_it_and_opens_the_dialog_once(desk_page, store, advisor):
+    paper = issued(store, advisor, "en", {"title": "Gate pass"})
+    page = desk_page(user=advisor, language="en")
+    page.add_init_script("window.dialogs = 0; window.print = () => { window.dialogs += 1 }")
+    page.goto(reverse("paperwork:document", args=[paper.pk]))
+    page.click("button[value=customer]")
+    page.wait_for_function("window.dialogs === 1")
+    assert page.locator(".sheet-copy").count() == 1
+    assert paper.prints.count() == 1
+    page.reload()
+    assert page.evaluate("window.dialogs") == 0
+    assert all(box["height"] >= 44 for box in (b.bounding_box() for b in page.locator(".sheet-bar .btn").all()))

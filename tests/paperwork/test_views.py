@@ -1,6 +1,7 @@
 """One paper on the screen: as issued, in its language, for those who may read it."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -135,9 +136,11 @@ def test_document_asks_the_same_number_of_questions(
 ):
     for role in list(Role)[:copies]:
         operations.sign(paper, role=role, signer_name="王芳", image=drawn(), by=advisor, at=AT)
+    for n in range(copies):
+        operations.record_print(paper, copy="store", by=advisor, at=AT + timedelta(hours=n))
     client.force_login(advisor)
     address = reverse("paperwork:document", args=[paper.pk])
     client.get(address)
-    # session, user, stores, permissions (own and of groups), paper, signatures, their fingerprints
-    with django_assert_num_queries(7):
+    # session, user, stores, permissions (own and of groups), paper, signatures, their fingerprints, printings
+    with django_assert_num_queries(8):
         client.get(address)
