@@ -254,6 +254,7 @@ THINGS = {
     "catalogue:supply_cancel": the("supply"),
     "paperwork:document": the("paper"),
     "paperwork:print": the("paper"),
+    "paperwork:send": the("paper"),
     "paperwork:sign": the("paper"),
     "paperwork:page_css": the("paper"),
     "paperwork:code": the("paper"),

@@ -4,10 +4,13 @@ Whatever goes wrong is sorted by one question: can the other side have taken the
 handed over it cannot, and after a clear refusal it has not. A text handed over without an answer may be anywhere.
 """
 
+import base64
 import re
 import smtplib
 from collections.abc import Callable
 from email.errors import MessageError
+from email.mime.application import MIMEApplication
+from email.mime.base import MIMEBase
 from email.mime.text import MIMEText
 from email.utils import parseaddr, quote
 from types import TracebackType
@@ -67,9 +70,11 @@ def letter(message: Message) -> mail.EmailMessage:
     )
 
 
-def enclosure(*, name: str, type: str, text: str) -> MIMEText:
+def enclosure(*, name: str, type: str, text: str) -> MIMEBase:
     """Write a text as a part of an e-mail, in base64: a calendar ends its lines in CR LF, and no relay may touch it."""
-    part = MIMEText(text, type.removeprefix("text/"), "utf-8")  # the parameters of the type go along
+    part: MIMEBase = MIMEText(text, type.removeprefix("text/"), "utf-8")  # the parameters of the type go along
+    if type == "application/pdf":
+        part = MIMEApplication(base64.b64decode(text), "pdf")
     part.add_header("Content-Disposition", "attachment", filename=name if name.isascii() else ("utf-8", "", name))
     return part
 

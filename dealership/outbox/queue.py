@@ -1,5 +1,6 @@
 """Putting a message into the outbox, taking it back, sending it again: rows only, the network comes later."""
 
+import base64
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from email.utils import make_msgid, parseaddr
@@ -14,6 +15,8 @@ from dealership.outbox import bell
 from dealership.outbox.models import Message, MessageMove
 from dealership.outbox.states import CANCEL, RELEASE, State
 from dealership.staff.models import Store
+
+PDF = "application/pdf"  # its text is base64
 
 
 @transaction.atomic
@@ -35,7 +38,7 @@ def enqueue(
     """Store a rendered message in the transaction of the act that caused it.
 
     The same `dedupe_key` gives back the row that is there, as it is: sent, cancelled or waiting. An attachment is
-    a text with the `name` of its file and its `type`, such as `text/calendar; method=REQUEST`.
+    a text with the `name` of its file and its `type`, such as `text/calendar; method=REQUEST`, or a PDF in base64.
     """
     message, created = Message.objects.get_or_create(
         dedupe_key=dedupe_key,
@@ -61,8 +64,10 @@ def enqueue(
 
 def attached(*, name: str, type: str, text: str) -> dict[str, str]:
     """Return an attachment as it is stored; the act fails that makes another than a named text, not the worker."""
-    if not name or not type.startswith("text/") or not (name + type).isprintable():
+    if not name or not (type == PDF or type.startswith("text/")) or not (name + type).isprintable():
         raise ValueError("An attachment is a named text.")
+    if type == PDF and not (text.isascii() and base64.b64decode(text, validate=True).startswith(b"%PDF-")):
+        raise ValueError("An attachment is a named text; that of a PDF is base64.")
     if "\0" in text or text.encode(errors="replace").decode() != text:
         raise ValueError("PostgreSQL stores no such text.")
     return {"name": name, "type": type, "text": text}

@@ -117,3 +117,9 @@ class SigningForm(forms.Form):
             reason=values.get("reason", "") if values.get("unsigned") else "",
             witness=values.get("witness") if values.get("unsigned") else None,
         )
+
+
+class CopyForm(forms.Form):
+    """Where the customer wants his copy sent; what stands there is his address on file."""
+
+    address = forms.EmailField(label=_("E-mail address"), max_length=254)

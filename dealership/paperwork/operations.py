@@ -1,7 +1,9 @@
 """Issuing a paper, signing it, refusing to sign it; nothing here changes what was issued."""
 
+import base64
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,8 +12,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dealership.customers import queries as customers
+from dealership.outbox import queue
+from dealership.outbox.models import Channel, Message, Purpose
 from dealership.paperwork import content as contents
-from dealership.paperwork import numbers, queries
+from dealership.paperwork import copies, numbers, pdf, queries
 from dealership.paperwork.kinds import Copy, Role, Unsigned
 from dealership.paperwork.models import IssuedDocument, PrintLog, Signature
 from dealership.staff.models import Store, User
@@ -187,3 +192,36 @@ def record_print(document: IssuedDocument, *, copy: str, by: User, at: datetime)
     if latest and latest.copy == copy and latest.printed_at > at - ONE_PRESS:
         return latest
     return PrintLog.objects.create(document=document, copy=copy, printed_by=by, printed_at=at)
+
+
+@transaction.atomic
+def send_copy(document: IssuedDocument, *, address: str, by: User, at: datetime) -> Message:
+    """Put the paper into the outbox as a PDF, for a customer who wishes a copy: once for each state and address.
+
+    He asked for it, so it is service, not marketing; raises NotAllowed where he wants no letters about visits at all.
+    """
+    require(by, "paperwork.view_issueddocument")
+    customer = queries.addressee(document)
+    if customer and not customers.may_contact(customer, purpose=Purpose.SERVICE, channel=Channel.EMAIL):
+        raise NotAllowed(_("This customer does not want e-mails about visits. Record his consent first."))
+    signatures = list(document.signatures.select_related("witness"))
+    key = f"paper.copy:{document.pk}:{len(signatures)}:{hashlib.sha256(address.lower().encode()).hexdigest()[:40]}"
+    sent = Message.objects.filter(dedupe_key=key).first()
+    if sent:
+        return sent
+    name = re.sub(r"[^A-Za-z0-9-]+", "-", document.number).strip("-") or str(document.pk)
+    words = copies.letter(document)
+    file = base64.b64encode(pdf.written(document, signatures)).decode()
+    return queue.enqueue(
+        dedupe_key=key,
+        store=document.store,
+        customer=customer,
+        purpose=Purpose.SERVICE,
+        channel=Channel.EMAIL,
+        recipient=address,
+        subject=words["subject"],
+        body=words["body"],
+        language=document.language,
+        due_at=at,
+        attachments=[{"name": f"{name}.pdf", "type": queue.PDF, "text": file}],
+    )

@@ -1,11 +1,15 @@
 """What pages ask about papers."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
+from dealership.customers.models import Customer
+from dealership.outbox.models import Message
 from dealership.paperwork.kinds import Role
 from dealership.paperwork.models import IssuedDocument, Signature
+from dealership.paperwork.signals import addressee_asked
 from dealership.staff.models import Store, User
 
 
@@ -33,3 +37,14 @@ def signs_by_hand(paper: IssuedDocument, signatures: Iterable[Signature]) -> Use
     """Return who signs for the store with a pen, beside the customer's name: whoever issued the paper."""
     roles = {signed.role for signed in signatures}
     return paper.issued_by if roles == {Role.CUSTOMER} else None
+
+
+def addressee(document: IssuedDocument) -> Customer | None:
+    """Return the customer the paper was made out to, as the desk that issued it answers."""
+    answers: list[tuple[Any, Any]] = addressee_asked.send(sender=IssuedDocument, document=document)
+    return next((customer for _receiver, customer in answers if customer), None)
+
+
+def copies_sent(document: IssuedDocument) -> QuerySet[Message]:
+    """Return the letters in which the paper was sent, the latest first."""
+    return Message.objects.filter(dedupe_key__startswith=f"paper.copy:{document.pk}:").order_by("-due_at", "-pk")

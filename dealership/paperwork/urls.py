@@ -6,6 +6,7 @@ app_name = "paperwork"
 urlpatterns = [
     path("<int:pk>", views.document, name="document"),
     path("<int:pk>/print", views.print_copy, name="print"),
+    path("<int:pk>/send", views.send, name="send"),
     path("<int:pk>/sign", views.sign, name="sign"),
     path("<int:pk>/page.css", views.page_css, name="page_css"),
     path("<int:pk>/code.svg", views.code, name="code"),

@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dealership.paperwork import operations, queries
-from dealership.paperwork.forms import SigningForm
+from dealership.paperwork.forms import CopyForm, SigningForm
 from dealership.paperwork.kinds import Copy
 from dealership.web import allow, bound, done, form_status
 
@@ -72,6 +72,22 @@ def sign(request: Any, pk: int) -> HttpResponse:
         return done(request, _("The paper is signed."), "paperwork:document", pk)
     context = {"paper": paper, "record": open_record, "form": form}
     return render(request, "paperwork/sign.html", context, status=form_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+@private
+@allow("paperwork.view_issueddocument")
+def send(request: Any, pk: int) -> HttpResponse:
+    """Send the customer his copy where he wishes it, and show where it went already."""
+    paper = get_object_or_404(queries.readable_by(request.user).select_related("store"), pk=pk)
+    customer = queries.addressee(paper)
+    form = bound(CopyForm, request, initial={"address": customer.email if customer else ""})
+    if form.is_valid():
+        sent = operations.send_copy(paper, address=form.cleaned_data["address"], by=request.user, at=timezone.now())
+        told = _("Copy to %(address)s: %(state)s.") % {"address": sent.recipient, "state": sent.get_state_display()}
+        return done(request, told, "paperwork:document", pk)
+    context = {"paper": paper, "customer": customer, "form": form, "copies_sent": queries.copies_sent(paper)}
+    return render(request, "paperwork/send.html", context, status=form_status(form))
 
 
 @require_GET

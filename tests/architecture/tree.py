@@ -15,13 +15,13 @@ SHELF = {
     "workshop": 2,
     "catalogue": 2,
     "outbox": 3,
-    "paperwork": 3,
-    "appointments": 4,
-    "reception": 5,
-    "workorders": 6,
-    "followup": 7,
-    "overview": 8,
-    "demo": 8,
+    "paperwork": 4,
+    "appointments": 5,
+    "reception": 6,
+    "workorders": 7,
+    "followup": 8,
+    "overview": 9,
+    "demo": 9,
 }
 
 

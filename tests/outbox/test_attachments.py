@@ -1,5 +1,7 @@
 """A calendar file travels with its message, over real SMTP, and arrives as it was written."""
 
+import base64
+
 import pytest
 
 from dealership.outbox import channels, delivery
@@ -88,3 +90,18 @@ def test_an_attachment_goes_through_every_kind_of_mail(enqueue, clock, mailoutbo
     assert delivery.deliver_due(clock) == 1
     [sent] = mailoutbox
     assert isinstance(sent.attachments[0], channels.MIMEText)
+
+
+def test_a_pdf_arrives_byte_for_byte(mail):
+    file = b"%PDF-1.7\n\x00\xff\n.\nFrom the desk\n"
+    [part] = mail(
+        {"name": "a.pdf", "type": "application/pdf", "text": base64.b64encode(file).decode()}
+    ).iter_attachments()
+    assert (part.get_content_type(), part.get_filename()) == ("application/pdf", "a.pdf")
+    assert part.get_payload(decode=True) == file
+
+
+@pytest.mark.parametrize("text", ["%PDF-1.7", "JVBERi0=\n", base64.b64encode(b"MZ").decode()])
+def test_a_pdf_that_is_none_is_not_attached(enqueue, text):
+    with pytest.raises(ValueError, match=r"."):
+        enqueue(attachments=[{"name": "a.pdf", "type": "application/pdf", "text": text}])
