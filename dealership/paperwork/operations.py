@@ -194,7 +194,6 @@ def record_print(document: IssuedDocument, *, copy: str, by: User, at: datetime)
     return PrintLog.objects.create(document=document, copy=copy, printed_by=by, printed_at=at)
 
 
-@transaction.atomic
 def send_copy(document: IssuedDocument, *, address: str, by: User, at: datetime) -> Message:
     """Put the paper into the outbox as a PDF, for a customer who wishes a copy: once for each state and address.
 

@@ -1,4 +1,5 @@
-"""The desk's addresses and one page with nothing but a box to sign in, answered with the picture that arrived."""
+"""The desk's addresses, a page with nothing but a box to sign in, answered with the picture that arrived, and a page
+to sign or not to sign on, answered with what came of it."""
 
 import base64
 
@@ -8,7 +9,7 @@ from django.template import engines
 from django.urls import path
 
 from dealership import web
-from dealership.paperwork.forms import SignatureField
+from dealership.paperwork.forms import SignatureField, SigningForm
 from dealership.urls import urlpatterns as desk
 
 
@@ -30,8 +31,21 @@ def pad(request):
     return shown(request, PAGE, {"form": form}, status=web.form_status(form))
 
 
+SIGNING = """{% extends "base.html" %}{% block head %}{{ form.media }}{% endblock %}{% block content %}
+<form method="post">{% csrf_token %}{% include "paperwork/_signing.html" %}
+<button class="btn btn-primary" id="done">OK</button></form>{% endblock %}"""
+
+
+def signing(request):
+    form = web.bound(SigningForm, request, store=web.store_of(request), by=request.user)
+    if form.is_valid():
+        outcome = form.outcome()
+        return shown(request, ARRIVED, {"picture": f"{outcome.unsigned}|{outcome.reason}|{outcome.witness}"})
+    return shown(request, SIGNING, {"form": form}, status=web.form_status(form))
+
+
 def shown(request, template, context, status=200):
     return HttpResponse(engines["django"].from_string(template).render(context, request), status=status)
 
 
-urlpatterns = [*desk, path("pad", pad, name="pad")]
+urlpatterns = [*desk, path("pad", pad, name="pad"), path("signing", signing, name="signing")]

@@ -6,6 +6,8 @@ import io
 import pytest
 from PIL import Image
 
+from tests.browser.pages import PHONE
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
@@ -104,3 +106,34 @@ def test_box_is_large_enough_for_a_hand(page):
     assert box["height"] >= 150
     assert box["width"] >= 400
     assert button["height"] >= 44
+
+
+WAYS = ".signature-ways"
+
+
+def test_not_signing_works_without_scripts(desk_page, advisor, technician):
+    page = desk_page(user=advisor, language="en", scripts=False)
+    page.goto("/signing")
+    assert not page.locator("[name=reason]").is_visible()
+    page.fill("[name=signer_name]", "王芳")
+    page.click(f"{WAYS} summary")
+    page.check("[name=unsigned][value=absent]")
+    page.click("#done")
+    assert page.locator("[name=reason]").is_visible()  # what is missing stands open
+    assert page.is_checked("[name=unsigned][value=absent]")
+    page.fill("[name=reason]", "came at night")
+    page.select_option("[name=witness]", str(technician.pk))
+    page.click("#done")
+    assert page.text_content("#arrived") == f"absent|came at night|{technician}"
+
+
+def test_ways_out_are_quiet_and_large_enough_for_a_finger(desk_page, advisor, technician, screenshot):
+    page = desk_page(user=advisor, language="en", size=PHONE)
+    page.goto("/signing")
+    assert page.locator(f"{WAYS} summary").bounding_box()["height"] >= 44
+    page.click(f"{WAYS} summary")
+    labels = page.locator(f"{WAYS} .form-check").all()
+    assert len(labels) == 3
+    assert all(label.bounding_box()["height"] >= 44 for label in labels)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    screenshot(page, "paperwork-signing")

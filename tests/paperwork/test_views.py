@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+import segno
 from django.urls import reverse
 from PIL import Image
 
@@ -69,6 +70,7 @@ def test_document_says_so_when_it_was_forged(client, advisor, paper, monkeypatch
     client.force_login(advisor)
     page = client.get(reverse("paperwork:document", args=[paper.pk])).content.decode()
     assert "alert-danger" in page
+    assert "sheet-genuine" not in page
 
 
 def forged(load):
@@ -114,6 +116,19 @@ def test_code_is_a_picture_that_leads_back(client, advisor, paper):
     response = client.get(reverse("paperwork:code", args=[paper.pk]))
     assert response["Content-Type"] == "image/svg+xml"
     assert b"<svg" in response.content
+
+
+def test_whoever_scans_the_code_logs_in_and_reads_whether_the_paper_is_genuine(client, advisor, paper, monkeypatch):
+    written, make = [], segno.make_qr
+    monkeypatch.setattr(segno, "make_qr", lambda address, **how: written.append(address) or make(address, **how))
+    client.force_login(advisor)
+    client.get(reverse("paperwork:code", args=[paper.pk]))
+    [address] = written
+    assert "Checked: unchanged" in client.get(address).content.decode()
+    client.logout()
+    asked = client.get(address)
+    assert asked.status_code == 302
+    assert asked["Location"].endswith(f"login?next={reverse('paperwork:document', args=[paper.pk])}")
 
 
 @pytest.mark.parametrize("name", ["document", "code", "signature"])
