@@ -159,6 +159,8 @@ def write_up(walk, oil, part):
     page.fill("[name=part]", part.number)
     press(page, "/part")
     expect(page.locator("body")).to_contain_text("¥199.00")
+    page.locator(".confirm-all button").click()
+    expect(page.locator(".confirm-all")).to_have_count(0)
     page.check('[name=payment_method][value="cash"]')
     page.check('[name=old_parts][value="look"]')
     page.check("[name=phone_checked]")

@@ -174,6 +174,7 @@ def test_the_page_goes_from_diagnosis_to_the_customers_answer(tuesday, crew):
     assert order.part_lines.get(part=pads).quantity == 2
     shown = text(tuesday.get(page))
     assert "Agrees" in shown
+    assert "has not agreed to the price of “检查前制动” yet" in shown
     assert "Begin the repair" not in shown
     say = reverse("workorders:say_labour", args=[order.pk, line.pk, "decision"])
     assert tuesday.post(say, {"decision": "accepted"}).status_code == 302

@@ -186,9 +186,10 @@ class LabourLine(SoldLine):
         return str(Payer(self.pays).label)
 
     @property
-    def settled_at_desk(self) -> bool:
-        """Whether nothing about it is out of the ordinary: the page folds its choices away."""
-        return self.fault == Fault.DETERMINED and self.warranty != "" and self.warranty != Warranty.UNCLEAR
+    def asks(self) -> bool:
+        """Whether something has still to be said about it at the desk; the page folds away the choices of the rest."""
+        told = self.fault == Fault.DETERMINED or self.fault_told_at is not None
+        return self.wanted and not (self.fault and told and self.warranty)
 
     @property
     def examined(self) -> bool:

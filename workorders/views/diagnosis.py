@@ -45,7 +45,7 @@ def shown(request: Any, line: LabourLine, status: int = 200, **forms: Any) -> Ht
         "order": line.order,
         "parts": line.parts.all(),
         "acts": acts,
-        "block": queries.block_of(line),
+        "waits_for": queries.block_of(line),
         "may_see_case": request.user.has_perm("workorders.view_manufacturercase"),
         "diagnose_form": DiagnoseForm(initial={"diagnosis": line.diagnosis}),
         "quote_form": QuoteForm(line=line),
