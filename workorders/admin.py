@@ -5,7 +5,9 @@ from django.contrib import admin
 from dealership import money
 from dealership.staff import backoffice
 from workorders.models import (
+    Authorisation,
     GatePass,
+    HeadChange,
     LabourLine,
     ManufacturerCase,
     ManufacturerCaseMove,
@@ -53,6 +55,16 @@ class QualityCheckInline(backoffice.ReadOnlyInline):
     fields = ["round", "inspector", "passed", "findings", "checked_at"]
 
 
+class AuthorisationInline(backoffice.ReadOnlyInline):
+    model = Authorisation
+    fields = ["paper", "way", "name", "number", "called_at", "reason", "witness", "by", "at", "superseded_at"]
+
+
+class HeadChangeInline(backoffice.ReadOnlyInline):
+    model = HeadChange
+    fields = ["version", "field", "before", "after", "by", "at"]
+
+
 @admin.register(WorkOrder)
 class WorkOrderAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     list_display = ["number", "visit", "advisor", "team", "state", "promised_at"]
@@ -60,7 +72,10 @@ class WorkOrderAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     list_select_related = ["visit__vehicle", "advisor", "team"]
     search_fields = ["number", "visit__vehicle__plate", "visit__customer__name"]
     date_hierarchy = "opened_at"
-    inlines = [LabourLineInline, PartLineInline, OfferInline, QualityCheckInline, WorkOrderMoveInline]
+    inlines = [
+        LabourLineInline, PartLineInline, OfferInline, QualityCheckInline, AuthorisationInline, HeadChangeInline,
+        WorkOrderMoveInline,
+    ]  # fmt: skip
 
 
 class ManufacturerCaseMoveInline(backoffice.MoveInline):

@@ -260,8 +260,10 @@ def test_a_time_that_was_only_proposed_is_not_promised_by_another_tap(tuesday, c
     values = {"version": order.version, "promised_at": proposed, "offered": proposed, "old_parts": "take"}
     tuesday.post(head_url(order), values)
     assert again(order).promised_at is None
-    tuesday.post(head_url(order), values | {"version": order.version + 1, "promised_at": "2026-11-26T10:00"})
+    said = values | {"version": order.version + 1, "promised_at": "2026-11-26T10:00"}
+    answer = tuesday.post(head_url(order), said, headers=HTMX)
     assert again(order).promised_at == TUESDAY_NINE.replace(day=26, hour=10)
+    assert 'name="offered" id="id_offered" value=""' in text(answer)  # the proposal can be promised after all
 
 
 def test_a_number_nobody_can_call_is_refused_beside_its_field_and_kept(tuesday, crew):

@@ -118,7 +118,7 @@ class HeadForm(forms.Form):
     def says(self, name: str) -> bool:
         if name in head.TICKS:
             return name in self.data or "ticks" in self.data
-        if name == "promised_at" and self.order.promised_at is None:
+        if name == "promised_at":
             return self.data.get(name, "") not in ("", self.data.get("offered"))
         return name in self.data and self.cleaned_data.get(name) is not None
 

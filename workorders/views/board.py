@@ -136,8 +136,9 @@ def may_return(user: User, order: WorkOrder) -> bool:
 def ways_back(user: User, order: WorkOrder) -> dict[str, Any]:
     """Say which way back from here is open to this person, and whether the customer still waits for his copies."""
     open_to_him = {f"may_{way.name}": way.possible(order) and user.has_perm(way.permission) for way in BACK}
-    copies_due = order.state == State.SIGNED and order.copies_given_at is None
-    return open_to_him | {"may_give_copies": copies_due and user.has_perm(SIGN.permission), "revise_form": ReviseForm()}
+    due = queries.obstacles_to_dispatch(order) if order.state == State.SIGNED else []
+    may_give = bool(due) and user.has_perm(SIGN.permission)
+    return open_to_him | {"waits_for": due, "may_give_copies": may_give, "revise_form": ReviseForm()}
 
 
 def gate_pass_of(order: WorkOrder) -> GatePass | None:

@@ -42,12 +42,16 @@ def save_head(request: Any, pk: int) -> HttpResponse:
     return render(request, "workorders/head_part.html", context)
 
 
+KEPT = ["seen", "page"]  # the rest of the page still shows the lines it was opened with
+
+
 def head_again(request: Any, order: WorkOrder, form: Any = None, status: int = 200) -> HttpResponse:
     """Answer the head as it stands now, what others changed with it; or what was typed, with what is wrong."""
     if not request.htmx:
         form = SignForm(request.POST, order=order, by=request.user, at=timezone.now())
         return show(request, order, status=status, sign_form=form)
-    context = {"order": order, "swapped": True} | sign_forms(request.user, order)
+    context: dict[str, Any] = {"order": order, "swapped": True} | sign_forms(request.user, order)
+    context["sign_form"].initial |= {name: request.POST.get(name, "") for name in KEPT}
     if form is not None:
         context["sign_form"] = form
     answer = render(request, "workorders/_head.html", context, status=status)
