@@ -64,6 +64,8 @@ class LabourForm(forms.Form):
         field = self.fields["complaint"]
         field.queryset = complaints  # type: ignore[attr-defined]
         field.initial = complaints[0] if len(complaints) == 1 else None
+        named = [(complaint.pk, str(complaint)) for complaint in complaints]  # loaded already: the page asks once
+        field.choices = [("", "---------"), *named]  # type: ignore[attr-defined]
         self.fields["operation"].widget.attrs |= suggesting("operations")
 
 
