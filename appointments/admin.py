@@ -44,7 +44,10 @@ FIGURES: list[tuple[Any, list[str]]] = [
             "near_until_minutes", "grace_minutes", "no_show_minutes", "call_back_minutes", "maintenance_lead_days",
         ],
     ),
-    (_("Reception"), ["patience_minutes", "saving_percent", "small_gap_minutes", "estimate_days"]),
+    (
+        _("Reception"),
+        ["patience_minutes", "saving_percent", "small_gap_minutes", "busy_threshold", "estimate_days"],
+    ),
     (_("Parts and preparation"), ["high_value", "part_lead_days", "prepared_minutes"]),
 ]  # fmt: skip
 

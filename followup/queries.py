@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import chain
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
@@ -17,7 +18,7 @@ from dealership.staff.models import Store, User
 from dealership.staff.roles import Role
 from followup.models import Actor, Channel, ContactRule, FollowUpTask
 from followup.states import OPEN, State
-from reception.models import Visit, VisitMove
+from reception.models import Visit, VisitHandOver, VisitMove
 from reception.states import State as VisitState
 from workorders.models import Settlement, WorkOrder, WorkOrderMove
 from workorders.states import State as OrderState
@@ -99,8 +100,8 @@ def serving_advisors(visit: Visit) -> set[int]:
     steps = VisitMove.objects.filter(thing=visit, to_state__in=ADVISED_VISIT).values_list("by", flat=True)
     orders = WorkOrder.objects.filter(visit=visit).values_list("advisor", flat=True)
     order_steps = WorkOrderMove.objects.filter(thing__visit=visit, to_state__in=ADVISED_ORDER)
-    named = Visit.objects.filter(pk=visit.pk).values_list("advisor", flat=True)
-    found = {*named, *steps, *orders, *order_steps.values_list("by", flat=True)}
+    named = Visit.objects.filter(pk=visit.pk).values_list("advisor", "hand_overs__from_advisor")
+    found = {*chain.from_iterable(named), *steps, *orders, *order_steps.values_list("by", flat=True)}
     return {pk for pk in found if pk is not None}
 
 
@@ -109,6 +110,7 @@ def served_by(user: User) -> Q:
     visit = OuterRef("visit")
     return (
         Q(visit__advisor=user)
+        | Q(Exists(VisitHandOver.objects.filter(visit=visit, from_advisor=user)))
         | Q(Exists(WorkOrder.objects.filter(visit=visit, advisor=user)))
         | Q(Exists(VisitMove.objects.filter(thing=visit, by=user, to_state__in=ADVISED_VISIT)))
         | Q(Exists(WorkOrderMove.objects.filter(thing__visit=visit, by=user, to_state__in=ADVISED_ORDER)))

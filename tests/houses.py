@@ -19,6 +19,7 @@ from dealership.workshop.models import Bay
 from followup import operations as followup
 from followup.models import FollowUpTask
 from reception import operations as reception
+from reception.models import COURTESY, GreetingText
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders.operations import cases, diagnosis, lines
@@ -199,6 +200,15 @@ MAKERS = {
     "case": case,
     "board": lambda house: appointments.put_up_board(house.store, NOW.date(), by=house.crew.service_advisor, at=NOW),
     "absence": absence,
+    "greeting_text": lambda house: GreetingText.objects.create(store=house.store, situation="booked", text="您好"),
+    "opening_check": lambda house: reception.check_points(
+        house.store, ["clean"], by=house.crew.service_advisor, at=NOW
+    ),
+    "mode_switch": lambda house: reception.set_mode(house.store, "busy", by=house.crew.service_advisor, at=NOW),
+    "courtesy_check": lambda house: reception.check_courtesy(
+        house.store, advisor=house.crew.service_advisor, points=dict.fromkeys(COURTESY, 4),
+        by=house.crew.after_sales_manager, at=NOW,
+    ),
     "bay_kept": bay_kept,
     "buffer_use": buffer_use,
     "proactive_call": proactive_call,
@@ -287,6 +297,13 @@ THINGS = {
     "appointments:make_plan": the("vehicle"),
     "reception:arrive": the("appointment"),
     "reception:arrive_and_receive": the("appointment"),
+    "reception:hand_over": the("receiving"),
+    "reception:greet": the("arrived"),
+    "reception:meet": the("arrived"),
+    "reception:interests": the("arrived"),
+    "reception:seat": the("receiving"),
+    "reception:tea": the("taken_in"),
+    "reception:told": the("taken_in"),
     "reception:intake": the("receiving"),
     "reception:receive": the("arrived"),
     "reception:press": lambda house: [house.receiving.pk, "covers"],

@@ -1,6 +1,6 @@
-"""What this app answers from below: the booking desk asks how much work is in the house; whose a paper is."""
+"""What this app answers from below: the work in the house, how far cars of waiting customers are, whose a paper is."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -12,8 +12,13 @@ from appointments.signals import Work, work_in_house
 from dealership.customers.models import Customer
 from dealership.paperwork.models import IssuedDocument
 from dealership.paperwork.signals import addressee_asked
-from dealership.staff.models import Store
+from dealership.staff.models import Store, User
+from reception.models import Visit
+from reception.signals import Progress, progress_asked, visit_handed_over
 from workorders import queries
+from workorders.models import WorkOrder
+from workorders.operations import writeup
+from workorders.states import State
 
 
 @receiver(work_in_house, dispatch_uid="workorders.work_in_house")
@@ -26,3 +31,17 @@ def tell_whose_paper_it_is(document: IssuedDocument, **kwargs: Any) -> Customer 
     paths = ["authorisation", "settlement__sheet", "settlement__gate_passes__paper"]
     whose = [Q(**{f"visits__orders__{path}": document}) for path in paths]
     return Customer.objects.filter(reduce(or_, whose)).first()
+
+
+@receiver(progress_asked, dispatch_uid="workorders.progress_asked")
+def tell_the_lounge(visits: list[Visit], now: datetime, **kwargs: Any) -> list[Progress]:
+    orders = WorkOrder.objects.filter(visit__in=visits).exclude(state=State.CANCELLED).order_by("opened_at", "pk")
+    return [
+        Progress(order.visit_id, order.promised_at, order.get_state_display(), queries.urgency(order, now))
+        for order in orders
+    ]
+
+
+@receiver(visit_handed_over, dispatch_uid="workorders.visit_handed_over")
+def follow_the_advisor(visit: Visit, to: User, **kwargs: Any) -> None:
+    writeup.follow_advisor(visit, to)

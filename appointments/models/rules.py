@@ -68,6 +68,8 @@ class BookingRules(models.Model):
     saving_percent = whole(_("time to save on each reception, %"), 20, 0, 90)
     small_gap_minutes = whole(_("a small job needs a gap of … minutes"), 6, 1, 120)
 
+    busy_threshold = whole(_("many wait: from … customers"), 3, 1, 100)
+
     high_value_fen = models.BigIntegerField(
         _("a part is of high value from (fen)"), default=100_000, validators=[MinValueValidator(0)]
     )
@@ -94,6 +96,7 @@ class BookingRules(models.Model):
                 violation_error_message=_("There are rules from this day already."),
             ),
             models.CheckConstraint(condition=Q(slot_minutes__range=(5, 120)), name="bookingrules_slot_minutes"),
+            models.CheckConstraint(condition=Q(busy_threshold__gte=1), name="bookingrules_busy_threshold"),
             models.CheckConstraint(condition=Q(buffer_every__gte=2), name="bookingrules_buffer_every"),
             models.CheckConstraint(
                 condition=Q(near_until_minutes__lt=F("near_minutes")) & Q(near_minutes__lte=F("near_from_minutes")),

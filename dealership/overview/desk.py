@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 
 from appointments import queries as appointments
-from appointments.models import Appointment, BookingRules
+from appointments.models import Appointment, BookingRules, WelcomeBoard
 from appointments.states import State as Booked
 from dealership.staff.models import Store, Team, User
 from dealership.staff.roles import Role
@@ -62,6 +62,14 @@ class Desk:
     def closed(self) -> bool:
         """Say whether the store has closed for today."""
         return self.hours is None or self.now >= self.hours[1]
+
+    @cached_property
+    def opening(self) -> tuple[bool, int]:
+        """Return whether today's welcome board stands, and how many points of the opening checklist are done."""
+        board = WelcomeBoard.objects.filter(store=OuterRef("pk"), on=self.today)
+        done = Count("shift_checks", filter=Q(shift_checks__day=self.today))
+        asked = Store.objects.filter(pk=self.store.pk).annotate(board=Exists(board), checked=done)
+        return asked.values_list("board", "checked").get()
 
     @cached_property
     def promises(self) -> list[Appointment]:

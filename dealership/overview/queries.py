@@ -19,7 +19,7 @@ from dealership.overview.desk import Desk
 from dealership.staff.models import Store, User
 from dealership.staff.templatetags.desk import short
 from followup import queries as followup
-from reception.models import Visit
+from reception.models import Point, Visit
 from workorders import queries as workorders
 from workorders.models import WorkOrder
 
@@ -170,14 +170,24 @@ def to_prepare(desk: Desk) -> Section:
         )
         for a in soon
     )
-    board = list(missing_board(desk))
+    board = [*unchecked(desk), *missing_board(desk)]
     return cut(_("Not prepared yet"), "list-check", [*board, *rows], len(board) + len(soon))
+
+
+def unchecked(desk: Desk) -> Iterable[Row]:
+    """Remind of the opening checklist until it is done (2.2.1.1, 2.2.1.2)."""
+    if desk.hours is None or desk.closed or not desk.user.has_perm("reception.record_arrival"):
+        return
+    if missing := len(Point) - desk.opening[1]:
+        text = ngettext("%(n)d point is not done.", "%(n)d points are not done.", missing) % {"n": missing}
+        late = "red" if desk.now >= desk.hours[0] else ""
+        yield Row(reverse("reception:opening"), _("Opening checklist"), text, short(desk.hours[0], desk.now), late)
 
 
 def missing_board(desk: Desk) -> Iterable[Row]:
     if not desk.due or desk.hours is None or not desk.hours[0] < desk.now < desk.hours[1]:
         return
-    if appointments.board_placed(desk.store, desk.today) is None:
+    if not desk.opening[0]:
         text = _("The board with today's customers is not put up yet.")
         yield Row(reverse("appointments:welcome"), _("Welcome board"), text, short(desk.hours[0], desk.now), "red")
 

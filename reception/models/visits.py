@@ -37,6 +37,13 @@ class Size(models.TextChoices):
     LARGE = "large", _("a larger problem")
 
 
+class Mode(models.TextChoices):
+    """How a customer was received: with time for him, or shortly because many waited (4.2.1, 4.3.1, C17)."""
+
+    NORMAL = "normal", _("normal")
+    BUSY = "busy", _("busy")
+
+
 class Visit(models.Model):
     """One car in the house, from arrival to release."""
 
@@ -66,6 +73,7 @@ class Visit(models.Model):
 
     taken_in_at = models.DateTimeField(_("reception ended at"), null=True, blank=True)
     size = models.CharField(_("size of the job"), max_length=8, choices=Size.choices, blank=True)
+    mode = models.CharField(_("mode"), max_length=8, choices=Mode.choices, blank=True)  # as it was when he was received
     buffer = models.OneToOneField(
         BufferUse, on_delete=models.SET_NULL, null=True, blank=True, related_name="visit", verbose_name=_("buffer")
     )
@@ -131,6 +139,7 @@ class Visit(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="visit_state_known"),
             models.CheckConstraint(condition=Q(size__in=["", "small", "large"]), name="visit_size_known"),
+            models.CheckConstraint(condition=Q(mode__in=["", "normal", "busy"]), name="visit_mode_known"),
             models.CheckConstraint(condition=Q(fuel__isnull=True) | Q(fuel__in=Fuel.values), name="visit_fuel_known"),
             models.CheckConstraint(
                 condition=~Q(state="released") | Q(released_at__isnull=False), name="visit_released_when"

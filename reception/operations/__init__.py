@@ -35,6 +35,11 @@ from reception.operations.leaving import (
     note_waiting,
     release,
 )
+from reception.operations.modes import (
+    hand_visit_over,
+    register_quickly,
+    set_mode,
+)
 from reception.operations.receiving import (
     BUFFER,
     EMERGENCY,
@@ -43,6 +48,9 @@ from reception.operations.receiving import (
     arrive_and_receive,
     note_overrun,
     receive,
+)
+from reception.operations.shifts import (
+    check_points,
 )
 from reception.operations.walking import (
     KeyTaken,
@@ -54,6 +62,15 @@ from reception.operations.walking import (
     see_from_below,
     tell_underbody,
     unmark_damage,
+)
+from reception.operations.welcome import (
+    check_courtesy,
+    greet,
+    meet,
+    note_interests,
+    seat,
+    serve_tea,
+    tell_progress,
 )
 
 __all__ = [
@@ -71,16 +88,22 @@ __all__ = [
     "already_here",
     "answer_valuables",
     "arrive_and_receive",
+    "check_courtesy",
     "check_point",
+    "check_points",
     "compare_vin",
     "decline",
     "end_appointment",
     "finish_walk_round",
     "fit_covers",
     "follow_survivor",
+    "greet",
+    "hand_visit_over",
     "leave",
     "mark_damage",
+    "meet",
     "note_complaint",
+    "note_interests",
     "note_overrun",
     "note_waiting",
     "open_visit",
@@ -89,12 +112,17 @@ __all__ = [
     "receive_appointment",
     "record_arrival",
     "record_condition",
+    "register_quickly",
     "release",
     "remove_photo",
     "require_open",
+    "seat",
     "see_from_below",
+    "serve_tea",
+    "set_mode",
     "sign_intake",
     "take_over_wishes",
+    "tell_progress",
     "tell_underbody",
     "unmark_damage",
     "walk_with",

@@ -42,9 +42,12 @@ def receive(
     elif place:
         require_place(visit, place, buffer, by, at)
     why = why_now(visit, place, reason.strip(), by, at)
+    mode = queries.mode_at(visit.store, at)
     with transaction.atomic():
         use = take_buffer(visit, buffer, Cause.EMERGENCY if place == EMERGENCY else Cause.WALK_IN, by, at)
-        workflow.move(visit, states.RECEIVE, by=by, at=at, reason=why, advisor=by, received_at=at, buffer=use)
+        workflow.move(
+            visit, states.RECEIVE, by=by, at=at, reason=why, advisor=by, received_at=at, buffer=use, mode=mode
+        )
 
 
 @transaction.atomic

@@ -10,8 +10,14 @@ from reception.queries.course import (
     Forecast,
     forecast,
     running_buffer,
+    seated_at,
     slots_of_day,
     stream_of,
+)
+from reception.queries.greeting import (
+    Hints,
+    greeting,
+    hints,
 )
 from reception.queries.intake import (
     arrivals_on,
@@ -34,10 +40,30 @@ from reception.queries.lane import (
     is_small,
     lane,
     passed_over,
+    registration_gaps,
+)
+from reception.queries.lounge import (
+    Guest,
+    guests,
+)
+from reception.queries.modes import (
+    few_wait,
+    mode_at,
+    mode_of,
+    set_by_hand,
+)
+from reception.queries.shifts import (
+    CheckedDay,
+    checked_days,
+    checklist,
+    points_missing,
 )
 
 __all__ = [
+    "CheckedDay",
     "Forecast",
+    "Guest",
+    "Hints",
     "Lane",
     "Match",
     "Passed",
@@ -46,20 +72,32 @@ __all__ = [
     "arrivals_on",
     "blank",
     "booked_in_time",
+    "checked_days",
+    "checklist",
+    "few_wait",
     "forecast",
     "found_below",
+    "greeting",
+    "guests",
+    "hints",
     "history",
     "is_small",
     "lane",
     "lift_reason",
     "mark_of",
     "matches",
+    "mode_at",
+    "mode_of",
     "obstacles",
     "open_visit",
     "passed_over",
+    "points_missing",
     "read",
+    "registration_gaps",
     "route",
     "running_buffer",
+    "seated_at",
+    "set_by_hand",
     "slots_of_day",
     "steps",
     "stream_of",

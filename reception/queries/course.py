@@ -14,7 +14,7 @@ from dealership.staff.models import Store, User
 from dealership.workshop import queries as workshop
 from reception import flow
 from reception.flow import Expectation, Pace, Place, Places, Promise, Reception, Stream, Walker
-from reception.models import Visit
+from reception.models import Mode, Visit
 from reception.queries.lane import Lane, Waiting, is_small, lane
 from reception.states import State
 
@@ -180,8 +180,9 @@ class Forecast:
     def receiving(self) -> list[Running]:
         now, slot = self.lane.now, self.lane.rules.slot_minutes
         return [
-            Running(visit, minutes(now - (visit.received_at or now)), minutes(flow.overrun(visit, slot, now)))
+            Running(visit, minutes(until - (visit.received_at or until)), minutes(flow.overrun(visit, slot, until)))
             for visit in self.lane.receiving
+            for until in [seated_at(visit) or now]
         ]
 
     @property
@@ -235,3 +236,9 @@ def buffer_used(advisor: User, starts_at: datetime) -> bool:
 
 def minutes(length: timedelta) -> int:
     return int(length.total_seconds() // 60)
+
+
+def seated_at(visit: Visit) -> datetime | None:
+    """Return when a customer received in busy mode was led to the lounge: his reception ended then (4.2.5)."""
+    welcome = getattr(visit, "welcome", None)
+    return welcome.seated_at if welcome and visit.mode == Mode.BUSY else None

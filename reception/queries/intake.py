@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from appointments import queries as appointments
 from dealership.staff.models import Store
 from reception.models import ROUTE, UNDERBODY, Complaint, Damage, Purpose, Valuables, Visit, Zone
+from reception.queries.lane import registration_gaps
 from reception.states import OPEN, State
 
 LEAK_WORDS = ("漏", "渗油", "滴油", "leak", "drips")
@@ -66,7 +67,7 @@ def obstacles(visit: Visit) -> list[str]:
         ),
         (papers_asked(visit), _("Ask for licence, maintenance booklet and key.")),
     ]
-    return [sentence for fulfilled, sentence in checks if not fulfilled]
+    return registration_gaps(visit) + [sentence for fulfilled, sentence in checks if not fulfilled]
 
 
 def blank_points(visit: Visit) -> str:

@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from appointments import queries as appointments
 from appointments.models import Appointment, BookingRules, Cause
 from appointments.states import State as Promised
+from dealership.customers.models import Customer
 from dealership.staff.models import Store, User
 from reception.models import Size, Visit
 from reception.states import OPEN, State
@@ -23,6 +25,10 @@ class Waiting:
     booked: bool
     minutes: int
     long: bool
+
+    @property
+    def incomplete(self) -> bool:
+        return bool(registration_gaps(self.visit))
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,9 @@ def lane(store: Store, now: datetime, rules: BookingRules | None = None) -> Lane
         rules or appointments.rules_on(store, day),
         held=[made for made in expected if made.state != Promised.NO_SHOW],
         visits=list(
-            visits.select_related("vehicle", "customer", "advisor", "appointment").order_by("arrived_at", "pk")
+            visits.select_related("vehicle", "customer", "advisor", "appointment", "welcome", "quick_entry").order_by(
+                "arrived_at", "pk"
+            )
         ),
         missed=[made for made in expected if made.state == Promised.NO_SHOW],
     )
@@ -134,3 +142,16 @@ def passed_over(visit: Visit, by: User, at: datetime) -> list[Passed]:
 
 def starts(one: Passed) -> datetime:
     return one.visit.appointment.starts_at if one.visit.appointment else one.visit.arrived_at
+
+
+def registration_gaps(visit: Visit) -> list[str]:
+    """Return what the short form left out and has to be asked before the customer signs (4.2.2)."""
+    if getattr(visit, "quick_entry", None) is None:
+        return []
+    person = visit.customer.kind == Customer.Kind.PERSON
+    checks = [
+        (visit.vehicle.vin, _("The registration is incomplete: the VIN is missing.")),
+        (visit.vehicle.model_name, _("The registration is incomplete: the model is missing.")),
+        (visit.customer.title or not person, _("The registration is incomplete: the form of address is missing.")),
+    ]
+    return [sentence for known, sentence in checks if not known]

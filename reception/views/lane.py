@@ -1,5 +1,6 @@
 """Who comes, who waits, who is received next."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,10 +15,11 @@ from appointments.views.asking import coming_of
 from dealership import web
 from dealership.customers import queries as customers
 from dealership.customers.models import Vehicle
+from dealership.staff.models import Store, User
 from dealership.web import allow, bound, done, form_status, page, store_of, typed
 from reception import operations, queries
-from reception.forms.lane import ArrivalForm, ReceiveForm
-from reception.models import Size
+from reception.forms.lane import ArrivalForm, InterestsForm, ReceiveForm
+from reception.models import Size, Visit
 from reception.operations import ReasonMissing
 from reception.views.visits import visit_of
 
@@ -27,13 +29,18 @@ SIGNS = {Size.SMALL: "droplet-half", Size.LARGE: "tools"}
 @allow("reception.view_visit")
 def lane(request: Any) -> HttpResponse:
     """Who is due and when, who waits and for how long, who is being received, and where there is room."""
-    forecast = queries.forecast(queries.lane(store_of(request), timezone.now()))
+    store, now = store_of(request), timezone.now()
+    forecast = queries.forecast(queries.lane(store, now))
     context = {
+        "mode": queries.mode_of(forecast, by_hand := queries.set_by_hand(store, now)),
+        "by_hand": by_hand,
+        "unchecked": queries.points_missing(store, appointments.day_of(store, now)),
         "forecast": forecast,
         "lane": forecast.lane,
         "walk_ins": forecast.walk_ins(request.user),
         "may_arrive": request.user.has_perm("reception.record_arrival"),
         "may_receive": request.user.has_perm("reception.receive_visit"),
+        "may_report": request.user.has_perm("reception.view_courtesycheck"),
     }
     return page(request, "reception/lane.html", context)
 
@@ -65,6 +72,7 @@ def walk_in(request: Any) -> HttpResponse:
         "vehicle": vehicle,
         "found": found,
         "new": {} if found else customers.as_new(text),
+        "busy": bool(text and not found and not vehicle) and many_wait(store, now),
         "booked": appointments.promised_today(store, vehicle, now) if vehicle else None,
         **(coming_of(request, vehicle, now) if vehicle else {}),
         "sizes": [(size.value, size.label, SIGNS[size]) for size in Size],
@@ -84,5 +92,24 @@ def receive(request: Any, pk: int) -> HttpResponse:
             form.add_error("reason", str(refusal))
         else:
             return redirect("reception:intake", pk)
-    context = {"visit": visit, "form": form, "emergency": visit.appointment is None}
+    context = {"visit": visit, "form": form, "emergency": visit.appointment is None, **meeting(visit, request.user)}
     return page(request, "reception/receive.html", context, status=form_status(form))
+
+
+def many_wait(store: Store, now: datetime) -> bool:
+    return not queries.few_wait(store, appointments.rules_on(store, appointments.day_of(store, now)), now)
+
+
+def meeting(visit: Visit, by: User) -> dict[str, Any]:
+    """Return what is said to the customer, and in a quiet moment what the advisor can speak about (4.1.1, 4.3.1)."""
+    now = timezone.now()
+    rules = appointments.rules_on(visit.store, appointments.day_of(visit.store, now))
+    quiet = queries.few_wait(visit.store, rules, now)
+    return {
+        "greeting": queries.greeting(visit, rules, by, now),
+        "quiet": quiet,
+        "hints": queries.hints(visit) if quiet else None,
+        "gaps": queries.registration_gaps(visit),
+        "interests_form": InterestsForm(initial={"interests": visit.customer.interests}),
+        "may_note": by.has_perm("customers.change_customer"),
+    }

@@ -8,6 +8,8 @@ import pytest
 from dealership.outbox import queue
 from dealership.outbox.models import Channel, Message, Purpose
 from followup import operations as followup
+from reception import operations as reception
+from reception.models import Point
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders.operations import dispatch
@@ -17,7 +19,10 @@ NOW = TUESDAY_NINE + timedelta(hours=1)
 
 @pytest.fixture
 def crew(db):
-    return factories.Crew(factories.store())
+    """One store whose reception was made ready on Tuesday: its reminder has tests of its own."""
+    made = factories.Crew(factories.store())
+    reception.check_points(made.store, Point.values, by=made.service_advisor, at=TUESDAY_NINE)
+    return made
 
 
 @pytest.fixture

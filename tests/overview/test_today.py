@@ -10,6 +10,8 @@ from appointments import operations as booking
 from dealership.overview import queries
 from dealership.staff.roles import Role
 from followup import queries as followup
+from reception import operations as reception
+from reception.models import Point
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from tests.overview.conftest import NOW, call_due, refused_message
@@ -300,6 +302,7 @@ def test_a_person_without_a_store_reads_why_there_is_nothing(tuesday, crew):
 
 def test_two_stores_are_kept_apart(tuesday, crew, house):
     elsewhere = factories.Crew(factories.store("分店"))
+    reception.check_points(elsewhere.store, Point.values, by=elsewhere.service_advisor, at=TUESDAY_NINE)
     for role in Role:
         tuesday.force_login(getattr(elsewhere, role.value))
         page = tuesday.get(TODAY)

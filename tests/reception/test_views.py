@@ -74,13 +74,13 @@ def test_the_lane_shows_buttons_only_to_who_may_press_them(tuesday, crew):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_lane_page_takes_ten_queries(tuesday, crew, count, django_assert_num_queries):
+def test_the_lane_page_takes_twelve_queries(tuesday, crew, count, django_assert_num_queries):
     for number in range(count):
         factories.appointment(crew, starts_at=TUESDAY_NINE + 60 * MINUTE + number * 30 * MINUTE)
         factories.arrived(crew, TUESDAY_NINE + number * MINUTE)
         factories.receiving(crew)
         factories.taken_in(crew)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         page = tuesday.get(LANE)
     lane = page.context["lane"]
     assert {len(lane.waiting), len(lane.receiving), len(lane.taken_in)} == {count}

@@ -192,3 +192,8 @@ def let_go(visit: Visit, *, reason: str, by: User, at: datetime) -> None:
         by=by,
         at=at,
     )
+
+
+def follow_advisor(visit: Visit, to: User) -> None:
+    """Another advisor answers for the visit: its orders that go on are his (2.2.0.1)."""
+    WorkOrder.objects.filter(visit=visit, state__in=states.IN_HOUSE).update(advisor=to)

@@ -1,0 +1,74 @@
+"""What is said to a customer who comes, and what a professional knows of him (2.2.11.1, 4.1.1, 4.3.1)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import formats
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from appointments.models import BookingRules
+from dealership.customers import queries as customers
+from dealership.customers.models import Recommendation
+from dealership.staff.models import User
+from reception.models import GreetingText, Visit
+from reception.queries.intake import history
+from reception.queries.lane import booked_in_time
+
+Situation = GreetingText.Situation
+
+USUAL = {
+    Situation.BOOKED: gettext_lazy(
+        "Good day, {title}. We expected you at {time}. I am {advisor} and will look after you and your car."
+    ),
+    Situation.WAITED: gettext_lazy(
+        "Good day, {title}. I am sorry that you had to wait. I am {advisor}; how may I help you?"
+    ),
+    Situation.WALK_IN: gettext_lazy("Good day, {title}. I am {advisor}; how may I help you?"),
+    Situation.FIRST: gettext_lazy("Good day, {title}, and welcome to {store}. I am {advisor}; how may I help you?"),
+}
+TITLES = {"mr": gettext_lazy("sir"), "ms": gettext_lazy("madam"), "": gettext_lazy("dear guest")}
+SHOWN = 3  # earlier visits
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What the advisor can speak about while he has time: earlier visits, what was recommended."""
+
+    visits: list[Visit]
+    recommended: list[Recommendation]
+
+
+def hints(visit: Visit) -> Hints:
+    return Hints(list(history(visit)[:SHOWN]), list(customers.open_recommendations(visit.vehicle)))
+
+
+def situation(visit: Visit, rules: BookingRules, at: datetime) -> Situation:
+    """Say how a customer comes: after a long wait, in time, for the first time, or just so."""
+    if at - visit.arrived_at > timedelta(minutes=rules.patience_minutes):
+        return Situation.WAITED
+    if booked_in_time(visit, timedelta(minutes=rules.grace_minutes)):
+        return Situation.BOOKED
+    came_before = Visit.objects.filter(customer=visit.customer).exclude(pk=visit.pk).exists()
+    return Situation.WALK_IN if came_before else Situation.FIRST
+
+
+def greeting(visit: Visit, rules: BookingRules, by: User, at: datetime) -> str:
+    """Return what to say, in the reader's language: the store's own words, else the usual ones."""
+    how, language = situation(visit, rules, at), "zh-hans" if (get_language() or "zh").startswith("zh") else "en"
+    own = GreetingText.objects.filter(store=visit.store, situation=how, language=language).first()
+    text = own.text if own else str(USUAL[how])
+    for name, word in words(visit, by).items():
+        text = text.replace("{" + name + "}", word)
+    return text
+
+
+def words(visit: Visit, by: User) -> dict[str, str]:
+    booked = visit.appointment.starts_at.astimezone(visit.store.zone) if visit.appointment else None
+    return {
+        "title": str(TITLES[visit.customer.title]),
+        "customer": visit.customer.salutation,
+        "advisor": by.full_name,
+        "store": visit.store.name,
+        "time": formats.time_format(booked, "H:i") if booked else _("today"),
+    }
