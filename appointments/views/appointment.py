@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from appointments import operations, queries
+from appointments import operations, queries, references
 from appointments.forms.booking import AdvisorForm, DepositForm, MoveForm, ReasonForm
 from appointments.models import Appointment, AppointmentMove, Reschedule
 from appointments.states import ARRIVE, CANCEL, CONFIRM, HOLDS_SLOT, MISS, REBOOK, RESCHEDULE, State
@@ -45,6 +45,7 @@ def show(request: Any, found: Appointment, status: int = 200, **forms: Any) -> H
         "reminders": found.reminders.select_related("done_by"),
         "reschedules": changes(found, moves),
         "late": queries.late(found, now),
+        "code": references.reference(found) if found.state == State.CONFIRMED else "",
         "arrivals": arrivals(request, found, now),
         "form": ReasonForm() if may["may_cancel"] else None,
         "deposit_form": DepositForm() if may["may_deposit"] else None,

@@ -128,7 +128,7 @@ def note_overrun(visit: Visit, *, by: User, at: datetime) -> None:
     if began is None or visit.advisor is None or visit.buffer_id is not None:
         return
     rules, slots = queries.slots_of_day(visit.store, began)
-    eaten = flow.buffer_eaten(slots, began, at)
+    eaten = flow.buffer_eaten(slots, began, queries.seated_at(visit) or at)
     if eaten is None:
         return
     squeezed_in = visit.appointment is None and began + timedelta(minutes=rules.slot_minutes) > eaten.starts_at

@@ -107,7 +107,7 @@ class Forecast:
             if visit.received_at is None or visit.advisor_id is None or left:
                 continue
             if visit.received_at >= self.lane.day_begins:  # what nobody signed yesterday keeps nobody waiting today
-                receptions[visit.advisor_id].append(Reception(visit.received_at, visit.taken_in_at))
+                receptions[visit.advisor_id].append(Reception(visit.received_at, seated_at(visit) or visit.taken_in_at))
         return promises, receptions
 
     def stream(self, advisor: User) -> Stream:

@@ -129,3 +129,12 @@ def test_the_answer_page_shows_the_code_of_who_comes(crew, mail_reader, client, 
         page = client.get(re.sub(r"^https?://[^/]+", "", address(link))).content.decode()
         shown[link.purpose] = references.reference(made) in page
     assert shown == {"confirm": True, "move": True, "cancel": False}
+
+
+def test_the_desk_opens_the_code_of_who_is_expected_to_send_it_to_him(made, crew, client, time_machine):
+    time_machine.move_to(MONDAY, tick=False)
+    client.force_login(crew.service_advisor)
+    page = reverse("appointments:appointment", args=[made.pk])
+    assert page_of(made) in client.get(page).content.decode()
+    operations.cancel(made, reason="不来", by=crew.service_advisor, at=MONDAY)
+    assert page_of(made) not in client.get(page).content.decode()
