@@ -12,7 +12,7 @@ from dealership.customers import queries as customers
 from dealership.customers.models import Recommendation
 from dealership.staff.models import User
 from reception.models import GreetingText, Visit
-from reception.queries.intake import history
+from reception.queries.intake import Earlier, history
 from reception.queries.lane import booked_in_time
 
 Situation = GreetingText.Situation
@@ -35,12 +35,12 @@ SHOWN = 3  # earlier visits
 class Hints:
     """What the advisor can speak about while he has time: earlier visits, what was recommended."""
 
-    visits: list[Visit]
+    visits: list[Earlier]
     recommended: list[Recommendation]
 
 
 def hints(visit: Visit) -> Hints:
-    return Hints(list(history(visit)[:SHOWN]), list(customers.open_recommendations(visit.vehicle)))
+    return Hints(history(visit)[:SHOWN], list(customers.open_recommendations(visit.vehicle)))
 
 
 def situation(visit: Visit, rules: BookingRules, at: datetime) -> Situation:
