@@ -107,7 +107,16 @@ class CourtesyForm(forms.ModelForm):
         people = staff.people(store, Role.SERVICE_ADVISOR, Role.ADVISOR_ASSISTANT, Role.AFTER_SALES_MANAGER)
         self.fields["advisor"].queryset = people.exclude(pk=by.pk)  # type: ignore[attr-defined]
         for name in COURTESY:
-            self.fields[name].widget.attrs |= {"min": 1, "max": 5, "inputmode": "numeric"}
+            self.fields[name] = forms.TypedChoiceField(
+                label=self.fields[name].label,
+                choices=[(points, str(points)) for points in range(1, 6)],
+                coerce=int,
+                widget=forms.RadioSelect(attrs={"class": "btn-check"}),
+            )
+
+    @property
+    def scores(self) -> list[forms.BoundField]:
+        return [self[name] for name in COURTESY]
 
     @property
     def points(self) -> dict[str, int]:
