@@ -222,7 +222,7 @@ def without_index(name):
 
 @pytest.mark.django_db(transaction=True)
 def test_migration_keeps_old_refusals_and_the_triggers(paper, advisor):
-    """There and back through 0003 alone, with a refusal an older desk recorded; the function is 0002's and shared."""
+    """There and back through 0003 alone, with a refusal an older desk recorded."""
     loader = MigrationLoader(connection)
     before = loader.project_state(("paperwork", "0002_immutable"))
     signing = loader.get_migration("paperwork", "0003_signing")

@@ -11,6 +11,13 @@ from django.db import migrations, models
 immutable = import_module("dealership.paperwork.migrations.0002_immutable")
 
 
+def lift(apps, schema_editor):
+    """Drop the triggers but not their function, which those of later tables use too."""
+    postgresql = schema_editor.connection.vendor == "postgresql"
+    for table in immutable.TABLES:
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_kept" + (f" ON {table}" if postgresql else ""))
+
+
 def keep_refusals(apps, schema_editor):
     apps.get_model("paperwork", "Signature").objects.filter(refused=True).update(unsigned="refused")
 
@@ -22,7 +29,7 @@ def give_refusals_back(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("paperwork", "0002_immutable")]
     operations = [
-        migrations.RunPython(immutable.remove, immutable.install),
+        migrations.RunPython(lift, immutable.install),
         migrations.RemoveConstraint(model_name="signature", name="paperwork_signature_drawn_or_refused"),
         migrations.RemoveConstraint(model_name="signature", name="paperwork_signed_once_per_role"),
         migrations.AddField(
@@ -73,5 +80,5 @@ class Migration(migrations.Migration):
                 name="paperwork_unsigned_once_per_role",
             ),
         ),
-        migrations.RunPython(immutable.install, immutable.remove),
+        migrations.RunPython(immutable.install, lift),
     ]
