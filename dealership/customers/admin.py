@@ -27,6 +27,7 @@ from dealership.customers.models import (
     Recommendation,
     Vehicle,
 )
+from dealership.customers.operations import recalls
 from dealership.staff import backoffice
 from dealership.staff.models import User
 
@@ -150,7 +151,7 @@ class RecallForm(forms.ModelForm):
         fields = ["number", "title", "todo", "published_on", "make", "model_name", "manufacturer", "active"]
 
     def clean_vins(self) -> list[str]:
-        return operations.read_vins(self.cleaned_data["vins"])
+        return recalls.read_vins(self.cleaned_data["vins"])
 
 
 @admin.register(Recall)

@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 from dealership.customers import operations
+from dealership.customers.models import Recall
 from dealership.workflow import CLOCK, NotAllowed
 
 ACTS = {
@@ -31,8 +32,10 @@ ACTS = {
     "make_usual_plan": lambda t, **who: operations.make_usual_plan(t.car, [("刹车液", "M20", 24, None)], **who),
     "drop_plan_line": lambda t, **who: operations.drop_plan_line(t.line, **who),
     "end_recommendation": lambda t, **who: operations.end_recommendation(t.advice, done=True, **who),
+    "list_recalled": lambda t, **who: operations.list_recalled(t.recall, [t.car.vin], **who),
 }
-CALLERS = {"end_plan_lines", "recommend"}  # the order that calls them has decided who may
+MANAGERS = {"merge", "list_recalled"}
+CALLERS = {"end_plan_lines", "recommend", "close_recall"}  # the order that calls them has decided who may
 
 
 @pytest.fixture
@@ -48,6 +51,7 @@ def things(wang, car, advisor, at):
     made.advice = operations.recommend(
         car, words="轮胎磨损", declined=False, source="W-1", remind_on=at.date(), by=advisor, at=at
     )
+    made.recall = Recall.objects.create(number="R-1", title="气囊", todo="更换", published_on=at.date())
     return made
 
 
@@ -63,7 +67,7 @@ def test_who_only_looks_changes_nothing(things, crew, at, act, role):
         ACTS[act](things, by=getattr(crew, role), at=at)
 
 
-@pytest.mark.parametrize("act", sorted(set(ACTS) - {"merge"}))
+@pytest.mark.parametrize("act", sorted(set(ACTS) - MANAGERS))
 @pytest.mark.parametrize("role", ["service_advisor", "advisor_assistant"])
 def test_the_desk_may(things, crew, at, act, role):
     ACTS[act](things, by=getattr(crew, role), at=at)

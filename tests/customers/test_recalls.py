@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from dealership.customers import operations, queries
 from dealership.customers.models import Recall, RecalledVehicle
+from dealership.customers.operations.recalls import read_vins
 from dealership.workflow import CLOCK, NotAllowed
 from tests import factories
 
@@ -29,16 +30,16 @@ def listed(recall, *found, at=factories.MONDAY):
 
 def sentences(text):
     with pytest.raises(ValidationError) as refusal:
-        operations.read_vins(text)
+        read_vins(text)
     return refusal.value.messages
 
 
 def test_a_pasted_list_is_read_with_or_without_header_and_other_columns():
     one, two, three = (factories.vin(n) for n in range(3))
-    assert operations.read_vins(f"{one}\n\n {two.lower()} \n{one}\n") == [one, two]
-    assert operations.read_vins(f'车架号,车牌\n"{one}",京A1\n{two};京A2\n{three}\t京A3') == [one, two, three]
-    assert operations.read_vins(f"\ufeffVIN\r\n{one}，京A1\r\n") == [one]
-    assert operations.read_vins("") == operations.read_vins("VIN\n") == []
+    assert read_vins(f"{one}\n\n {two.lower()} \n{one}\n") == [one, two]
+    assert read_vins(f'车架号,车牌\n"{one}",京A1\n{two};京A2\n{three}\t京A3') == [one, two, three]
+    assert read_vins(f"\ufeffVIN\r\n{one}，京A1\r\n") == [one]
+    assert read_vins("") == read_vins("VIN\n") == []
 
 
 def test_each_wrong_line_is_named():
@@ -54,7 +55,7 @@ def test_each_wrong_line_is_named():
 
 
 def test_a_foreign_vin_is_taken_whatever_its_check_digit():
-    assert operations.read_vins("WVWZZZ1KZAW000001") == ["WVWZZZ1KZAW000001"]
+    assert read_vins("WVWZZZ1KZAW000001") == ["WVWZZZ1KZAW000001"]
 
 
 def test_a_list_too_long_is_refused():

@@ -42,7 +42,6 @@ from dealership.customers.operations.plans import (
 from dealership.customers.operations.recalls import (
     close_recall,
     list_recalled,
-    read_vins,
 )
 from dealership.customers.operations.vehicles import (
     add_vehicle,
@@ -87,7 +86,6 @@ __all__ = [
     "merge",
     "plan_line",
     "prefer_phone",
-    "read_vins",
     "recommend",
     "record_consent",
     "record_mileage",
