@@ -170,6 +170,10 @@ def step_forms(user: User, order: WorkOrder, step: str, short: list[PartLine]) -
     return forms | {"cancel_form": CancelForm()}
 
 
+def offers_shown(order: WorkOrder) -> dict[str, Any]:
+    return {"offers": queries.to_offer(order, timezone.localdate()), "offer_form": None, "refused_offer": None}
+
+
 def sign_forms(user: User, order: WorkOrder, short: list[PartLine] | None = None) -> dict[str, Any]:
     """Make the forms of the write-up, with the promise the workshop can keep and how that was reckoned (2.2.8.1)."""
     now = timezone.now()
@@ -186,9 +190,7 @@ def sign_forms(user: User, order: WorkOrder, short: list[PartLine] | None = None
         "refused_paper": queries.refusal_of(order),
         "unanswered": queries.unanswered(order),
         "cancel_form": CancelForm(),
-        "offers": queries.to_offer(order, timezone.localdate()),
-        "offer_form": None,
-        "refused_offer": None,
+        **offers_shown(order),
     }
 
 
