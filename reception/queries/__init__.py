@@ -16,6 +16,7 @@ from reception.queries.course import (
 )
 from reception.queries.greeting import (
     Hints,
+    first_words,
     greeting,
     hints,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "checked_days",
     "checklist",
     "few_wait",
+    "first_words",
     "forecast",
     "found_below",
     "greeting",

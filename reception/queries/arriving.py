@@ -50,7 +50,9 @@ def matches(store: Store, text: str, now: datetime) -> list[Match]:
     """Return today's booked customers and the cars in the house that fit what was typed, in three queries."""
     expected = appointments.expected_on(store, appointments.day_of(store, now))
     booked = [Match(made.vehicle, made.customer, made) for made in expected if made.state in ARRIVE.sources]
-    visits = Visit.objects.filter(store=store, state__in=OPEN).select_related("vehicle", "customer", "advisor")
+    visits = Visit.objects.filter(store=store, state__in=OPEN).select_related(
+        "vehicle", "customer", "advisor", "appointment"
+    )
     here = [Match(visit.vehicle, visit.customer, None, visit) for visit in visits]
     found = [*booked, *here]
     prefetch_related_objects([one.customer for one in found], "phones")
@@ -84,7 +86,11 @@ def read(store: Store, code: str, now: datetime) -> Read:
         return Read(None, _("This code has run out. Please type the plate."))
     if made.store_id != store.pk:
         return Read(None, _("This code belongs to another store. Please type the plate."))
-    visit = Visit.objects.filter(vehicle=made.vehicle, store=store, state__in=OPEN).select_related("advisor").first()
+    visit = (
+        Visit.objects.filter(vehicle=made.vehicle, store=store, state__in=OPEN)
+        .select_related("advisor", "appointment")
+        .first()
+    )
     if visit is not None:
         return Read(Match(made.vehicle, made.customer, None, visit))
     if sentence := why_not(made, now):

@@ -7,11 +7,13 @@ from django.utils import formats
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from appointments import queries as appointments
 from appointments.models import BookingRules
 from dealership.customers import queries as customers
 from dealership.customers.models import Recommendation
-from dealership.staff.models import User
+from dealership.staff.models import Store, User
 from reception.models import GreetingText, Visit
+from reception.queries.arriving import Match
 from reception.queries.intake import Earlier, history
 from reception.queries.lane import booked_in_time
 
@@ -61,6 +63,13 @@ def greeting(visit: Visit, rules: BookingRules, by: User, at: datetime) -> str:
     for name, word in words(visit, by).items():
         text = text.replace("{" + name + "}", word)
     return text
+
+
+def first_words(match: Match, store: Store, by: User, at: datetime) -> str:
+    """Return what to say to somebody at the door, whose visit may not have begun yet."""
+    visit = match.visit or Visit(customer=match.customer, appointment=match.appointment, arrived_at=at)
+    visit.store = store
+    return greeting(visit, appointments.rules_on(store, appointments.day_of(store, at)), by, at)
 
 
 def words(visit: Visit, by: User) -> dict[str, str]:

@@ -42,7 +42,9 @@ def here_code(request: Any, token: str) -> HttpResponse:
 
 
 def show(request: Any, text: str, found: list[Match], sentence: str = "") -> HttpResponse:
+    alone = found[0] if len(found) == 1 else None
     context = {
+        "greeting": queries.first_words(alone, store_of(request), request.user, timezone.now()) if alone else "",
         "q": text,
         "found": found,
         "sentence": sentence,

@@ -67,6 +67,14 @@ def test_a_booked_customer_is_shown_with_one_tap_to_receive(morning, crew, how):
     assert not Visit.objects.exists(), "looking receives nobody"
 
 
+@pytest.mark.clause("4.1.1")
+def test_what_to_say_stands_beside_the_tap(morning, crew):
+    made = factories.appointment(crew)
+    said = f"Good day, sir. We expected you at 09:00. I am {crew.service_advisor.full_name}"
+    for page in (scanned(made), f"{HERE}?q={made.vehicle.plate[-5:]}"):
+        assert said in text(morning.get(page))
+
+
 def test_several_who_fit_are_listed(morning, crew):
     cars = [factories.customer_with_car(crew.service_advisor, plate=f"京{letter}88888") for letter in "AB"]
     first, second = (factories.appointment(crew, at(15 * n), car=car) for n, car in enumerate(cars))
@@ -199,7 +207,7 @@ def test_finding_who_is_here_takes_seven_queries(morning, crew, count, django_as
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_code_takes_six_queries(morning, crew, count, django_assert_num_queries):
+def test_a_code_takes_eight_queries(morning, crew, count, django_assert_num_queries):
     made = [factories.appointment(crew, TUESDAY_NINE + timedelta(minutes=15 * n)) for n in range(count)]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert morning.get(scanned(made[0])).status_code == 200
