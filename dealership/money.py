@@ -23,6 +23,11 @@ def times(unit_fen: int, quantity: Decimal) -> int:
     return int((Decimal(unit_fen) * quantity).quantize(Decimal(1), ROUND_HALF_UP))
 
 
+def each(amount_fen: int, quantity: Decimal) -> int:
+    """Return what one hour or one piece of a line costs, rounded: a line of a package is known by its amount alone."""
+    return int((Decimal(amount_fen) / quantity).quantize(Decimal(1), ROUND_HALF_UP))
+
+
 def spread(amount_fen: int, weights: Sequence[int]) -> list[int]:
     """Divide an amount in proportion to the weights; the shares sum to it exactly.
 

@@ -159,7 +159,12 @@ def photo(house):
     )
 
 
+def package(house):
+    return factories.package({factories.operation(at=NOW): None}, {factories.part(house.store, at=NOW): 1})
+
+
 MAKERS = {
+    "package": package,
     "photo": photo,
     "car": lambda house: factories.customer_with_car(house.crew.service_advisor, NOW),
     "customer": lambda house: house.car[0],
@@ -317,6 +322,7 @@ THINGS = {
     "workorders:let_go": the("taken_in"),
     "workorders:order": the("signed"),
     "workorders:add_labour": the("draft"),
+    "workorders:add_package": lambda house: [house.draft.pk, house.package.pk],
     "workorders:add_part": the("draft"),
     "workorders:answer": lambda house: [
         house.draft.pk,

@@ -16,6 +16,7 @@ urlpatterns = [
     re_path("^suggest/(?P<kind>operations|parts)$", writeup.suggest, name="suggest"),
     path("<int:pk>", board.order, name="order"),
     path("<int:pk>/labour", writeup.add_labour, name="add_labour"),
+    path("<int:pk>/package/<int:package>", writeup.add_package, name="add_package"),
     path("<int:pk>/part", writeup.add_part, name="add_part"),
     re_path("^(?P<pk>[0-9]+)/(?P<kind>labour|part)/(?P<line>[0-9]+)/remove$", writeup.remove_line, name="remove_line"),
     path("<int:pk>/labour/<int:line>/answers/<int:complaint>", writeup.answer, name="answer"),

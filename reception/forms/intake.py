@@ -65,7 +65,8 @@ class MileageForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("mileage", self.visit.mileage)
+        quick = getattr(self.visit, "quick_entry", None)  # what the customer said in the short form
+        self.initial.setdefault("mileage", self.visit.mileage or (quick.mileage if quick else None))
 
 
 class FuelForm(StepForm):

@@ -8,17 +8,15 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from appointments.models import Cause
 from dealership.customers import operations as customers
 from dealership.customers import vins
 from dealership.customers.errors import Misfit
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
-from reception.models import Complaint, Purpose, Valuables, VinSource, Visit
+from reception import queries
+from reception.models import Complaint, Valuables, VinSource, Visit
 from reception.operations.intake import require_open
 from reception.operations.walking import KeyTaken
-
-PURPOSES = {Cause.MAINTENANCE: Purpose.MAINTENANCE, Cause.FAULT: Purpose.FAULT, Cause.OTHER: Purpose.OTHER}
 
 
 class VinDiffers(Misfit):
@@ -137,13 +135,15 @@ def read_back(visit: Visit, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def take_over_wishes(visit: Visit, *, by: User) -> None:
-    """The customer confirms what he said when booking: his words and his purpose, with one press (2.2.11.12)."""
+    """The customer confirms with one press what he said when booking or in the short form (2.2.11.12, 4.2.2)."""
     require_open(visit, by)
-    booked = visit.appointment
-    if booked is None:
-        raise NotAllowed(_("This customer came without appointment."))
-    if not visit.complaints.filter(words=booked.reason.strip()).exists():
-        note_complaint(visit, words=booked.reason, by=by)
-    if not visit.purpose:
-        Visit.objects.filter(pk=visit.pk).update(purpose=PURPOSES[Cause(booked.cause)], waits_here=booked.waits)
+    said = queries.wishes_of(visit)
+    if said is None:
+        raise NotAllowed(_("Nothing was noted of this customer's wishes before."))
+    if not visit.complaints.filter(words=said.words).exists():
+        note_complaint(visit, words=said.words, by=by)
+    facts: dict[str, Any] = {} if visit.purpose or not said.purpose else {"purpose": said.purpose}
+    if visit.appointment is not None:
+        facts["waits_here"] = visit.appointment.waits
+    Visit.objects.filter(pk=visit.pk).update(**facts)
     visit.refresh_from_db()

@@ -32,6 +32,7 @@ from reception.queries.intake import (
     route,
     steps,
     warnings,
+    wishes_of,
 )
 from reception.queries.lane import (
     Lane,
@@ -104,4 +105,5 @@ __all__ = [
     "steps",
     "stream_of",
     "warnings",
+    "wishes_of",
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from appointments import queries as appointments
+from appointments.models import Cause
 from dealership.staff.models import Store
 from reception.models import ROUTE, UNDERBODY, Complaint, Damage, Purpose, Valuables, Visit, Zone
 from reception.queries.lane import registration_gaps
@@ -139,6 +140,25 @@ def mark_of(visit: Visit) -> str:
 
 def open_visit(vehicle_pk: int) -> Visit | None:
     return Visit.objects.filter(vehicle_id=vehicle_pk, state__in=OPEN).select_related("store").first()
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the customer said before the reception; the purpose where it is known from the booking."""
+
+    words: str
+    purpose: str = ""
+
+
+PURPOSES = {Cause.MAINTENANCE: Purpose.MAINTENANCE, Cause.FAULT: Purpose.FAULT, Cause.OTHER: Purpose.OTHER}
+
+
+def wishes_of(visit: Visit) -> Wishes | None:
+    """Return what was noted when the car was booked or quickly registered, None where nothing was."""
+    if visit.appointment is not None:
+        return Wishes(visit.appointment.reason.strip(), PURPOSES[Cause(visit.appointment.cause)])
+    quick = getattr(visit, "quick_entry", None)
+    return Wishes(quick.reason.strip()) if quick else None
 
 
 @dataclass(frozen=True)

@@ -193,6 +193,7 @@ def intake_context(request: Any, visit: Visit, **typed: Any) -> dict[str, Any]:
         "purposes": Purpose.choices,
         "sources": [(source.value, source.label) for source in VinSource],
         "complaints": visit.complaints.all(),
+        "wishes": queries.wishes_of(visit),
         "earlier": queries.history(visit),
         "links": web.links("visit", visit.pk, request.user),
         "moves": [] if editable else visit.moves.select_related("by"),  # until he signs there is little to tell

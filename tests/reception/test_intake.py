@@ -324,6 +324,21 @@ def test_what_was_booked_is_taken_over_with_one_press(press, tuesday, crew):
     assert (visit.purpose, visit.waits_here) == ("fault", True)
 
 
+@pytest.mark.clause("4.2.2")
+def test_what_the_short_form_said_is_offered_and_its_gaps_are_asked(press, tuesday, crew):
+    visit = operations.register_quickly(
+        store=crew.store, plate="京A88888", name="赵四", phone="13900001111", mileage=52000, reason="刹车软",
+        by=crew.service_advisor, at=TUESDAY_NINE,
+    )  # fmt: skip
+    operations.receive(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    page = text(tuesday.get(address("intake", visit)))
+    assert "As noted on arrival:" in page
+    assert 'value="52000"' in page
+    assert "The registration is incomplete: the model is missing." in page
+    press(visit, "booked")
+    assert [line.words for line in visit.complaints.all()] == ["刹车软"]
+
+
 def test_who_came_without_appointment_has_nothing_booked(press, visit):
     assert press(visit, "booked").status_code == 409
 

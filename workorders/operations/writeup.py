@@ -3,6 +3,7 @@
 import contextlib
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -12,7 +13,7 @@ from appointments import operations as appointments
 from appointments.models import Appointment
 from dealership import money, workflow
 from dealership.catalogue import queries as catalogue
-from dealership.catalogue.models import LabourOperation, Part
+from dealership.catalogue.models import LabourOperation, Package, Part
 from dealership.catalogue.queries import PriceMissing
 from dealership.customers import operations as customers
 from dealership.paperwork import numbers
@@ -130,6 +131,28 @@ def add_part(
         unit_price_fen=price,
         amount_fen=money.times(price, Decimal(quantity)),
     )
+
+
+@transaction.atomic
+def add_package(order: WorkOrder, *, package: Package, by: User, at: datetime) -> None:
+    """Put a package on the order with one press: its work and parts, at the package's price of the day to the fen.
+
+    The work answers the customer's only complaint. Raises PriceMissing for a line nobody priced.
+    """
+    require_draft(order, by)
+    complaints = list(order.visit.complaints.all())
+    complaint = complaints[0] if len(complaints) == 1 else None
+    over = queries.warranty_over(order)
+    for thing, quantity, amount_fen in catalogue.package_lines(package, at.astimezone(order.store.zone).date()):
+        # Its own price is spread over the lines: each for itself costs what is left after rounding.
+        facts: dict[str, Any] = {"order": order, "description": thing.name, "amount_fen": amount_fen}
+        each = money.each(amount_fen, quantity)
+        if isinstance(thing, Part):
+            labour = queries.work_for(order, thing)
+            PartLine.objects.create(part=thing, quantity=int(quantity), unit_price_fen=each, labour=labour, **facts)
+        else:
+            facts |= queries.beginning(thing, complaint, warranty_over=over)
+            LabourLine.objects.create(operation=thing, complaint=complaint, hours=quantity, rate_fen=each, **facts)
 
 
 @transaction.atomic

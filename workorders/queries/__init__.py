@@ -291,7 +291,8 @@ NEVER = date.max  # a part is missing and nobody said when it comes
 def parts_expected(order: WorkOrder, short: list[PartLine] | None = None) -> date | None:
     """Return the day the last missing part is expected, NEVER where one has none, None where nothing is missing.
 
-    The parts desk says it for the parts of the appointment the car came by. `short` are the missing lines, if known.
+    The parts desk says it for the parts of the appointment the car came by, or has them on order. `short` are the
+    missing lines, if known.
     """
     short = short_lines(order) if short is None else short
     if not short:
@@ -299,7 +300,8 @@ def parts_expected(order: WorkOrder, short: list[PartLine] | None = None) -> dat
     booked = order.visit.appointment
     wanted = booked.parts.filter(expected_on__isnull=False) if booked else []
     expected = {one.part_id: one.expected_on for one in wanted}
-    return max(expected.get(line.part_id) or NEVER for line in short)
+    ordered = catalogue.standings(order.store, [line.part for line in short], kept_for=kept_for(order))
+    return max(expected.get(line.part_id) or ordered[line.part_id].day_for(line.quantity) or NEVER for line in short)
 
 
 def kept_for(order: WorkOrder) -> str:

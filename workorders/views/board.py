@@ -8,6 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from dealership.catalogue import queries as catalogue
+from dealership.catalogue.models import Package
+from dealership.customers import queries as customers
 from dealership.staff.models import User
 from dealership.web import allow, page, store_of
 from dealership.workflow import NotAllowed, Transition, out_of_turn
@@ -120,6 +123,7 @@ def lines_shown(order: WorkOrder, refused: LineForm | None) -> dict[str, Any]:
 
 
 BACK = [CANCEL, REVISE, RECALL]
+MOST_PACKAGES = 8
 BEFORE_PARTS = (State.DRAFT, State.SIGNED, State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
 
 
@@ -174,6 +178,14 @@ def offers_shown(order: WorkOrder) -> dict[str, Any]:
     return {"offers": queries.to_offer(order, timezone.localdate()), "offer_form": None, "refused_offer": None}
 
 
+def packages_shown(order: WorkOrder) -> list[Package]:
+    """Return the packages that suit the car as long as nothing is on the order yet."""
+    vehicle = order.visit.vehicle
+    if order.labour_lines.all() or order.part_lines.all():
+        return []
+    return list(catalogue.packages_for(vehicle.make, vehicle.model_name)[:MOST_PACKAGES])
+
+
 def sign_forms(user: User, order: WorkOrder, short: list[PartLine] | None = None) -> dict[str, Any]:
     """Make the forms of the write-up, with the promise the workshop can keep and how that was reckoned (2.2.8.1)."""
     now = timezone.now()
@@ -190,6 +202,8 @@ def sign_forms(user: User, order: WorkOrder, short: list[PartLine] | None = None
         "refused_paper": queries.refusal_of(order),
         "unanswered": queries.unanswered(order),
         "cancel_form": CancelForm(),
+        "recalls": customers.open_recalls(order.visit.vehicle),
+        "packages": packages_shown(order),
         **offers_shown(order),
     }
 

@@ -53,6 +53,17 @@ def add_part(request: Any, pk: int) -> HttpResponse:
 
 @allow("workorders.write_workorder")
 @require_POST
+def add_package(request: Any, pk: int, package: int) -> HttpResponse:
+    """A whole package with one tap: the express path of pure maintenance."""
+    order = order_of(request, pk, SIGN)
+    vehicle = order.visit.vehicle
+    found = get_object_or_404(catalogue.packages_for(vehicle.make, vehicle.model_name), pk=package)
+    writeup.add_package(order, package=found, by=request.user, at=timezone.now())
+    return redirect("workorders:order", pk)
+
+
+@allow("workorders.write_workorder")
+@require_POST
 def answer(request: Any, pk: int, line: int, complaint: int) -> HttpResponse:
     """Say with one tap which of the customer's words a line answers."""
     order = order_of(request, pk, SIGN)

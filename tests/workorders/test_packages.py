@@ -1,0 +1,87 @@
+"""A whole package on an order with one tap: the express path of pure maintenance."""
+
+from datetime import UTC, timedelta
+
+import pytest
+from django.urls import reverse
+
+from dealership.catalogue import operations as catalogue
+from dealership.customers import operations as customers
+from dealership.customers.models import Recall
+from tests import factories
+from tests.factories import TUESDAY_NINE
+from workorders import queries
+from workorders.models import WorkOrder
+from workorders.operations import lines, writeup
+
+
+@pytest.fixture
+def order(crew):
+    return writeup.open_order(factories.taken_in(crew), by=crew.service_advisor, at=TUESDAY_NINE)
+
+
+@pytest.fixture
+def package(crew):
+    work = factories.operation(hours="0.50")
+    oil, washer = factories.part(crew.store, price_fen=19900), factories.part(crew.store, price_fen=333)
+    made = factories.package({work: None}, {oil: 1, washer: 3}, express=True)
+    catalogue.set_package_price(made, 28000, TUESDAY_NINE.date(), by=crew.after_sales_manager, at=TUESDAY_NINE)
+    return made
+
+
+def fresh(order):
+    return queries.whole(WorkOrder.objects.filter(pk=order.pk)).get()
+
+
+def test_a_package_brings_its_lines_at_its_price_to_the_fen(client, crew, order, package, time_machine):
+    time_machine.move_to(TUESDAY_NINE.astimezone(UTC), tick=False)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.force_login(crew.service_advisor)
+    page = client.get(reverse("workorders:order", args=[order.pk])).content.decode()
+    address = reverse("workorders:add_package", args=[order.pk, package.pk])
+    assert address in page
+    assert client.post(address).status_code == 302
+    order = fresh(order)
+    assert queries.totals(order).total_fen == 28000
+    assert [line.complaint for line in order.labour_lines.all()] == [order.visit.complaints.get()]
+    assert sorted(line.quantity for line in order.part_lines.all()) == [1, 3]
+    assert address not in client.get(reverse("workorders:order", args=[order.pk])).content.decode()
+
+
+def test_a_package_for_other_cars_or_with_a_line_nobody_priced_adds_nothing(client, crew, order, package, time_machine):
+    time_machine.move_to(TUESDAY_NINE.astimezone(UTC), tick=False)
+    client.force_login(crew.service_advisor)
+    other = factories.package({factories.operation(): None}, make="丰田")
+    unpriced = factories.package({factories.LabourOperation.objects.create(code="X", name="无价", hours=1): None})
+    assert client.post(reverse("workorders:add_package", args=[order.pk, other.pk])).status_code == 404
+    assert client.post(reverse("workorders:add_package", args=[order.pk, unpriced.pk])).status_code == 409
+    assert not fresh(order).labour_lines.all()
+
+
+def test_an_express_order_is_signed_after_one_tap_for_its_lines(crew, order, package):
+    writeup.add_package(order, package=package, by=crew.service_advisor, at=TUESDAY_NINE)
+    lines.confirm_all(fresh(order), by=crew.service_advisor, at=TUESDAY_NINE)
+    factories.sign(fresh(order), crew.service_advisor)
+    assert fresh(order).state == "signed"
+
+
+@pytest.mark.clause("2.2.6.1")
+def test_a_part_on_order_decides_when_the_car_can_be_ready(crew, order):
+    missing = factories.part(crew.store, stock=0)
+    writeup.add_part(order, part=missing, quantity=2, by=crew.service_advisor, at=TUESDAY_NINE)
+    assert queries.parts_expected(fresh(order)) == queries.NEVER
+    day = (TUESDAY_NINE + timedelta(days=3)).date()
+    catalogue.order_goods(crew.store, missing, 2, expected_on=day, reference="PO-1", by=crew.parts, at=TUESDAY_NINE)
+    assert queries.parts_expected(fresh(order)) == day
+
+
+def test_an_open_recall_stands_on_the_order(client, crew, time_machine):
+    time_machine.move_to(TUESDAY_NINE.astimezone(UTC), tick=False)
+    client.force_login(crew.service_advisor)
+    visit = factories.taken_in(crew)
+    order = writeup.open_order(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    recall = Recall.objects.create(number="R2026-07", title="安全气囊", todo="更换", published_on=TUESDAY_NINE.date())
+    customers.list_recalled(recall, [visit.vehicle.vin], by=crew.after_sales_manager, at=TUESDAY_NINE)
+    page = client.get(reverse("workorders:order", args=[order.pk])).content.decode()
+    assert "R2026-07" in page
+    assert "安全气囊" in page
