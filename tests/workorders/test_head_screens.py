@@ -65,6 +65,20 @@ def test_a_usual_order_takes_four_taps_and_a_signature(order, crew, desk_page, s
     assert now(order).state == "signed"
 
 
+def test_taps_faster_than_the_desk_answers_are_all_kept(order, crew, desk_page):
+    page = desk_page("en", user=crew.service_advisor)
+    page.goto(address("order", order))
+    for name in ["payment_method", "old_parts"]:
+        page.locator(f"[name={name}]").first.check()
+    page.locator("[name=phone_checked]").check()
+    page.locator("button[name=told]").click()
+    page.locator('[name=wash_wanted][value="no"]').check()
+    expect(page.locator("#missing .alert")).to_have_count(0)
+    expect(page.locator("[name=items_told]")).to_be_checked()
+    page.wait_for_load_state("networkidle")
+    assert (head.gaps(now(order)), now(order).wash_wanted) == ([], False)
+
+
 def test_two_advisors_on_one_draft_see_each_others_words(order, crew, desk_page):
     colleague = factories.person(Role.SERVICE_ADVISOR, crew.store, "李娜")
     mine, theirs = (desk_page("en", user=user) for user in [crew.service_advisor, colleague])

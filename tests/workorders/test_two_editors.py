@@ -161,6 +161,7 @@ def test_a_head_shown_anew_does_not_vouch_for_lines_the_page_does_not_show(tuesd
     order = factories.draft(crew)
     mine = Page(tuesday, order)
     writeup.add_part(order, part=factories.part(crew.store), quantity=1, by=colleague, at=TUESDAY_NINE)
+    heads.save(order, payment_method="card", by=colleague, at=TUESDAY_NINE)
     answer = mine.send(told=True)
     assert f'name="seen" value="{mine.shown["seen"]}"' in text(answer)
     assert mine.shown["seen"] != queries.mark_of(now(order))

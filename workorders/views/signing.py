@@ -13,7 +13,7 @@ from django_htmx.http import reswap, retarget
 from dealership.web import allow, done, page
 from dealership.workflow import NotAllowed
 from workorders import head, queries
-from workorders.forms.signing import HeadForm, ReviseForm, SignForm, shown, typed
+from workorders.forms.signing import TICKED, HeadForm, ReviseForm, SignForm, shown, typed
 from workorders.models import Way, WorkOrder
 from workorders.operations import head as heads
 from workorders.operations import signing
@@ -36,9 +36,17 @@ def save_head(request: Any, pk: int) -> HttpResponse:
         return decide(request, order, changed)
     if not request.htmx:
         return redirect("workorders:order", pk)
-    if others or "told" in request.POST:
-        return head_again(request, order)
-    context = {"order": order, "missing": queries.obstacles_to_signing(order), "warnings": head.warnings(order)}
+    return head_again(request, order) if others else kept(request, order)
+
+
+def kept(request: Any, order: WorkOrder) -> HttpResponse:
+    """Answer what is still missing, the version from now on, and the ticks one press set; no typing is disturbed."""
+    context = {
+        "order": order,
+        "missing": queries.obstacles_to_signing(order),
+        "warnings": head.warnings(order),
+        "ticked": TICKED if "told" in request.POST else [],
+    }
     return render(request, "workorders/head_part.html", context)
 
 
@@ -70,8 +78,8 @@ def decide(request: Any, order: WorkOrder, changed: head.HeadChanged) -> HttpRes
         }
         for one in changed.conflicts
     ]
-    kept = [(name, typed(name, new)) for name, new in changed.wanted.items()]
-    context = {"order": order, "sentence": str(changed), "rows": rows, "kept": kept, "version": changed.version}
+    typing = [(name, typed(name, new)) for name, new in changed.wanted.items()]
+    context = {"order": order, "sentence": str(changed), "rows": rows, "kept": typing, "version": changed.version}
     context["page"] = request.POST.get("page", "")[:32]
     answer = page(request, "workorders/changed.html", context, status=409)
     return reswap(retarget(answer, "#main"), "innerHTML") if request.htmx else answer
