@@ -50,7 +50,7 @@ def test_an_absent_customer_authorises_by_phone_and_the_paper_says_how(crew):
     )  # fmt: skip
     assert kept.called_at == TUESDAY_NINE - timedelta(minutes=10)
     row = paper.signatures.get()
-    assert (row.refused, row.witness) == (True, crew.parts)
+    assert (row.unsigned, row.witness) == ("absent", crew.parts)
     for words in ["Authorised by phone", "+8613812345678", "车由司机送来"]:
         assert words in row.reason
 

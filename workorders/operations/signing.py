@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from appointments import queries as appointments
 from dealership import workflow
 from dealership.paperwork import operations as paperwork
-from dealership.paperwork.kinds import Kind
+from dealership.paperwork.kinds import Kind, Unsigned
 from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import Store, User
 from dealership.workflow import NotAllowed
@@ -147,7 +147,7 @@ def put_under(paper: IssuedDocument, answer: Answer, *, by: User, at: datetime) 
         return
     paperwork.refuse_signature(
         paper, role="customer", signer_name=answer.signer_name, reason=said(paper, answer), witness=answer.witness,
-        by=by, at=at,
+        unsigned=Unsigned.ABSENT if answer.way == Way.PHONE else Unsigned.REFUSED, by=by, at=at,
     )  # fmt: skip
 
 
