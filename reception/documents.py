@@ -104,8 +104,11 @@ def checks(visit: Visit) -> list[dict[str, Any]]:
 
     above = points(zone for zone in queries.route(visit) if zone not in UNDERBODY)
     below = points(UNDERBODY)
-    found = [{"title": _("Walk-round"), "points": above}]
-    return found + ([{"title": _("Seen from below, on the lift"), "points": below}] if below else [])
+    groups = [
+        {"title": _("Walk-round"), "points": above},
+        {"title": _("Seen from below, on the lift"), "points": below},
+    ]
+    return [group for group in groups if group["points"]]
 
 
 def drawing(found: list[Pin]) -> dict[str, Any]:

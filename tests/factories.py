@@ -208,7 +208,9 @@ def receiving(crew, at=TUESDAY_NINE, car=None, words="刹车有异响"):
 
 def answer_all(visit, by, at=TUESDAY_NINE):
     """Answer everything that is read from the car, asked and handed over."""
-    reception.compare_vin(visit, vin="" if visit.vehicle.vin else vin(visit.pk), source="windscreen", by=by, at=at)
+    reception.compare_vin(
+        visit, vin="" if visit.vehicle.vin else vin(400_000 + visit.vehicle_id), source="windscreen", by=by, at=at
+    )
     reception.walk_with(visit, accompanied=True, by=by)
     reception.answer_valuables(visit, valuables="none", by=by)
     reception.record_condition(

@@ -128,7 +128,7 @@ def unclear(house):
     line = order.labour_lines.get()
     lines.decide_warranty(line, warranty="unclear", reason="要先拆检", **who)
     lines.confirm_all(order, **who)
-    factories.sign(order, house.crew)
+    factories.sign(order, house.crew.service_advisor)
     diagnosis.record(line, diagnosis="轴承磨损", by=house.crew.technician, at=NOW)
     return line
 

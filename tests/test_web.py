@@ -121,7 +121,7 @@ def test_a_search_box_is_read_without_what_no_database_compares(typed, read):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_refused_act_is_a_page_with_its_sentence(desk, crew, language):
     visit = factories.arrived(crew)
-    answer = desk.post(reverse("reception:covers", args=[visit.pk]), headers={"Accept-Language": language})
+    answer = desk.post(reverse("reception:press", args=[visit.pk, "covers"]), headers={"Accept-Language": language})
     assert answer.status_code == 409
     assert sentence(language, "This customer has not been received yet.") in text(answer)
     assert f'<html lang="{language}">' in text(answer)
@@ -155,7 +155,7 @@ def test_a_page_open_too_long_is_told_with_a_sentence(crew, language):
 
 
 def test_a_refusal_leads_back_to_where_one_came_from_on_this_site(desk, crew):
-    address = reverse("reception:covers", args=[factories.arrived(crew).pk])
+    address = reverse("reception:press", args=[factories.arrived(crew).pk, "covers"])
     for came_from, back in [
         (f"http://testserver{LANE}", f"http://testserver{LANE}"),
         ("https://example.com/", "/"),
@@ -277,7 +277,7 @@ def test_a_process_is_not_ready_after_its_connection_was_cut(db, monkeypatch):
 
 @pytest.mark.logs_error("Service Unavailable: /healthz/ready")
 def test_a_process_is_not_ready_while_a_migration_is_missing(db):
-    MigrationRecorder(connection).record_unapplied("reception", "0002_walk_ins")
+    MigrationRecorder(connection).record_unapplied("reception", "0004_lane")
     status, answer = health("ready")
     assert (status, answer["ready"], answer["why"]) == (503, False, "migrations")
     assert answer["missing"] >= 1

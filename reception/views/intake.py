@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from reception.models import Damage, DamageMark, Fuel, Photo, Purpose, Result, V
 from reception.outline import outline, pins
 from reception.states import LEAVE, State
 from reception.views.presses import PRESSES
-from reception.views.visits import visit_of
+from reception.views.visits import SEEN, visit_of
 
 PARTS = ["covers", "car", "walk", "words", "things"]
 STEPS = {
@@ -39,7 +39,7 @@ STEPS = {
 @allow("reception.view_visit")
 def intake(request: Any, pk: int) -> HttpResponse:
     """Everything about this visit on one screen; closed once the customer signed."""
-    visit = visit_of(request, pk)
+    visit = visit_of(request, pk, *SEEN)
     return render(request, "reception/intake.html", intake_context(request, visit))
 
 
@@ -47,7 +47,7 @@ def intake(request: Any, pk: int) -> HttpResponse:
 @require_POST
 def press(request: Any, pk: int, what: str) -> HttpResponse:
     """Keep one answer. What cannot be kept is said beside it; what may not be done, above the form."""
-    visit, kind, said = visit_of(request, pk), PRESSES[what], ""
+    visit, kind, said = visit_of(request, pk, *SEEN), PRESSES[what], ""
     form = kind.form(request.POST, request.FILES, visit=visit, auto_id=f"{what}_%s")
     if form.is_valid():
         try:
@@ -67,11 +67,11 @@ def facts_of(form: Any) -> dict[str, Any]:
 @allow("reception.receive_visit")
 @require_POST
 def undamage(request: Any, pk: int, mark: int) -> HttpResponse:
-    visit = visit_of(request, pk)
+    visit = visit_of(request, pk, *SEEN)
     found = DamageMark.objects.filter(pk=mark, visit=visit).select_related("visit").first()
     if found is not None:  # pressed twice: it is gone already
         operations.unmark_damage(found, by=request.user, at=timezone.now())
-    return answer(request, visit_of(request, pk), "walk")
+    return answer(request, visit_of(request, pk, *SEEN), "walk")
 
 
 @allow("reception.receive_visit")
@@ -80,23 +80,24 @@ def remove_photo(request: Any, pk: int, photo: int) -> HttpResponse:
     found = Photo.objects.filter(pk=photo, visit=visit_of(request, pk)).select_related("visit").first()
     if found is not None:  # pressed twice: it is gone already
         operations.remove_photo(found, by=request.user)
-    return answer(request, visit_of(request, pk), "walk")
+    return answer(request, visit_of(request, pk, *SEEN), "walk")
 
 
 @require_GET
 @cache_control(private=True, no_store=True)
 @allow("reception.view_visit")
-def photo(request: Any, pk: int) -> Any:
+def photo(request: Any, pk: int) -> HttpResponse:
     """Answer a picture to those who may see its visit; nobody reaches the file by itself."""
     found = get_object_or_404(Photo, pk=pk, visit__store__in=request.user.stores.all())
-    return FileResponse(found.picture.open("rb"), content_type="image/jpeg", filename=f"photo-{found.pk}.jpg")
+    with found.picture.open("rb") as file:
+        return HttpResponse(file.read(), content_type="image/jpeg")
 
 
 @allow("reception.receive_visit")
 @require_POST
 def sign(request: Any, pk: int) -> HttpResponse:
     """The customer signs what the screen shows; where it changed meanwhile he is shown it again."""
-    visit = visit_of(request, pk)
+    visit = visit_of(request, pk, *SEEN)
     form, status = SigningForm(request.POST, store=visit.store, by=request.user), 422
     if form.is_valid():
         seen = request.POST.get("seen")
@@ -116,7 +117,7 @@ def sign(request: Any, pk: int) -> HttpResponse:
 @allow("reception.receive_visit")
 @require_POST
 def leave(request: Any, pk: int) -> HttpResponse:
-    visit = visit_of(request, pk)
+    visit = visit_of(request, pk, *SEEN)
     form = LeaveForm(request.POST)
     if form.is_valid():
         operations.leave(visit, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())

@@ -6,11 +6,12 @@ from django.shortcuts import get_object_or_404
 
 from reception.models import Visit
 
+SEEN = ("complaints", "point_checks", "damage_marks", "photos")
 
-def visit_of(request: Any, pk: int) -> Visit:
-    """Return the visit with all that was seen and said, if it is in one of this person's stores."""
+
+def visit_of(request: Any, pk: int, *seen: str) -> Visit:
+    """Return the visit if it is in one of this person's stores, with what was `seen` and said where a page shows it."""
     visits = Visit.objects.select_related(
         "vehicle", "customer", "advisor", "appointment", "store", "intake", "protected_by", "welcome", "quick_entry"
     )
-    whole = visits.prefetch_related("complaints", "point_checks", "damage_marks", "photos")
-    return get_object_or_404(whole, pk=pk, store__in=request.user.stores.all())
+    return get_object_or_404(visits.prefetch_related(*seen), pk=pk, store__in=request.user.stores.all())

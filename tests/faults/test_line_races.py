@@ -89,7 +89,7 @@ def test_nothing_changes_between_reading_out_and_the_signature(crew):
 
     def act(n):
         if n == 0:
-            return factories.sign(WorkOrder.objects.get(pk=order.pk), crew)
+            return factories.sign(WorkOrder.objects.get(pk=order.pk), crew.service_advisor)
         return lines.set_payer(LabourLine.objects.get(pk=line.pk), payer="goodwill", by=advisor, at=TUESDAY_NINE)
 
     at_once(CROWD, act)

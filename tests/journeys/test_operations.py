@@ -13,7 +13,7 @@ from followup.models import FollowUpTask
 from reception import operations as reception
 from tests import factories
 from workorders.models import GatePass
-from workorders.operations import delivery, dispatch, quality, settlement, signing, writeup
+from workorders.operations import delivery, dispatch, lines, quality, settlement, signing, writeup
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,7 @@ def test_a_visit_goes_from_call_to_follow_up():
 
     order = writeup.open_order(visit, by=advisor, at=at)
     writeup.answer(order.labour_lines.get(), visit.complaints.get(), by=advisor)
+    lines.confirm_all(order, by=advisor, at=at)
     factories.sign(order, advisor, at, promised_at=at + timedelta(hours=6), old_parts="look")
     signing.give_copies(order, by=advisor, at=at)
     dispatch.dispatch(order, team=crew.team(), bay=None, by=crew.foreman, at=at)

@@ -57,7 +57,7 @@ def marked(number, shape, kind):
 
 
 def drawing(words, marks=8):
-    shapes = outline(set())
+    shapes = outline({})
     return {
         "title": words["headings"][1],
         "width": 400,

@@ -209,10 +209,10 @@ def test_a_person_without_a_store_is_told_so(tuesday, crew):
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(("state", "role", "queries"), [
-    ("draft", "service_advisor", 19),
-    ("signed", "foreman", 15),
-    ("finished", "quality_inspector", 12),
-    ("settled", "cashier", 12),
+    ("draft", "service_advisor", 18),
+    ("signed", "foreman", 14),
+    ("finished", "quality_inspector", 11),
+    ("settled", "cashier", 11),
 ])  # fmt: skip
 def test_the_page_of_an_order_takes_as_many_queries_as_its_step_needs(
     tuesday, crew, count, state, role, queries, django_assert_num_queries

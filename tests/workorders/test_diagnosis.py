@@ -15,15 +15,15 @@ from tests.workorders.sheets import text
 from tests.workorders.test_lines import repair, told
 from workorders import documents, queries
 from workorders.models import LabourLine, WorkOrder
-from workorders.operations import diagnosis, dispatch, lines, writeup
+from workorders.operations import diagnosis, dispatch, lines, signing, writeup
 
 SOON = TUESDAY_NINE + timedelta(hours=1)
 
 
 def at_team(order, crew):
     lines.confirm_all(order, **told(crew))
-    factories.sign(order, crew)
-    order.refresh_from_db()
+    factories.sign(order, crew.service_advisor)
+    signing.give_copies(order, by=crew.service_advisor, at=TUESDAY_NINE)
     dispatch.dispatch(order, team=crew.team(), bay=None, by=crew.foreman, at=TUESDAY_NINE, reason="试")
     return WorkOrder.objects.get(pk=order.pk)
 

@@ -14,7 +14,7 @@ from tests.workorders.sheets import HOUR
 from tests.workorders.test_writeup import sign
 from workorders import queries
 from workorders.models import LabourLine, WorkOrder
-from workorders.operations import dispatch, lines, writeup
+from workorders.operations import dispatch, lines, signing, writeup
 
 
 def told(crew):
@@ -39,7 +39,7 @@ def repair(crew, kind="general", name="检查前制动"):
 
 
 def obstacles(order):
-    return queries.obstacles_to_signing(queries.whole(WorkOrder.objects.filter(pk=order.pk)).get())
+    return queries.obstacles_of_lines(queries.whole(WorkOrder.objects.filter(pk=order.pk)).get())
 
 
 @pytest.mark.parametrize(
@@ -213,6 +213,7 @@ def test_a_declined_line_costs_nothing_takes_no_hours_and_gets_no_part(crew):
     lines.confirm_all(order, **told(crew))
     sign(order, crew)
     assert queries.load(crew.store) - load == total.hours
+    signing.give_copies(WorkOrder.objects.get(pk=order.pk), **told(crew))
     dispatch.dispatch(WorkOrder.objects.get(pk=order.pk), team=crew.team(), bay=None, by=crew.foreman, at=TUESDAY_NINE)
     assert dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE) == 1
     part.refresh_from_db()

@@ -14,7 +14,7 @@ from tests.factories import EXPLAINED, TUESDAY_NINE, WISHES
 from tests.workorders.sheets import HOUR, address, signing, state_of, text, wrong
 from workorders import queries
 from workorders.models import Authorisation, WorkOrder
-from workorders.operations import dispatch, writeup
+from workorders.operations import dispatch, lines, writeup
 from workorders.operations import signing as signings
 from workorders.operations.signing import Answer
 
@@ -138,6 +138,7 @@ def test_a_signed_order_written_anew_keeps_its_paper_and_gets_another(crew):
     writeup.add_labour(
         order, operation=factories.operation(name="四轮定位"), complaint=None, by=crew.service_advisor, at=TUESDAY_NINE
     )
+    lines.confirm_all(order, by=crew.service_advisor, at=TUESDAY_NINE)
     second = factories.sign(order, crew.service_advisor, TUESDAY_NINE + HOUR, TUESDAY_NINE + 50 * HOUR)
     assert (second.number, order.authorisation) == (f"{order.number}-2", second)
     first.refresh_from_db()

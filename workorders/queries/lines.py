@@ -126,7 +126,12 @@ def unanswered(order: WorkOrder) -> list[Complaint]:
 
 
 def obstacles_to_signing(order: WorkOrder) -> list[str]:
-    """Return what is still missing, in the order of work: work, answers, what is said about each line, reading out."""
+    """Return everything that is missing before the customer signs: on the lines, then on the head."""
+    return obstacles_of_lines(order) + [gap.sentence for gap in head.gaps(order)]
+
+
+def obstacles_of_lines(order: WorkOrder) -> list[str]:
+    """Return what the lines lack, in the order of work: work, answers, what is said about each, reading out."""
     labour = [line for line in order.labour_lines.all() if line.wanted]
     found = [] if order.labour_lines.all() else [_("The order has no work yet.")]
     found += [_("No work answers “%(words)s” yet.") % {"words": complaint.words} for complaint in unanswered(order)]
@@ -137,7 +142,7 @@ def obstacles_to_signing(order: WorkOrder) -> list[str]:
     unread = [line.description for line in [*labour, *order.part_lines.all()] if line.wanted and not line.confirmed_at]
     if unread:
         found.append(_("Not read out and confirmed yet: %(lines)s.") % {"lines": "、".join(unread)})
-    return found + [gap.sentence for gap in head.gaps(order)]
+    return found
 
 
 def unsaid(line: LabourLine) -> list[str]:
