@@ -5,8 +5,10 @@ from datetime import UTC
 import pytest
 from django.utils import translation
 
+from reception import operations
 from tests import factories
-from tests.factories import MONDAY
+from tests.factories import MONDAY, TUESDAY_NINE
+from tests.reception.pressing import HTMX, address
 
 
 @pytest.fixture
@@ -33,3 +35,34 @@ def desk(client, crew, monday):
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     client.force_login(crew.service_advisor)
     return client
+
+
+@pytest.fixture
+def tuesday(desk, monday, crew):
+    monday.move_to(TUESDAY_NINE.astimezone(UTC), tick=False)
+    desk.force_login(crew.service_advisor)
+    return desk
+
+
+@pytest.fixture
+def press(tuesday):
+    """Return a function that presses one button of the screen and gives the answer."""
+
+    def send(visit, what, headers=HTMX, **typed):
+        return tuesday.post(address("press", visit, what), typed, headers=headers)
+
+    return send
+
+
+@pytest.fixture
+def visit(crew):
+    """A visit whose reception has just begun."""
+    made = factories.arrived(crew)
+    operations.receive(made, by=crew.service_advisor, at=TUESDAY_NINE)
+    return made
+
+
+@pytest.fixture
+def covered(visit, crew):
+    operations.fit_covers(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    return visit
