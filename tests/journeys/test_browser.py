@@ -143,6 +143,7 @@ def receive(walk):
     form(page, "/valuables").locator('button[value="none"]').click()
     form(page, "/papers").locator("button[name=all_received]").click()
     expect(page.locator("#progress li.past")).to_have_count(5)
+    page.locator('#progress a[href="#step-sign"]').click()
     draw_signature(page, "#sign")
     walk.picture(page, "intake")
     form(page, "/sign").locator("button[type=submit], button:not([type])").last.click()
