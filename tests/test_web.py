@@ -306,7 +306,7 @@ def test_a_done_act_is_told_on_the_next_page(desk, crew, time_machine):
     ("path", "page"),
     [
         ("/reception/34/sign", "/reception/34"),
-        ("/reception/34/damage/2/remove", "/reception/34/damage"),
+        ("/reception/34/damage/2/remove", "/reception/34"),
         ("/reception/arrive/5", "/reception/"),
         ("/staff/logout", "/"),
     ],

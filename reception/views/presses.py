@@ -46,7 +46,7 @@ PRESSES: dict[str, Press] = {
     "point": Press("walk", forms.PointForm, point),
     "rest": Press("walk", forms.PressForm, operations.finish_walk_round),
     "lifted": Press("walk", forms.PressForm, operations.see_from_below),
-    "told": Press("walk", forms.PressForm, operations.tell_underbody),
+    "told-below": Press("walk", forms.PressForm, operations.tell_underbody),
     "photo": Press("walk", forms.PhotoForm, operations.add_photo),
     "booked": Press("words", forms.PressForm, timeless(operations.take_over_wishes)),
     "purpose": Press("words", forms.PurposeForm, operations.record_condition),

@@ -35,7 +35,8 @@ ACTS = {
     "list_recalled": lambda t, **who: operations.list_recalled(t.recall, [t.car.vin], **who),
 }
 MANAGERS = {"merge", "list_recalled"}
-CALLERS = {"end_plan_lines", "recommend", "close_recall"}  # the order that calls them has decided who may
+# Whoever calls them, an order as a rule, has decided who may.
+CALLERS = {"close_recall", "decline_again", "end_plan_lines", "end_recommendations", "recommend"}
 
 
 @pytest.fixture

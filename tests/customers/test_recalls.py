@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from dealership.customers import operations, queries
 from dealership.customers.models import Recall, RecalledVehicle
@@ -45,7 +46,8 @@ def test_a_pasted_list_is_read_with_or_without_header_and_other_columns():
 def test_each_wrong_line_is_named():
     right = factories.vin(1)
     wrong_digit = right[:-1] + ("0" if right[-1] != "0" else "1")
-    found = sentences(f"VIN\n{right}\nLSV123\n{wrong_digit}\nLSVAA2BR2CNI23456\n,京A1")
+    with translation.override("en"):
+        found = sentences(f"VIN\n{right}\nLSV123\n{wrong_digit}\nLSVAA2BR2CNI23456\n,京A1")
     assert [sentence.split(":")[0] for sentence in found] == [
         "Line 3, “LSV123”",
         f"Line 4, “{wrong_digit}”",

@@ -178,10 +178,12 @@ def test_busy_mode_skips_neither_the_walk_round_nor_the_covers(crew, english):
     visit = receive(walked_in(crew, 0), 1, crew.service_advisor)
     assert visit.mode == Mode.BUSY
     with pytest.raises(NotAllowed, match="protective covers"):
-        operations.sign_intake(visit, signer_name="王", image=b"", by=crew.service_advisor, at=at(2))
+        operations.sign_intake(visit, outcome=factories.drawn(), by=crew.service_advisor, at=at(2))
     operations.fit_covers(visit, by=crew.service_advisor, at=at(2))
-    with pytest.raises(NotAllowed, match="walk-round"):
-        operations.sign_intake(visit, signer_name="王", image=b"", by=crew.service_advisor, at=at(2))
+    factories.answer_all(visit, crew.service_advisor, at(2))
+    operations.note_complaint(visit, words="刹车软", by=crew.service_advisor)
+    with pytest.raises(NotAllowed, match="Not looked at yet"):
+        operations.sign_intake(visit, outcome=factories.drawn(), by=crew.service_advisor, at=at(2))
 
 
 @pytest.fixture

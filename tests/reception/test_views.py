@@ -233,7 +233,8 @@ def test_looking_at_an_address_changes_nothing(tuesday, crew, name):
 
 def test_a_refusal_over_htmx_takes_the_place_of_the_page(tuesday, crew):
     visit = factories.taken_in(crew, MONDAY)
-    answer = tuesday.post(address("leave", visit.pk), {"reason": "x"}, headers=HTMX)
+    mark = visit.damage_marks.get().pk
+    answer = tuesday.post(reverse("reception:undamage", args=[visit.pk, mark]), headers=HTMX)
     assert answer.status_code == 409
     assert "<html" not in text(answer)
     assert "closed" in text(answer)

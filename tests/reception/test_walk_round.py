@@ -205,14 +205,14 @@ def test_what_is_found_below_a_leaking_car_is_told_before_the_signature(press, t
     assert "Take a photo of what was found below the car" in text(part)
     typed = {"signer_name": "王建国", "signature": factories.signature_data_url()}
     assert tuesday.post(address("sign", visit), typed).status_code == 422
-    part = press(visit, "told")
+    part = press(visit, "told-below")
     assert "Tell the customer" not in text(part)
     press(visit, "point", zone="exhaust", kind="broken", request_key=str(uuid4()))
     assert Visit.objects.get().underbody_told_at is None, "what was found later has to be told too"
-    press(visit, "told")
+    press(visit, "told-below")
     assert tuesday.post(address("sign", visit), typed).status_code == 302
 
 
 def test_points_below_are_not_answered_from_above(press, covered):
     assert press(covered, "point", zone="exhaust", result="ok").status_code == 409
-    assert press(covered, "told").status_code == 409
+    assert press(covered, "told-below").status_code == 409

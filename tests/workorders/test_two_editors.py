@@ -12,8 +12,8 @@ from tests.workorders.sheets import address, signing, state_of, text
 from workorders import head, queries
 from workorders.models import HeadChange, WorkOrder
 from workorders.operations import head as heads
+from workorders.operations import lines, writeup
 from workorders.operations import signing as signings
-from workorders.operations import writeup
 
 HTMX = {"HX-Request": "true"}
 
@@ -136,6 +136,7 @@ def test_lines_moves_and_signatures_of_others_are_no_false_alarm(tuesday, crew, 
     order = factories.draft(crew)
     mine = Page(tuesday, order)
     writeup.add_part(order, part=factories.part(crew.store), quantity=1, by=colleague, at=TUESDAY_NINE)
+    lines.confirm_all(order, by=colleague, at=TUESDAY_NINE)
     factories.sign(order, colleague)
     version = now(order).version
     signings.revise(order, reason="x", by=colleague, at=TUESDAY_NINE)
