@@ -41,7 +41,7 @@ def everybody_looks_first(monkeypatch):
         looked.wait(60)
         return found
 
-    monkeypatch.setattr(operations.queries, "passed_over", passed_over)
+    monkeypatch.setattr(queries, "passed_over", passed_over)
 
 
 def expect_one(brought):

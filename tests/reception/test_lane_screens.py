@@ -78,7 +78,7 @@ def test_typed_digits_lead_to_the_same_tap(door, crew, desk_page, screenshot, la
 def test_the_customer_shows_his_code_on_his_telephone(door, desk_page, screenshot, language):
     page = desk_page(language, PHONE)
     page.goto(reverse("appointments:code", args=[references.reference(door)]))
-    page.wait_for_function("document.querySelector('.arrival-code').naturalWidth > 0")
+    assert page.evaluate("document.querySelector('.arrival-code').naturalWidth") > 0
     screenshot(page, f"lane-code-{language}")
     box = page.locator(".arrival-code").bounding_box()
     assert min(box["width"], box["height"]) >= 200, "a scanner reads it from the telephone"
