@@ -6,7 +6,10 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
+from dealership.workflow import NotAllowed
+from reception import operations
 from reception.models import ROUTE, DamageMark, Photo, PointCheck, Visit
 from tests import factories
 from tests.factories import TUESDAY_NINE
@@ -216,3 +219,34 @@ def test_what_is_found_below_a_leaking_car_is_told_before_the_signature(press, t
 def test_points_below_are_not_answered_from_above(press, covered):
     assert press(covered, "point", zone="exhaust", result="ok").status_code == 409
     assert press(covered, "told-below").status_code == 409
+
+
+@pytest.mark.clause("3.2.1.1")
+def test_covers_nobody_saw_fitted_are_none(visit, crew):
+    with pytest.raises(NotAllowed):
+        operations.fit_covers(visit, before_customer=False, by=crew.service_advisor, at=TUESDAY_NINE)
+    assert Visit.objects.get().protected_at is None
+
+
+@pytest.mark.clause("3.2.1.6", "3.2.1.8", "3.2.1.9", "3.2.1.10", "3.2.1.11", "3.2.1.14")
+def test_the_route_passes_every_point_of_the_procedure_and_ends_in_the_engine_bay(crew):
+    passed = {str(zone) for zone in ROUTE}
+    assert {"windscreen", "roof", "left_front_tyre", "right_rear_tyre"} <= passed
+    assert {"interior", "radio", "seat_belts", "bonnet", "left_rear_door", "rear_seats"} <= passed
+    assert {"rear_bumper", "rear_lamps", "axle", "boot_lid", "rear_window", "headlamps", "front_bumper"} <= passed
+    assert ROUTE[-1] == "engine_bay"
+    visit = factories.receiving(crew)
+    visit.point_checks.filter(zone="left_front_tyre").delete()
+    with translation.override("en"), pytest.raises(NotAllowed, match="left front tyre"):
+        operations.sign_intake(visit, outcome=factories.drawn(), by=crew.service_advisor, at=TUESDAY_NINE)
+
+
+@pytest.mark.clause("3.2.1.12")
+def test_left_and_right_are_kept_apart_on_paper(crew):
+    visit = factories.receiving(crew)
+    operations.mark_damage(visit, zone="left_rear_door", kind="dent", by=crew.service_advisor, at=TUESDAY_NINE)
+    with translation.override("en"):
+        paper = operations.sign_intake(visit, outcome=factories.drawn(), by=crew.service_advisor, at=TUESDAY_NINE)
+    points = paper.content["checks"][0]["points"]
+    assert ["left rear door", "damage", "dent"] in points
+    assert ["right rear door", "ok", "in order"] in points
