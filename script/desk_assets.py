@@ -24,6 +24,7 @@ SERVED = {
     "bootstrap/dist/js/bootstrap.bundle.min.js": "bootstrap/bootstrap.bundle.min.js",
     "bootstrap-icons/font/bootstrap-icons.min.css": "bootstrap-icons/bootstrap-icons.min.css",
     "bootstrap-icons/font/fonts/bootstrap-icons.woff2": "bootstrap-icons/fonts/bootstrap-icons.woff2",
+    "idiomorph/dist/idiomorph.min.js": "idiomorph/idiomorph.min.js",
     "signature_pad/dist/signature_pad.umd.min.js": "signature_pad/signature_pad.umd.min.js",
 }
 SOURCE_MAP = re.compile(rb"(?m)^\s*(?:/\*|//)[#@] sourceMappingURL=[^\n]*\n?")

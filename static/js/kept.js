@@ -63,7 +63,10 @@
       window.setTimeout(() => { if (!shown && !waiting.length) box.className = "kept d-none"; }, 3000);
     }
   };
-  const lost = (entry) => say(box.dataset.lost, [entry.what], "danger");
+  // What could not be kept is shown with its words, so that nobody has to ask the customer again.
+  const SPOKEN = ["words", "conditions", "belongings", "valuables_list", "unaccompanied_reason", "brought_by", "mileage"];
+  const spoken = (entry) => entry.fields.filter(([name, value]) => SPOKEN.includes(name) && value).map(([, value]) => value);
+  const lost = (entry, why) => say(box.dataset.lost, [[entry.what, ...spoken(entry), why].filter(Boolean).join(" · ")], "danger");
 
   // --- text that is not sent yet survives a tablet that sleeps and throws the page away
   const draftOf = (field) => `draft:${user}:${place()}:${field.name}`;
@@ -76,15 +79,33 @@
   });
 
   // --- putting answers in their places
+  // An answer may come late, while the next thing is being done: the field being typed in keeps its text, an open
+  // camera its row, a point chosen on the car stays chosen, what was unfolded stays open.
+  const untouched = (attribute, node, change) => {
+    const car = node.closest("[data-walkround]");
+    if (attribute === "data-chosen") return false;
+    if (car && car.dataset.chosen && ["zone", "x", "y"].includes(node.name)) return !["checked", "value"].includes(attribute);
+    return !(attribute === "open" && change === "remove");
+  };
+  const morphing = { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks: { beforeAttributeUpdated: untouched } };
   const replace = (fresh) => {
-    const old = fresh.id && document.getElementById(fresh.id);
+    const { id } = fresh;
+    const old = id && document.getElementById(id);
     if (!old) return;
-    const open = Array.from(old.querySelectorAll("details"), (part) => part.open);
-    old.replaceWith(fresh);
-    fresh.querySelectorAll("details").forEach((part, number) => { if (open[number]) part.open = true; });
-    restore(fresh);
-    fresh.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
-    const wrong = fresh.querySelector(".invalid-feedback");
+    const typed = Array.from(fresh.querySelectorAll("textarea"), (field) => [field.name, field.value]);
+    if (!window.Idiomorph || old.querySelector("[data-signature]")) old.replaceWith(fresh); // another form, another signature
+    else window.Idiomorph.morph(old, fresh, morphing);
+    const live = document.getElementById(id);
+    for (const [name, text] of typed) { // what the desk could not keep comes back to be mended
+      const field = live.querySelector(`textarea[name=${name}]`);
+      if (text && field && !field.value) field.value = text;
+    }
+    live.querySelectorAll("[data-chosen] .zone").forEach((zone) => {
+      zone.classList.toggle("chosen", zone.dataset.zone === zone.closest("form").dataset.chosen);
+    });
+    restore(live);
+    live.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
+    const wrong = live.querySelector(".invalid-feedback");
     if (wrong) wrong.scrollIntoView({ block: "center" });
   };
   const put = (html) => {
@@ -101,7 +122,17 @@
   };
 
   // --- sending
-  const token = () => (document.querySelector("[name=csrfmiddlewaretoken]") || {}).value || "";
+  let renewed = ""; // after another log-in the page's own token is no longer good
+  const token = () => renewed || (document.querySelector("[name=csrfmiddlewaretoken]") || {}).value || "";
+  const renew = async () => {
+    const answer = await window.fetch(window.location.href, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = (page.querySelector("[name=csrfmiddlewaretoken]") || {}).value || "";
+    const whose = (page.getElementById("kept") || { dataset: {} }).dataset.user;
+    if (!fresh || whose !== user) return false; // somebody else is logged in now: what waits is not his
+    renewed = fresh;
+    return true;
+  };
   const post = (action, body, seconds) => {
     const stop = new AbortController();
     const clock = window.setTimeout(() => stop.abort(), seconds * 1000);
@@ -129,15 +160,20 @@
       return show();
     }
     if (answer.status >= 500) throw new Error("not answered");
+    if (answer.status === 403 && !entry.renewed && await renew()) {
+      entry.renewed = true;
+      failures = 0;
+      return;
+    }
     const html = await answer.text();
     await drop(entry);
     failures = 0;
-    if ([200, 409, 422].includes(answer.status)) {
-      if (entry.place === place()) put(html);
-      show();
-    } else {
-      lost(entry);
-    }
+    const here = entry.place === place();
+    if (here && [200, 409, 422].includes(answer.status)) put(html);
+    const told = answer.status === 422 || (answer.status === 409 && !spoken(entry).length); // with what was typed
+    if (answer.status === 200 || (here && told)) return show();
+    const said = new DOMParser().parseFromString(html, "text/html").querySelector("#said, .invalid-feedback");
+    lost(entry, said ? said.textContent.trim() : "");
   };
   const pump = async () => {
     if (sending || loggedOut || !waiting.length) return;
@@ -199,6 +235,7 @@
     const same = (one) => plain({ ...one, fields: one.fields.filter(twin) }) === plain({ ...entry, fields });
     if (!fields.some((field) => field[2]) && waiting.some(same)) return; // pressed twice
     waiting.push(entry);
+    delete form.dataset.chosen;
     form.querySelectorAll("[data-draft]").forEach((field) => window.sessionStorage.removeItem(draftOf(field)));
     if (submitter) submitter.classList.add("pending");
     form.querySelectorAll("textarea[data-draft]").forEach((field) => { field.value = ""; });
@@ -215,6 +252,8 @@
     const copy = row.content.cloneNode(true);
     copy.querySelector("[data-what-waits]").textContent = entry.what;
     copy.querySelector("[name=mark_key]").value = entry.key;
+    copy.querySelector("li").id = `mark-${entry.key}`; // as the desk will write it
+    copy.querySelector("[type=file]").id = `photo-${entry.key}`;
     document.getElementById("damages").appendChild(copy);
   };
   document.addEventListener("submit", (event) => {

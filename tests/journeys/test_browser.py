@@ -33,7 +33,7 @@ def press(page, end):
 def draw_signature(page, within):
     """Sign with the mouse as a hand would: down, along, up."""
     canvas = page.locator(f"{within} canvas")
-    canvas.scroll_into_view_if_needed()
+    canvas.evaluate("(box) => box.scrollIntoView({ block: 'center', behavior: 'instant' })")  # under nothing
     box = canvas.bounding_box()
     x, y = box["x"] + 30, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
@@ -204,7 +204,7 @@ def repair(walk):
 def deliver(walk):
     page = walk.as_("service_advisor")
     open_job(page)
-    for name in ["work_explained", "old_parts_shown", "clean_shown", "covers_removed"]:
+    for name in ["work_explained", "old_parts_shown", "clean_shown", "covers_removed", "papers_returned"]:
         page.check(f"[name={name}]")
     page.fill("[name=next_service_on]", "2027-05-24")
     page.fill("[name=next_service_km]", "51200")

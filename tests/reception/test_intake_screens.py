@@ -139,6 +139,7 @@ def test_nothing_is_lost_and_nothing_comes_twice_when_the_network_drops(
     tuesday, begun, crew, desk_page, screenshot, tmp_path
 ):
     page = desk_page("zh-hans", TABLET, user=crew.service_advisor, offline=True)
+    page.clock.install()
     page.goto(reverse("reception:intake", args=[begun.pk]))
     hand = Hand(page)
     page.context.set_offline(True)
@@ -156,8 +157,12 @@ def test_nothing_is_lost_and_nothing_comes_twice_when_the_network_drops(
     hand.press("rest")
     expect(page.locator("#kept li")).to_have_count(5)
     screenshot(page, "intake-offline-zh-hans-1024")
+    for _second in range(60):  # the desk is asked again and again meanwhile, and nothing gets through
+        page.clock.run_for(1000)
+    expect(page.locator("#kept li")).to_have_count(5)
     assert not DamageMark.objects.exists()
     page.context.set_offline(False)
+    page.clock.run_for(30_000)
     expect(page.locator("#kept li")).to_have_count(0, timeout=45_000)
     expect(page.locator("#progress li.past")).to_have_count(1, timeout=10_000)
     begun.refresh_from_db()
@@ -223,3 +228,94 @@ def test_the_signature_waits_for_what_is_not_sent(tuesday, crew, desk_page):
     expect(page.locator("#step-sign .bi-check-circle-fill")).to_be_visible()
     stored = Visit.objects.get()
     assert (stored.state, stored.belongings) == (State.INSPECTED, "雨伞")
+
+
+def test_after_another_log_in_what_waits_is_sent_with_a_fresh_token(tuesday, begun, crew, desk_page):
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor, statuses=[403])
+    page.goto(reverse("reception:intake", args=[begun.pk]))
+    page.context.clear_cookies(name="csrftoken")  # what a log-in beside this page does to its token
+    page.fill("#complaint_words", "空调不冷")
+    page.locator('form[action$="/complaint"] button.btn-primary').click()
+    expect(page.locator("#step-words .own-words")).to_have_text("空调不冷")
+    assert Complaint.objects.get().words == "空调不冷"
+
+
+def test_words_that_come_too_late_are_shown_and_not_swallowed(tuesday, crew, desk_page):
+    """A colleague has the form signed while this tablet is without a network: the words are still there to read."""
+    visit = factories.receiving(crew)
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor, offline=True)
+    page.goto(reverse("reception:intake", args=[visit.pk]))
+    page.context.set_offline(True)
+    page.fill("#complaint_words", "还有空调不冷")
+    page.locator('form[action$="/complaint"] button.btn-primary').click()
+    expect(page.locator("#kept li")).to_have_count(1)
+    operations.sign_intake(visit, outcome=factories.drawn(), by=crew.service_advisor, at=TUESDAY_NINE)
+    page.context.set_offline(False)
+    expect(page.locator("#kept.alert-danger li")).to_contain_text("还有空调不冷", timeout=45_000)
+    assert not Complaint.objects.filter(words="还有空调不冷").exists()
+
+
+class Held:
+    """Answers to one press that stay on their way until they are let go."""
+
+    def __init__(self, page, address):
+        self.page, self.routes = page, []
+        page.route(address, lambda route: self.routes.append(route))
+
+    def let_go(self, seen):
+        """Let the answers come, and wait until the page shows them."""
+        for route in self.routes:
+            route.continue_()
+        expect(self.page.locator(seen).first).to_be_visible()
+
+
+def test_an_answer_that_comes_late_does_not_take_the_field_away_that_is_typed_in(tuesday, begun, crew, desk_page):
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor)
+    page.goto(reverse("reception:intake", args=[begun.pk]))
+    held = Held(page, "**/vin")
+    page.locator('form[action$="/vin"] button').first.click()
+    page.locator("#mileage_mileage").press_sequentially("402")
+    held.let_go("#step-car .bi-check-circle-fill")
+    assert page.evaluate("document.activeElement.id") == "mileage_mileage"
+    page.keyboard.type("10")
+    page.keyboard.press("Tab")
+    expect(page.locator("#step-car")).to_contain_text("40210")
+    begun.refresh_from_db()
+    assert begun.mileage == 40210
+
+
+def test_an_answer_that_comes_late_leaves_the_point_the_advisor_chose(tuesday, begun, crew, desk_page):
+    """The next damage is on the door he tapped, not on the point the desk thinks comes next."""
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor)
+    page.goto(reverse("reception:intake", args=[begun.pk]))
+    held = Held(page, "**/point")
+    answers = page.locator("#walkround .answers")
+    page.locator('[data-zone="left_front_door"] rect').first.click()
+    answers.locator('button[value="dent"]').click()
+    page.locator('[data-zone="left_rear_door"] rect').first.click()
+    held.let_go("#damages .damage:not(.pending)")
+    assert page.locator("#walkround input[name=zone]:checked").get_attribute("value") == "left_rear_door"
+    page.unroute("**/point")
+    answers.locator('button[value="scratch"]').click()
+    expect(page.locator("#damages .damage:not(.pending)")).to_have_count(2)
+    marks = {mark.zone: mark for mark in DamageMark.objects.all()}
+    assert {zone: mark.kind for zone, mark in marks.items()} == {"left_front_door": "dent", "left_rear_door": "scratch"}
+    assert marks["left_rear_door"].x is not None, "where he tapped is kept too"
+    chosen = page.locator("#walkround input[name=zone]:checked").get_attribute("value")
+    assert chosen not in marks, "after his own answer the next open point is chosen"
+
+
+def test_an_answer_that_comes_while_the_camera_is_open_does_not_lose_its_photo(
+    tuesday, begun, crew, desk_page, tmp_path
+):
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor)
+    page.goto(reverse("reception:intake", args=[begun.pk]))
+    held = Held(page, "**/point")
+    page.locator('[data-zone="left_front_door"] rect').first.click()
+    page.locator('#walkround button[value="dent"]').click()
+    with page.expect_file_chooser() as camera:
+        page.locator("#damages .pending label:has(input[type=file])").click()
+    held.let_go("#damages .damage:not(.pending)")
+    camera.value.set_files(picture(tmp_path))
+    expect(page.locator("#damages img.thumb")).to_have_count(1)
+    assert Photo.objects.get().mark == DamageMark.objects.get()
