@@ -11,7 +11,8 @@ from appointments import queries as appointments
 from dealership.workshop import queries as workshop
 from dealership.workshop.calendar import NeverOpen
 from workorders import queries
-from workorders.models import PartLine, WorkOrder
+from workorders.models import WorkOrder
+from workorders.queries import Missing
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def written(hours: Decimal) -> str:
     return formats.number_format(hours.quantize(Decimal("0.1")).normalize(), use_l10n=True).removesuffix(".0")
 
 
-def reckon(order: WorkOrder, now: datetime, short: list[PartLine] | None = None) -> Reckoning:
+def reckon(order: WorkOrder, now: datetime, missing: list[Missing] | None = None) -> Reckoning:
     """Reckon when the order will be done: after the work in the house, once its parts are there, in opening hours.
 
     The work in the house is shared by the teams. Parts count from the opening of their day; a part of which nobody
@@ -52,7 +53,7 @@ def reckon(order: WorkOrder, now: datetime, short: list[PartLine] | None = None)
     store, hours = order.store, queries.totals(order).hours
     ahead = queries.hours_ahead(store)
     today = now.astimezone(store.zone).date()
-    day = queries.parts_expected(order, short)
+    day = queries.parts_expected(order, missing)
     guessed = day is not None and (day == queries.NEVER or day < today)
     if guessed:
         day = today + timedelta(days=appointments.rules_on(store, today).part_lead_days)

@@ -178,7 +178,8 @@ def sign_later(document: IssuedDocument, outcome: Outcome, *, by: User, at: date
     The record of that day stays beside the signature. Raises NotAllowed where nothing was left open.
     """
     require(by, "paperwork.take_signature")
-    if not document.signatures.filter(role=Role.CUSTOMER).exclude(unsigned="").exists():
+    of_customer = document.signatures.filter(role=Role.CUSTOMER)
+    if not of_customer.filter(unsigned="").exists() and queries.left_open(document, of_customer) is None:
         raise NotAllowed(_("No signature is missing on this paper."))
     return settle_signature(document, outcome, role=Role.CUSTOMER, by=by, at=at)
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from dealership.customers.models import Customer
 from dealership.outbox.models import Message
-from dealership.paperwork.kinds import Role
+from dealership.paperwork.kinds import Kind, Role, Unsigned
 from dealership.paperwork.models import IssuedDocument, Signature
 from dealership.paperwork.signals import addressee_asked
 from dealership.staff.models import Store, User
@@ -27,10 +27,16 @@ def witnesses(store: Store, by: User) -> QuerySet[User]:
     return store.staff.filter(is_active=True).exclude(pk=by.pk).order_by("full_name", "username")
 
 
-def left_open(signatures: Iterable[Signature]) -> Signature | None:
-    """Return, of one paper's signatures, the record that the customer did not sign, unless he has signed since."""
+def left_open(paper: IssuedDocument, signatures: Iterable[Signature]) -> Signature | None:
+    """Return, of one paper's signatures, the record that the customer may still sign it, None where he has signed.
+
+    An order he refused was not authorised: it is put before him anew, as its desk does, and not signed afterwards.
+    """
     customers = [signed for signed in signatures if signed.role == Role.CUSTOMER]
-    return customers[-1] if customers and all(signed.unsigned for signed in customers) else None
+    if not customers or not all(signed.unsigned for signed in customers):
+        return None
+    refused_order = paper.kind == Kind.ORDER and customers[-1].unsigned == Unsigned.REFUSED
+    return None if refused_order else customers[-1]
 
 
 def signs_by_hand(paper: IssuedDocument, signatures: Iterable[Signature]) -> User | None:

@@ -42,7 +42,8 @@ def document(request: Any, pk: int) -> HttpResponse:
             "copies": Copy.choices,
             "prints": list(paper.prints.select_related("printed_by")),
             "by_hand": queries.signs_by_hand(paper, signatures),
-            "may_sign": bool(queries.left_open(signatures)) and request.user.has_perm("paperwork.take_signature"),
+            "may_sign": bool(queries.left_open(paper, signatures))
+            and request.user.has_perm("paperwork.take_signature"),
         },
     )
 
@@ -62,7 +63,7 @@ def print_copy(request: Any, pk: int) -> HttpResponse:
 def sign(request: Any, pk: int) -> HttpResponse:
     """Let the customer sign now what he would not or could not sign when it was issued."""
     paper = get_object_or_404(queries.readable_by(request.user).select_related("store"), pk=pk)
-    open_record = queries.left_open(paper.signatures.select_related("witness"))
+    open_record = queries.left_open(paper, paper.signatures.select_related("witness"))
     if request.method == "GET" and open_record is None:
         return redirect("paperwork:document", pk)
     initial = {"signer_name": open_record.signer_name if open_record else ""}

@@ -44,7 +44,9 @@ def signing(**values):
 
 
 def showing(**values):
-    steps = dict.fromkeys(["work_explained", "old_parts_shown", "clean_shown", "covers_removed"], "on")
+    steps = dict.fromkeys(
+        ["work_explained", "old_parts_shown", "clean_shown", "covers_removed", "papers_returned"], "on"
+    )
     return steps | {"next_service_on": "2027-05-24", "next_service_km": "22000", "advice": "前轮胎"} | values
 
 

@@ -139,9 +139,9 @@ def test_parts_put_aside_go_to_the_car_they_were_put_aside_for(crew):
     _made, visit = with_parts(crew, part)
     assert free(crew, part) == 0
     order, other = opened(visit, crew), factories.dispatched(crew)
-    assert queries.short_parts(order) == []
+    assert queries.missing_parts(order) == []
     other.part_lines.update(part=part, quantity=1)
-    assert queries.short_parts(other) == [other.part_lines.get().description]
+    assert [one.line for one in queries.missing_parts(other)] == [other.part_lines.get()]
     with pytest.raises(OutOfStock):
         dispatch.issue_parts(other, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
     assert dispatch.issue_parts(at_the_team(order, crew), to=crew.technician, by=crew.parts, at=TUESDAY_NINE) == 1

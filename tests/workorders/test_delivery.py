@@ -38,7 +38,7 @@ def pay(order, crew, received_fen, method="cash", key=None):
     )
 
 
-@pytest.mark.clause("2.6.4.3", "2.6.4.7", "2.6.4.10")
+@pytest.mark.clause("2.2.5.1", "2.6.4.3", "2.6.4.7", "2.6.4.10")
 @pytest.mark.parametrize("step", delivery.STEPS)
 def test_no_step_of_the_hand_over_is_left_out(crew, step):
     with pytest.raises(NotAllowed):

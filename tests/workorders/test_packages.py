@@ -8,6 +8,7 @@ from django.urls import reverse
 from dealership.catalogue import operations as catalogue
 from dealership.customers import operations as customers
 from dealership.customers.models import Recall
+from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries
@@ -53,9 +54,24 @@ def test_a_package_for_other_cars_or_with_a_line_nobody_priced_adds_nothing(clie
     client.force_login(crew.service_advisor)
     other = factories.package({factories.operation(): None}, make="丰田")
     unpriced = factories.package({factories.LabourOperation.objects.create(code="X", name="无价", hours=1): None})
-    assert client.post(reverse("workorders:add_package", args=[order.pk, other.pk])).status_code == 404
+    assert client.post(reverse("workorders:add_package", args=[order.pk, other.pk])).status_code == 409
     assert client.post(reverse("workorders:add_package", args=[order.pk, unpriced.pk])).status_code == 409
     assert not fresh(order).labour_lines.all()
+
+
+def test_a_package_pressed_twice_is_one_and_an_order_with_work_takes_none(crew, order, package):
+    writeup.add_package(order, package=package, by=crew.service_advisor, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed):
+        writeup.add_package(order, package=package, by=crew.service_advisor, at=TUESDAY_NINE)
+    assert queries.totals(fresh(order)).total_fen == 28000
+
+
+def test_a_package_says_of_which_class_the_order_is(crew, order, package):
+    type(package).objects.filter(pk=package.pk).update(order_class="first")
+    package.refresh_from_db()
+    writeup.add_package(order, package=package, by=crew.service_advisor, at=TUESDAY_NINE)
+    assert fresh(order).order_class == "first"
+    assert order.head_changes.get().after == "first"
 
 
 def test_an_express_order_is_signed_after_one_tap_for_its_lines(crew, order, package):
@@ -66,13 +82,16 @@ def test_an_express_order_is_signed_after_one_tap_for_its_lines(crew, order, pac
 
 
 @pytest.mark.clause("2.2.6.1")
-def test_a_part_on_order_decides_when_the_car_can_be_ready(crew, order):
+def test_a_part_on_order_decides_when_the_car_can_be_ready(client, crew, order, time_machine):
     missing = factories.part(crew.store, stock=0)
     writeup.add_part(order, part=missing, quantity=2, by=crew.service_advisor, at=TUESDAY_NINE)
     assert queries.parts_expected(fresh(order)) == queries.NEVER
     day = (TUESDAY_NINE + timedelta(days=3)).date()
     catalogue.order_goods(crew.store, missing, 2, expected_on=day, reference="PO-1", by=crew.parts, at=TUESDAY_NINE)
     assert queries.parts_expected(fresh(order)) == day
+    time_machine.move_to(TUESDAY_NINE.astimezone(UTC), tick=False)
+    client.force_login(crew.service_advisor)
+    assert "11-27" in client.get(reverse("workorders:order", args=[order.pk])).content.decode()
 
 
 def test_an_open_recall_stands_on_the_order(client, crew, time_machine):

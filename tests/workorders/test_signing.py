@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError
+from django.urls import reverse
 from django.utils import translation
 
 from dealership.paperwork import operations as paperwork
@@ -220,3 +221,16 @@ def test_the_page_takes_a_signed_order_back_with_a_reason(sent, crew):
     assert list(wrong(sent(order, "revise", reason=" "), "revise_form")) == ["reason"]
     assert sent(order, "revise", reason="加项")["Location"] == address("order", order)
     assert state_of(order) == "draft"
+
+
+def test_an_order_the_customer_refused_is_put_before_him_anew_and_not_signed_afterwards(client, crew):
+    order = factories.draft(crew)
+    refusal = Answer("王芳", unsigned="refused", reason="太贵", witness=crew.parts)
+    with translation.override("en"):
+        paper = settle(order, refusal, crew)
+    with pytest.raises(NotAllowed):
+        paperwork.sign_later(paper, factories.drawn(), by=crew.service_advisor, at=TUESDAY_NINE + HOUR)
+    assert not paper.signatures.filter(unsigned="").exists()
+    client.force_login(crew.service_advisor)
+    page = client.get(reverse("paperwork:document", args=[paper.pk])).content.decode()
+    assert reverse("paperwork:sign", args=[paper.pk]) not in page

@@ -12,7 +12,7 @@ from dealership.workshop.models import OpeningHours
 from reception import operations as reception
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from workorders import queries
+from workorders import queries, reckoning
 from workorders.models import WorkOrder
 from workorders.operations import dispatch, lines, signing, writeup
 
@@ -108,16 +108,7 @@ def test_a_signed_order_keeps_its_lines(crew):
 @pytest.mark.clause("2.2.6.1")
 def test_a_short_part_is_shown(crew):
     order = factories.draft(crew, part_stock=0)
-    assert queries.short_parts(order) == [order.part_lines.get().description]
-
-
-@pytest.mark.clause("2.2.8.1")
-def test_the_likely_finish_counts_the_work_in_the_house_and_the_opening_hours(crew):
-    factories.signed(crew, hours="1.00")  # one hour waits; one team
-    four = TUESDAY_NINE.replace(hour=15, minute=30)
-    assert queries.likely_finish(crew.store, Decimal(1), four) == (TUESDAY_NINE + timedelta(days=1)).replace(
-        hour=9, minute=30
-    )
+    assert [one.line for one in queries.missing_parts(order)] == [order.part_lines.get()]
 
 
 @pytest.mark.clause("2.2.8.1")
@@ -176,7 +167,7 @@ def test_a_promise_next_century_is_a_slip_of_the_finger(crew):
 def test_a_store_without_opening_hours_still_signs(crew):
     OpeningHours.objects.all().delete()
     order = factories.draft(crew)
-    assert queries.likely_finish(crew.store, Decimal(1), TUESDAY_NINE) is None
+    assert reckoning.reckon(order, TUESDAY_NINE).finish is None
     sign(order, crew)
 
 

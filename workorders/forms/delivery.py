@@ -19,6 +19,7 @@ class HandOverForm(forms.Form):
     old_parts_shown = forms.BooleanField(label=_("Old parts shown"))
     clean_shown = forms.BooleanField(label=_("Car shown clean inside and outside"))
     covers_removed = forms.BooleanField(label=_("Covers removed in front of the customer"))
+    papers_returned = forms.BooleanField(label=_("Licence, maintenance booklet and key returned, as far as received"))
     next_service_on = forms.DateField(
         label=_("Next service on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

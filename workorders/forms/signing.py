@@ -4,13 +4,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from dealership.catalogue.models import OrderClass
 from dealership.customers import numbers
-from dealership.paperwork.forms import SignatureField
+from dealership.customers.forms.desk import PhoneField
+from dealership.paperwork.forms import SigningForm
 from dealership.staff.models import User
 from workorders import head, queries
 from workorders.models import OldParts, PaymentMethod, WorkOrder
@@ -19,26 +19,10 @@ from workorders.operations.signing import Answer
 TYPED = "%Y-%m-%dT%H:%M"
 ASKED = ["payment_method", "old_parts", "wash_wanted", "waits_here"]
 TICKED = [*head.TOLD, "read_back"]  # of one block, with one button for all of it
-UNSIGNED = [
-    ("", _("The customer signs here")),
-    ("absent", _("The customer is not here and authorises by phone")),
-    ("refused", _("The customer will not sign")),
-]
-
-
-class PhoneField(forms.CharField):
-    """A number somebody can be called under; cleans to E.164."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=32, required=False, widget=forms.TextInput(attrs={"type": "tel"}), **kwargs)
-        self.region = numbers.HOME
-
-    def clean(self, value: Any) -> str:
-        text = super().clean(value)
-        try:
-            return numbers.e164(text, self.region) if text else ""
-        except numbers.NotAPhoneNumber as error:
-            raise ValidationError(_("This is not a phone number.")) from error
+WHO = {
+    "absent": _("The customer is not here and authorises by phone"),
+    "refused": _("The customer will not sign"),
+}
 
 
 def two(yes: Any, no: Any, label: Any) -> forms.TypedChoiceField:
@@ -98,7 +82,7 @@ class HeadForm(forms.Form):
     phone_checked = forms.BooleanField(label=_("Phone number checked with the customer"), required=False)
     no_phone = forms.BooleanField(label=_("has no phone"), required=False)
     other_contact = forms.CharField(label=_("Other contact"), max_length=60, required=False)
-    other_phone = PhoneField(label=_("Phone of the other contact"))
+    other_phone = PhoneField(label=_("Phone of the other contact"), required=False)
 
     def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -136,53 +120,31 @@ class HeadForm(forms.Form):
         return [self[name] for name in TICKED]
 
 
-class SigningForm(forms.Form):
-    """Who signs, the box to sign in, and the two ways out of it, each with a reason and a witness."""
+class SignForm(SigningForm, HeadForm):
+    """The head once more and the answer to it: what is missing is said beside its field (2.2.9.1-2.2.9.4).
 
-    signer_name = forms.CharField(label=_("Name of the signer"), max_length=60)
-    signature = SignatureField(label=_("Signature"), required=False)
-    unsigned = forms.ChoiceField(
-        label=_("Without a signature"), choices=UNSIGNED, required=False, widget=forms.RadioSelect
-    )
-    number = PhoneField(label=_("Number called"))
+    Whoever is absent authorises by phone, so the number and the moment of the call belong to it.
+    """
+
+    number = PhoneField(label=_("Number called"), required=False)
     called_at = moment(_("Called at"))
     reason = forms.CharField(label=_("Why is it not signed?"), max_length=150, required=False)
-    witness = forms.ModelChoiceField(
-        User.objects.none(), label=_("Witness"), required=False, help_text=_("a colleague who heard or saw it")
-    )
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        way = values.get("unsigned", "")
-        needed = {"": ["signature"], "absent": ["number", "called_at", "reason", "witness"]}
-        for name in needed.get(way, ["reason", "witness"]):
-            if name not in self.errors and not values.get(name):
-                self.add_error(name, self.fields[name].error_messages["required"])
-        if way and values.get("signature"):
-            self.add_error("unsigned", _("The box is signed. Clear it, or choose that the customer signs here."))
-        return values
-
-    def answer(self) -> Answer:
-        """Return the customer's answer; only of a valid form."""
-        values = self.cleaned_data
-        if not values["unsigned"]:
-            return Answer(values["signer_name"], values["signature"])
-        names = ["unsigned", "reason", "witness", "number", "called_at"]
-        return Answer(values["signer_name"], **{name: values[name] for name in names})
-
-
-class SignForm(SigningForm, HeadForm):
-    """The head once more and the answer to it: what is missing is said beside its field (2.2.9.1-2.2.9.4)."""
 
     def __init__(self, *args: Any, order: WorkOrder, by: User, at: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, order=order, **kwargs)
+        super().__init__(*args, store=order.store, by=by, order=order, **kwargs)
         self.at = at
-        self.fields["witness"].queryset = queries.witnesses(order, by)  # type: ignore[attr-defined]
         self.fields["number"].region = order.store.region  # type: ignore[attr-defined]
+        self.fields["witness"].queryset = queries.witnesses(order, by)  # type: ignore[attr-defined]
+        here = self.fields["unsigned"].choices[0]  # type: ignore[attr-defined]
+        self.fields["unsigned"].choices = [here, *WHO.items()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Look at the order as it would be; the copy of this request is the only one that changes."""
         values = super().clean()
+        if values.get("unsigned") == "absent":
+            for name in ["number", "called_at"]:
+                if name not in self.errors and not values.get(name):
+                    self.add_error(name, self.fields[name].error_messages["required"])
         for name, new in self.wishes().items():
             head.put(self.order, name, new, self.at)
         if values.get("unsigned") == "refused":
@@ -193,6 +155,14 @@ class SignForm(SigningForm, HeadForm):
             if gap.field not in self.errors:
                 self.add_error(gap.field, gap.sentence)
         return values
+
+    def answer(self) -> Answer:
+        """Return the customer's answer; only of a valid form."""
+        values = self.cleaned_data
+        if not values["unsigned"]:
+            return Answer(values["signer_name"], values["signature"])
+        names = ["unsigned", "reason", "witness", "number", "called_at"]
+        return Answer(values["signer_name"], **{name: values[name] for name in names})
 
     def wishes(self) -> dict[str, Any]:
         """Return the head as it is to be signed: here the time that was only proposed is promised."""

@@ -14,7 +14,7 @@ from workorders import states
 from workorders.models import GatePass, LabourLine, WorkOrder
 from workorders.operations import advice
 
-STEPS = ["work_explained", "old_parts_shown", "clean_shown", "covers_removed"]
+STEPS = ["work_explained", "old_parts_shown", "clean_shown", "covers_removed", "papers_returned"]
 ASK_AGAIN = timedelta(days=90)  # about what the customer was advised to have done
 
 

@@ -26,6 +26,7 @@ from reception.states import State as VisitState
 from workorders import queries, states
 from workorders.models import LabourLine, PartLine, WorkOrder
 from workorders.operations import advice
+from workorders.operations.head import write
 from workorders.operations.signing import valid_until
 
 ASK_AGAIN = timedelta(days=30)  # about work the customer did not want today
@@ -137,9 +138,17 @@ def add_part(
 def add_package(order: WorkOrder, *, package: Package, by: User, at: datetime) -> None:
     """Put a package on the order with one press: its work and parts, at the package's price of the day to the fen.
 
-    The work answers the customer's only complaint. Raises PriceMissing for a line nobody priced.
+    The work answers the customer's only complaint, and the order is of the package's class. Pressed twice it is one
+    package: only an order without lines takes one. Raises NotAllowed for a package this car is not offered,
+    PriceMissing for a line nobody priced.
     """
     require_draft(order, by)
+    vehicle = order.visit.vehicle
+    if not catalogue.packages_for(vehicle.make, vehicle.model_name).filter(pk=package.pk).exists():
+        raise NotAllowed(_("This package is not offered for this car."))
+    if order.labour_lines.exists() or order.part_lines.exists():
+        raise NotAllowed(_("There is work on this order already. Add what is missing line by line."))
+    write(order, {"order_class": package.order_class}, by=by, at=at, version=None, page="")
     complaints = list(order.visit.complaints.all())
     complaint = complaints[0] if len(complaints) == 1 else None
     over = queries.warranty_over(order)

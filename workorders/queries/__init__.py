@@ -29,10 +29,9 @@ from appointments.models import CardMove, ManagementCard
 from appointments.signals import Work
 from appointments.states import Area
 from dealership.catalogue import queries as catalogue
+from dealership.paperwork import queries as paperwork
 from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import Store, User
-from dealership.workshop import queries as workshop
-from dealership.workshop.calendar import NeverOpen
 from reception.states import State as VisitState
 from workorders.models import (
     Authorisation,
@@ -262,48 +261,38 @@ def day_for(store: Store, promised_at: datetime | None, today: date) -> date:
     return today if promised_at is None else max(today, appointments.day_of(store, promised_at))
 
 
-def likely_finish(store: Store, hours: Decimal, now: datetime) -> datetime | None:
-    """Return when this many more hours will be done, after the work already in the house; parts do not count here.
-
-    Only opening hours count. None for a store without any.
-    """
-    ahead = timedelta(hours=float(hours_ahead(store) + hours))
-    try:
-        return workshop.calendar_of(store).add(now, ahead)
-    except NeverOpen:
-        return None
-
-
-def short_parts(order: WorkOrder) -> list[str]:
-    """Name the parts of which the store has too few (2.2.6.1)."""
-    return [line.description for line in short_lines(order)]
-
-
-def short_lines(order: WorkOrder) -> list[PartLine]:
-    lines = [line for line in order.part_lines.all() if line.issued_at is None and line.wanted]
-    if not lines:
-        return []
-    stock = catalogue.availability(order.store, [line.part for line in lines], kept_for=kept_for(order))
-    return [line for line in lines if stock.get(line.part_id, 0) < line.quantity]
-
-
 NEVER = date.max  # a part is missing and nobody said when it comes
 
 
-def parts_expected(order: WorkOrder, short: list[PartLine] | None = None) -> date | None:
-    """Return the day the last missing part is expected, NEVER where one has none, None where nothing is missing.
+@dataclass(frozen=True)
+class Missing:
+    """A part of which the store has too few now, and the day it is expected; None where nobody said (2.2.6.1)."""
 
-    The parts desk says it for the parts of the appointment the car came by, or has them on order. `short` are the
-    missing lines, if known.
-    """
-    short = short_lines(order) if short is None else short
-    if not short:
-        return None
+    line: PartLine
+    expected_on: date | None
+
+
+def missing_parts(order: WorkOrder) -> list[Missing]:
+    """Return the parts the customer wants and the store has not: the day is the parts desk's."""
+    lines = [line for line in order.part_lines.all() if line.issued_at is None and line.wanted]
+    if not lines:
+        return []
+    kept = kept_for(order)
+    stock = catalogue.availability(order.store, [line.part for line in lines], kept_for=kept)
+    short = [line for line in lines if stock[line.part_id] < line.quantity]
+    if not short:  # as a rule; only what is missing is worth two more looks
+        return []
+    coming = catalogue.standings(order.store, [line.part for line in short], kept_for=kept)
     booked = order.visit.appointment
     wanted = booked.parts.filter(expected_on__isnull=False) if booked else []
-    expected = {one.part_id: one.expected_on for one in wanted}
-    ordered = catalogue.standings(order.store, [line.part for line in short], kept_for=kept_for(order))
-    return max(expected.get(line.part_id) or ordered[line.part_id].day_for(line.quantity) or NEVER for line in short)
+    promised = {one.part_id: one.expected_on for one in wanted}
+    return [Missing(line, promised.get(line.part_id) or coming[line.part_id].day_for(line.quantity)) for line in short]
+
+
+def parts_expected(order: WorkOrder, missing: list[Missing] | None = None) -> date | None:
+    """Return the day the last missing part is expected, NEVER where one has none, None where nothing is missing."""
+    missing = missing_parts(order) if missing is None else missing
+    return max((one.expected_on or NEVER for one in missing), default=None)
 
 
 def kept_for(order: WorkOrder) -> str:
@@ -343,9 +332,8 @@ def refusal_of(order: WorkOrder) -> Authorisation | None:
 
 
 def witnesses(order: WorkOrder, by: User) -> QuerySet[User]:
-    """Return who can say that a customer authorised or refused: the store's people, but not who deals with him."""
-    people = User.objects.filter(stores=order.store, is_active=True)
-    return people.exclude(pk__in={by.pk, *served_by(order)}).order_by("full_name")
+    """Return who can say that a customer authorised or refused: a paper's witnesses, but not who deals with him."""
+    return paperwork.witnesses(order.store, by).exclude(pk__in=served_by(order))
 
 
 def board_version(store: Store) -> str:

@@ -22,8 +22,9 @@ from workorders.forms.lines import LineForm
 from workorders.forms.signing import ReviseForm, SignForm, head_initial
 from workorders.forms.workshop import DispatchForm, InspectForm, StartForm
 from workorders.forms.writeup import CancelForm, LabourForm, LetGoForm, PartForm
-from workorders.models import GatePass, PartLine, Payer, WorkOrder
+from workorders.models import GatePass, Payer, WorkOrder
 from workorders.operations import dispatch
+from workorders.queries import Missing
 from workorders.states import (
     CANCEL,
     CLOSE,
@@ -87,13 +88,13 @@ def order_of(request: Any, pk: int, step: Transition | None = None) -> WorkOrder
 def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> HttpResponse:
     """Show the order with the one next step this person may take; `forms` carry what was typed."""
     step = next((s for s in STEPS if s.possible(order) and request.user.has_perm(s.permission)), None)
-    short = queries.short_lines(order) if order.state in BEFORE_PARTS else []
+    missing = queries.missing_parts(order) if order.state in BEFORE_PARTS else []
     context: dict[str, Any] = {
         "order": order,
         "visit": order.visit,
         "totals": queries.totals(order),
         "urgency": queries.urgency(order, timezone.now()),
-        "short": [line.description for line in short],
+        "missing_parts": missing,
         "step": step.name if step else "",
         "moves": order.moves.select_related("by"),
         "settlement": getattr(order, "settlement", None),
@@ -102,7 +103,7 @@ def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> Htt
         "gate_pass": gate_pass_of(order) if order.state == State.PAID else None,
     }
     context |= lines_shown(order, forms.pop("line_form", None))
-    context |= ways_back(request.user, order) | step_forms(request.user, order, context["step"], short) | forms
+    context |= ways_back(request.user, order) | step_forms(request.user, order, context["step"], missing) | forms
     drawn = context.get("sign_form") or context.get("step_form")
     context["media"] = drawn.media if drawn else ""
     return render(request, "workorders/order.html", context, status=status)
@@ -155,11 +156,11 @@ def service_initial(order: WorkOrder) -> dict[str, Any]:
     return {"next_service_on": today + timedelta(days=182), "next_service_km": (order.visit.mileage or 0) + 10_000}
 
 
-def step_forms(user: User, order: WorkOrder, step: str, short: list[PartLine]) -> dict[str, Any]:
+def step_forms(user: User, order: WorkOrder, step: str, missing: list[Missing]) -> dict[str, Any]:
     """Make the empty forms the next step shows."""
     customer = order.visit.customer
     if step == "sign":
-        return sign_forms(user, order, short)
+        return sign_forms(user, order, missing)
     makers = {
         "dispatch": lambda: DispatchForm(store=order.store),
         "start": lambda: StartForm(order=order, by=user),
@@ -186,10 +187,10 @@ def packages_shown(order: WorkOrder) -> list[Package]:
     return list(catalogue.packages_for(vehicle.make, vehicle.model_name)[:MOST_PACKAGES])
 
 
-def sign_forms(user: User, order: WorkOrder, short: list[PartLine] | None = None) -> dict[str, Any]:
+def sign_forms(user: User, order: WorkOrder, missing: list[Missing] | None = None) -> dict[str, Any]:
     """Make the forms of the write-up, with the promise the workshop can keep and how that was reckoned (2.2.8.1)."""
     now = timezone.now()
-    reckoned = reckoning.reckon(order, now, short)
+    reckoned = reckoning.reckon(order, now, missing)
     offered = round_up(timezone.localtime(reckoned.finish)) if reckoned.finish else None
     initial = {"seen": queries.mark_of(order), "page": uuid4().hex, "signer_name": order.visit.customer.name}
     return {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dealership.catalogue import queries as catalogue
+from dealership.catalogue.models import Package
 from dealership.web import allow, done, store_of, typed
 from reception.models import Complaint, Visit
 from workorders import queries
@@ -55,10 +56,8 @@ def add_part(request: Any, pk: int) -> HttpResponse:
 @require_POST
 def add_package(request: Any, pk: int, package: int) -> HttpResponse:
     """A whole package with one tap: the express path of pure maintenance."""
-    order = order_of(request, pk, SIGN)
-    vehicle = order.visit.vehicle
-    found = get_object_or_404(catalogue.packages_for(vehicle.make, vehicle.model_name), pk=package)
-    writeup.add_package(order, package=found, by=request.user, at=timezone.now())
+    found = get_object_or_404(Package, pk=package)
+    writeup.add_package(order_of(request, pk, SIGN), package=found, by=request.user, at=timezone.now())
     return redirect("workorders:order", pk)
 
 
