@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from dealership import pictures
 from dealership.customers.models.vehicles import MOST_KM
+from dealership.workshop import queries as workshop
+from dealership.workshop.models import Bay
 from reception.models import Damage, Frequency, Fuel, Purpose, Result, Valuables, VinSource, Visit, Zone
 from reception.outline import HEIGHT, WIDTH
 
@@ -87,6 +89,20 @@ class WalkForm(StepForm):
         label=gettext_lazy("Why did nobody come along?"), max_length=200, required=False
     )
     accompanied = forms.TypedChoiceField(choices=YES_NO, coerce=is_yes)
+
+
+class BayForm(StepForm):
+    """Where the car stands while it is inspected with the customer (3.2.1.2)."""
+
+    bay = forms.ModelChoiceField(
+        Bay.objects.none(), label=gettext_lazy("Inspected in"), empty_label="—", required=False,
+        widget=forms.Select(attrs={"class": "form-select w-auto"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bay"].queryset = workshop.bays(self.visit.store)  # type: ignore[attr-defined]
+        self.initial.setdefault("bay", self.visit.bay_id)
 
 
 class PointForm(StepForm):

@@ -85,6 +85,8 @@ def note_complaint(
 def record_condition(visit: Visit, *, by: User, at: datetime, mileage_note: str = "", **facts: Any) -> None:
     """Keep mileage, fuel and plain answers; raises MileageImplausible below the last reading (3.2.1.7)."""
     require_open(visit, by)
+    if facts.get("bay") is not None and facts["bay"].store_id != visit.store_id:
+        raise NotAllowed(_("This bay belongs to another store."))
     mileage = facts.get("mileage")
     if mileage is not None and mileage != visit.mileage:
         customers.record_mileage(visit.vehicle, km=mileage, source="reception", note=mileage_note, by=by, at=at)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from dealership import workflow
 from dealership.customers import operations as customers
+from dealership.staff import queries as staff
 from dealership.staff.models import Store, User
 from dealership.workflow import NotAllowed
 from reception.models import COURTESY, CourtesyCheck, LoungeCare, Visit, Welcome
@@ -83,6 +84,8 @@ def check_courtesy(
     workflow.require(by, "reception.add_courtesycheck")
     if advisor == by:
         raise NotAllowed(_("Nobody checks himself."))
+    if not staff.advisors(store).filter(pk=advisor.pk).exists():
+        raise NotAllowed(_("%(who)s does not receive customers here.") % {"who": advisor.full_name})
     if set(points) != set(COURTESY) or not all(1 <= value <= 5 for value in points.values()):
         raise NotAllowed(_("Every point needs a score from 1 to 5."))
     return CourtesyCheck.objects.create(store=store, advisor=advisor, note=note.strip(), by=by, at=at, **points)

@@ -21,6 +21,7 @@ from reception.queries.greeting import (
     hints,
 )
 from reception.queries.intake import (
+    BOOKED_FIRST,
     arrivals_on,
     blank,
     found_below,
@@ -62,6 +63,7 @@ from reception.queries.shifts import (
 )
 
 __all__ = [
+    "BOOKED_FIRST",
     "CheckedDay",
     "Forecast",
     "Guest",

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from appointments import queries as appointments
-from appointments.models import Cause
+from appointments.models import AppointmentItem, Cause
 from dealership.staff.models import Store
 from reception.models import ROUTE, UNDERBODY, Complaint, Damage, Purpose, Valuables, Visit, Zone
 from reception.queries.lane import registration_gaps
@@ -33,9 +33,25 @@ def blank(visit: Visit) -> list[Zone]:
     return [zone for zone in route(visit) if zone not in answered]
 
 
+BOOKED_FIRST = Exists(
+    AppointmentItem.objects.filter(appointment=OuterRef("appointment"), operation__first_service=True)
+)
+
+
+def booked_first_service(visit: Visit) -> bool:
+    """Say whether a first service was booked; pages load it with the visit as `booked_first` (BOOKED_FIRST)."""
+    if visit.appointment is None:
+        return False
+    known = getattr(visit, "booked_first", None)
+    return visit.appointment.items.filter(operation__first_service=True).exists() if known is None else known
+
+
 def lift_reason(visit: Visit) -> str:
-    """Say why the car has to be seen from below: a first service, or a leak (3.2.3.1, 3.2.4.3); nothing if not."""
-    if visit.purpose == Purpose.FIRST_SERVICE:
+    """Say why the car has to be seen from below: a first service, or a leak (3.2.3.1, 3.2.4.3); nothing if not.
+
+    What was booked counts whatever purpose is chosen at the desk.
+    """
+    if visit.purpose == Purpose.FIRST_SERVICE or booked_first_service(visit):
         return _("It is the car's first service: look at it from below.")
     leaks = any(mark.kind == Damage.LEAK for mark in visit.damage_marks.all())
     if leaks or any(speaks_of(complaint.words, LEAK_WORDS) for complaint in visit.complaints.all()):
@@ -128,7 +144,7 @@ FACTS = [
 def mark_of(visit: Visit) -> str:
     """Return a mark of what the customer sees before signing: another mark, another form."""
     whole = {
-        "facts": [getattr(visit, name) for name in FACTS],
+        "facts": [*(getattr(visit, name) for name in FACTS), visit.bay_id],
         "lifted": visit.lifted_at is not None,
         "points": sorted([check.zone, check.result] for check in visit.point_checks.all()),
         "damage": sorted([mark.pk, mark.zone, mark.kind] for mark in visit.damage_marks.all()),
@@ -156,7 +172,9 @@ PURPOSES = {Cause.MAINTENANCE: Purpose.MAINTENANCE, Cause.FAULT: Purpose.FAULT, 
 def wishes_of(visit: Visit) -> Wishes | None:
     """Return what was noted when the car was booked or quickly registered, None where nothing was."""
     if visit.appointment is not None:
-        return Wishes(visit.appointment.reason.strip(), PURPOSES[Cause(visit.appointment.cause)])
+        first = booked_first_service(visit)
+        purpose = Purpose.FIRST_SERVICE if first else PURPOSES[Cause(visit.appointment.cause)]
+        return Wishes(visit.appointment.reason.strip(), purpose)
     quick = getattr(visit, "quick_entry", None)
     return Wishes(quick.reason.strip()) if quick else None
 

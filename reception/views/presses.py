@@ -43,6 +43,7 @@ PRESSES: dict[str, Press] = {
     "mileage": Press("car", forms.MileageForm, operations.record_condition),
     "fuel": Press("car", forms.FuelForm, operations.record_condition),
     "along": Press("walk", forms.WalkForm, timeless(operations.walk_with)),
+    "bay": Press("walk", forms.BayForm, operations.record_condition),
     "point": Press("walk", forms.PointForm, point),
     "rest": Press("walk", forms.PressForm, operations.finish_walk_round),
     "lifted": Press("walk", forms.PressForm, operations.see_from_below),

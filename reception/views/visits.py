@@ -4,6 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
+from reception import queries
 from reception.models import Visit
 
 SEEN = ("complaints", "point_checks", "damage_marks", "photos")
@@ -12,6 +13,17 @@ SEEN = ("complaints", "point_checks", "damage_marks", "photos")
 def visit_of(request: Any, pk: int, *seen: str) -> Visit:
     """Return the visit if it is in one of this person's stores, with what was `seen` and said where a page shows it."""
     visits = Visit.objects.select_related(
-        "vehicle", "customer", "advisor", "appointment", "store", "intake", "protected_by", "welcome", "quick_entry"
+        "vehicle",
+        "customer",
+        "advisor",
+        "appointment",
+        "store",
+        "intake",
+        "bay",
+        "protected_by",
+        "welcome",
+        "quick_entry",
     )
+    if seen:
+        visits = visits.annotate(booked_first=queries.BOOKED_FIRST)
     return get_object_or_404(visits.prefetch_related(*seen), pk=pk, store__in=request.user.stores.all())

@@ -20,6 +20,7 @@ from reception.operations import ReasonMissing
 from reception.states import State
 from tests import factories
 from tests.reception.morning import at, came, receive, sign, walked_in
+from workorders.operations import dispatch, lines, writeup
 
 LANE, QUICK, WALK_IN, SET_MODE = (reverse(f"reception:{name}") for name in ("lane", "quick", "walk_in", "set_mode"))
 SHORT = {"plate": "京A12345", "name": "李四", "phone": "13800138000", "mileage": "52000", "reason": "刹车异响"}
@@ -302,3 +303,22 @@ def test_the_pages_take_six_and_seven_queries(minute, crew, count, django_assert
         page.get(QUICK)
     with django_assert_num_queries(7):
         page.get(reverse("reception:hand_over", args=[visit.pk]))
+
+
+@pytest.mark.clause("4.2.7")
+def test_in_busy_mode_the_estimate_follows_in_the_lounge_and_work_waits_for_the_signature(crew, english):
+    operations.set_mode(crew.store, "busy", by=crew.service_advisor, at=at(0))
+    visit = receive(walked_in(crew, 0), 1, crew.service_advisor)
+    assert visit.mode == Mode.BUSY
+    sign(visit, 8)
+    operations.seat(visit, by=crew.service_advisor, at=at(10))
+    order = writeup.open_order(visit, by=crew.service_advisor, at=at(20))
+    writeup.add_labour(
+        order, operation=factories.operation(), complaint=visit.complaints.get(), by=crew.service_advisor, at=at(20)
+    )
+    lines.confirm_all(order, by=crew.service_advisor, at=at(21))
+    with pytest.raises(NotAllowed):
+        dispatch.dispatch(order, team=crew.team(), bay=None, by=crew.foreman, at=at(21))
+    factories.sign(order, crew.service_advisor, at(22))
+    assert order.state == "signed"
+    assert order.opened_at > Visit.objects.get(pk=visit.pk).welcome.seated_at

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dealership.workflow import NotAllowed
+from dealership.workshop.models import Bay
 from reception import operations
 from reception.models import ROUTE, DamageMark, Photo, PointCheck, Visit
 from tests import factories
@@ -196,6 +197,20 @@ def test_a_first_service_is_seen_from_below(press, tuesday, crew):
     assert tuesday.post(address("sign", visit), typed).status_code == 302
 
 
+@pytest.mark.clause("3.2.3.1")
+def test_a_booked_first_service_is_seen_from_below_whatever_purpose_is_chosen(press, tuesday, crew):
+    work = factories.operation()
+    type(work).objects.filter(pk=work.pk).update(first_service=True)
+    booked = factories.appointment(crew, job=factories.job(operations=[work]))
+    visit = operations.receive_appointment(booked, by=crew.service_advisor, at=TUESDAY_NINE)
+    operations.receive(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    press(visit, "booked")
+    visit.refresh_from_db()
+    assert visit.purpose == "first_service"
+    part = press(visit, "purpose", purpose="maintenance")
+    assert "look at it from below" in text(part)
+
+
 @pytest.mark.clause("3.2.4.3", "3.2.4.4")
 def test_what_is_found_below_a_leaking_car_is_told_before_the_signature(press, tuesday, crew):
     visit = factories.receiving(crew)
@@ -250,3 +265,17 @@ def test_left_and_right_are_kept_apart_on_paper(crew):
     points = paper.content["checks"][0]["points"]
     assert ["left rear door", "damage", "dent"] in points
     assert ["right rear door", "ok", "in order"] in points
+
+
+@pytest.mark.clause("3.2.1.2")
+def test_the_bay_of_the_inspection_stands_on_the_form_and_is_one_of_the_store(press, tuesday, crew):
+    bay, other = (Bay.objects.create(store=store, name="预检台") for store in [crew.store, factories.store("别家")])
+    visit = factories.receiving(crew)
+    assert press(visit, "bay", bay=other.pk).status_code == 422
+    with pytest.raises(NotAllowed):
+        operations.record_condition(visit, bay=other, by=crew.service_advisor, at=TUESDAY_NINE)
+    assert press(visit, "bay", bay=bay.pk).status_code == 200
+    visit.refresh_from_db()
+    assert (visit.bay, visit.accompanied) == (bay, True)
+    paper = operations.sign_intake(visit, outcome=factories.drawn(), by=crew.service_advisor, at=TUESDAY_NINE)
+    assert "预检台" in dict(paper.content["fields"]).values()
