@@ -98,3 +98,34 @@ def test_nothing_changes_between_reading_out_and_the_signature(crew):
     signed_before = order.state == "signed"
     assert line.payer == ("customer" if signed_before else "goodwill")
     assert (line.confirmed_at is not None) == signed_before
+
+
+PAYERS = ["insurer", "goodwill"] * (CROWD // 2)
+
+
+def test_of_those_who_looked_at_the_same_row_one_is_kept_and_the_others_are_told(crew):
+    order, advisor = factories.draft(crew), crew.service_advisor
+    line = order.labour_lines.get()
+    mark = line.mark
+
+    def say(n):
+        mine = LabourLine.objects.get(pk=line.pk)
+        lines.set_payer(mine, payer=PAYERS[n], mark=mark, by=advisor, at=TUESDAY_NINE)
+        return PAYERS[n]
+
+    answers = at_once(CROWD, say)
+    [kept] = [answer for answer in answers if not isinstance(answer, lines.LineChanged)]
+    line.refresh_from_db()
+    assert line.payer == kept
+
+
+def test_control_without_the_mark_of_the_row_each_writes_over_the_last(crew):
+    order, advisor = factories.draft(crew), crew.service_advisor
+    line = order.labour_lines.get()
+
+    def say(n):
+        mine = LabourLine.objects.get(pk=line.pk)
+        lines.set_payer(mine, payer=PAYERS[n], by=advisor, at=TUESDAY_NINE)
+        return PAYERS[n]
+
+    assert at_once(CROWD, say) == PAYERS, "everybody was told it is kept, and only the last is"

@@ -140,3 +140,40 @@ def test_the_paper_names_payer_and_warranty_and_keeps_the_declined_apart(crew):
     assert parts["totals"][-1][1] == "¥150.00"
     assert declined["rows"] == [["机油滤清器", "自己有"]]
     assert state_of(order) == "draft"
+
+
+ACTS = [
+    ("fault", {"fault": "determined"}, ""),
+    ("warranty", {"warranty": "unclear", "reason": "要拆检"}, "要拆检"),
+    ("payer", {"payer": "customer"}, ""),
+    ("decision", {"decision": "declined", "reason": "太贵"}, "太贵"),
+    ("confirmed", {}, ""),
+]
+
+
+@pytest.mark.parametrize(("act", "values", "typed"), ACTS, ids=[act for act, _values, _typed in ACTS])
+def test_what_a_colleague_said_meanwhile_is_not_written_over(tuesday, say, crew, act, values, typed):
+    order, line = repair(crew)
+    assert f'name="mark" value="{line.mark}"' in text(tuesday.get(address("order", order)))
+    mark = line.mark
+    lines.set_payer(type(line).objects.get(pk=line.pk), payer="insurer", **told(crew))
+    answer = say(line, act, mark=mark, **values)
+    page = text(answer)
+    assert answer.status_code == 409
+    assert "A colleague changed this line meanwhile" in page
+    assert typed in page
+    line.refresh_from_db()
+    assert (line.payer, line.fault, line.warranty, line.wanted, line.confirmed_at) == ("insurer", "", "", True, None)
+    assert say(line, act, mark=line.mark, **values).status_code == 302, "seen as it is now, it may be said"
+
+
+def test_a_part_follows_the_payer_of_its_work_in_its_mark(say, crew):
+    order, line = repair(crew)
+    part = order.part_lines.get()
+    part.labour = line
+    part.save()
+    mark = part.mark
+    lines.set_payer(line, payer="insurer", **told(crew))
+    assert say(part, "confirmed", mark=mark).status_code == 409
+    part.refresh_from_db()
+    assert part.confirmed_at is None

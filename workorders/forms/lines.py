@@ -13,6 +13,7 @@ class LineForm(forms.Form):
     """A form about one line; `act` names the tap and `facts` what the operation is told."""
 
     act: ClassVar[str]
+    changed = ""  # what is said where a colleague was faster
 
     def __init__(self, *args: Any, line: LabourLine | PartLine, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

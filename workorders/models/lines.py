@@ -1,6 +1,7 @@
 """What is sold on an order: to whom it goes on the bill, whether the customer wants it, what is still unknown."""
 
-from typing import Any
+from typing import Any, ClassVar
+from zlib import crc32
 
 from django.conf import settings
 from django.db import models
@@ -61,6 +62,7 @@ class SoldLine(models.Model):
     confirmed_at = models.DateTimeField(_("read out and confirmed at"), null=True, blank=True)
 
     objects = LineQuerySet.as_manager()
+    SHOWN: ClassVar[tuple[str, ...]] = ("decision", "decision_reason", "pays", "amount_fen")
 
     class Meta:
         abstract = True
@@ -71,6 +73,12 @@ class SoldLine(models.Model):
     @property
     def wanted(self) -> bool:
         return self.decision != Decision.DECLINED
+
+    @property
+    def mark(self) -> str:
+        """A mark of what its row shows: another mark, another row than the one somebody looked at."""
+        shown = [str(getattr(self, name)) for name in self.SHOWN]
+        return f"{crc32(chr(31).join(shown).encode()):08x}"
 
 
 def decided_soundly(table: str) -> list[models.BaseConstraint]:
@@ -130,6 +138,7 @@ class LabourLine(SoldLine):
         Recommendation, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("recommendation"),
     )  # fmt: skip
+    SHOWN = (*SoldLine.SHOWN, "hours", "fault", "fault_told_at", "warranty", "warranty_reason")
 
     class Meta:
         verbose_name = _("labour line")
@@ -217,6 +226,7 @@ class PartLine(SoldLine):
     issued_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    SHOWN = (*SoldLine.SHOWN, "quantity")
 
     class Meta:
         verbose_name = _("part line")

@@ -26,19 +26,38 @@ from workorders.operations.writeup import require_draft
 from workorders.states import State
 
 
+class LineChanged(NotAllowed):
+    """Somebody said something else about the line since the page was opened; it stays as he said."""
+
+
+def as_seen(line: LabourLine | PartLine, mark: str | None) -> None:
+    """Raise LineChanged unless the line, held now, still has the `mark` its row had; None is nobody's row."""
+    line.refresh_from_db()
+    if mark is not None and mark != line.mark:
+        raise LineChanged(
+            _("A colleague changed this line meanwhile; the row shows it as it is now. Say it again if it is still so.")
+        )
+
+
 @transaction.atomic
-def say_fault(line: LabourLine, *, fault: str, told: bool = False, by: User, at: datetime) -> None:
+def say_fault(
+    line: LabourLine, *, fault: str, told: bool = False, mark: str | None = None, by: User, at: datetime
+) -> None:
     """Say whether one knows what is wrong (2.2.4.1).
 
-    `told`: the customer heard that only a thorough examination can say (2.2.4.5).
+    `told`: the customer heard that only a thorough examination can say (2.2.4.5). `mark`, here and below, is that of
+    the row somebody looked at: where it shows something else by now, nothing is kept and LineChanged is raised.
     """
     require_draft(line.order, by)
+    as_seen(line, mark)
     heard = at if told and fault == Fault.UNDETERMINED else None
     change(line, fault=fault, fault_told_at=heard, confirmed_at=None)
 
 
 @transaction.atomic
-def decide_warranty(line: LabourLine, *, warranty: str, reason: str = "", by: User, at: datetime) -> None:
+def decide_warranty(
+    line: LabourLine, *, warranty: str, reason: str = "", mark: str | None = None, by: User, at: datetime
+) -> None:
     """Say whether the work is in warranty (2.2.4.2); unclear needs the reason the customer is told (2.2.4.3).
 
     In warranty the manufacturer pays. What was unclear may be decided after its diagnosis, while no case is open.
@@ -47,6 +66,7 @@ def decide_warranty(line: LabourLine, *, warranty: str, reason: str = "", by: Us
     hold(line)
     if not (line.order.state == State.DRAFT or decided_by_diagnosis(line)):
         raise NotAllowed(_("The customer has signed this order; its lines do not change any more."))
+    as_seen(line, mark)
     if warranty == Warranty.UNCLEAR and not reason.strip():
         raise NotAllowed(_("Write down the reason you tell the customer."))
     payer = line.payer
@@ -77,20 +97,22 @@ def ask(line: LabourLine) -> None:
 
 
 @transaction.atomic
-def set_payer(line: LabourLine | PartLine, *, payer: str, by: User, at: datetime) -> None:
+def set_payer(line: LabourLine | PartLine, *, payer: str, mark: str | None = None, by: User, at: datetime) -> None:
     """Say who pays; a part without a payer of its own follows its work, and work in warranty is the manufacturer's."""
     require_draft(line.order, by)
+    as_seen(line, mark)
     if isinstance(line, LabourLine):
         if not payer:
             raise NotAllowed(_("Somebody has to pay."))
-        line.refresh_from_db(fields=["warranty"])
         if line.warranty == Warranty.IN and payer != Payer.MANUFACTURER:
             raise NotAllowed(_("What is in warranty is paid by the manufacturer."))
     change(line, payer=payer, confirmed_at=None)
 
 
 @transaction.atomic
-def decide(line: LabourLine | PartLine, *, accepted: bool, reason: str = "", by: User, at: datetime) -> None:
+def decide(
+    line: LabourLine | PartLine, *, accepted: bool, reason: str = "", mark: str | None = None, by: User, at: datetime
+) -> None:
     """Note the customer's decision on one line (3.2.4.1): at the desk, or when he hears the price after a diagnosis.
 
     With a work go its parts. Declined work is advice for the next visit, and needs his reason.
@@ -100,6 +122,7 @@ def decide(line: LabourLine | PartLine, *, accepted: bool, reason: str = "", by:
     asked = isinstance(line, LabourLine) and "decision" in queries.acts_after_signing(line)
     if not (line.order.state == State.DRAFT or asked):
         raise NotAllowed(_("The customer has signed this order; its lines do not change any more."))
+    as_seen(line, mark)
     if not accepted and not reason.strip():
         raise NotAllowed(_("Write down why the customer does not want it."))
     if isinstance(line, PartLine) and accepted and line.labour is not None and not line.labour.wanted:
@@ -125,9 +148,10 @@ def decide(line: LabourLine | PartLine, *, accepted: bool, reason: str = "", by:
 
 
 @transaction.atomic
-def confirm(line: LabourLine | PartLine, *, by: User, at: datetime) -> None:
+def confirm(line: LabourLine | PartLine, *, mark: str | None = None, by: User, at: datetime) -> None:
     """The line was read out and the customer confirmed it (2.2.11.11); said twice, the first time stands."""
     require_draft(line.order, by)
+    as_seen(line, mark)
     type(line).objects.filter(pk=line.pk, confirmed_at=None).update(confirmed_at=at)
     line.refresh_from_db(fields=["confirmed_at"])
 

@@ -120,6 +120,7 @@ def lines_shown(order: WorkOrder, refused: LineForm | None) -> dict[str, Any]:
         "refused_act": refused.act if refused else "",
         "refused_words": refused.data.get("reason", "") if refused else "",
         "refusal": refused.refusal if refused else "",
+        "line_changed": refused.changed if refused else "",
     }
 
 

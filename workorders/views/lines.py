@@ -44,7 +44,11 @@ def said(request: Any, order: WorkOrder, line: LabourLine | PartLine, act: str) 
     if not form.is_valid():
         return show(request, order, status=422, line_form=form)
     operation: Any = ACTS[act]
-    operation(line, **form.facts, by=request.user, at=timezone.now())
+    try:
+        operation(line, **form.facts, mark=request.POST.get("mark"), by=request.user, at=timezone.now())
+    except lines.LineChanged as changed:
+        form.changed = str(changed)
+        return show(request, order_of(request, order.pk), status=409, line_form=form)
     return back_to(line)
 
 
