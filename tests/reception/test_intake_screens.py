@@ -1,6 +1,5 @@
 """The intake on a tablet: taps counted, photos taken inside the step, nothing lost when the network is."""
 
-import json
 from datetime import UTC
 from pathlib import Path
 
@@ -12,42 +11,14 @@ from reception import operations
 from reception.models import Complaint, DamageMark, Photo, PointCheck, Visit
 from reception.states import State
 from tests import factories
-from tests.browser.pages import SCREENSHOTS, TABLET
+from tests.browser.pages import TABLET
 from tests.factories import TUESDAY_NINE
 from tests.journeys.test_browser import draw_signature
+from tests.reception.hand import Hand, keep_count
 from tests.reception.test_screens import too_small, too_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SIZES = {"1280": (1280, 800), "1024": TABLET}
-TAPS = SCREENSHOTS / "taps.json"
-
-
-class Hand:
-    """Taps and types as an advisor does, and counts."""
-
-    def __init__(self, page):
-        self.page, self.taps, self.typed = page, 0, 0
-
-    def tap(self, what):
-        self.page.locator(what).first.click()
-        self.taps += 1
-
-    def type(self, what, text):
-        """Type into a field: the tap into it counts, the keys are named apart."""
-        self.tap(what)
-        self.page.locator(what).first.press_sequentially(text)
-        self.typed += len(text)
-
-    def press(self, what, button="button"):
-        self.tap(f'form[action$="/{what}"] {button}')
-
-
-def keep_count(name, budget, hand):
-    """Write the taps into the table that stands beside the pictures."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    table = json.loads(TAPS.read_text()) if TAPS.exists() else {}
-    table[name] = {"taps": hand.taps, "budget": budget, "keys": hand.typed}
-    TAPS.write_text(json.dumps(table, indent=1, ensure_ascii=False))
 
 
 @pytest.fixture
