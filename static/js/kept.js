@@ -8,6 +8,7 @@
   const user = box.dataset.user;
   const place = () => (document.getElementById("progress") || { dataset: {} }).dataset.place || "";
   const PAUSES = [1, 2, 4, 8, 16, 30]; // seconds
+  const MOST_BROKEN = 4; // times a press is answered 500 before it is shown as not kept
   const EDGE = 1600; // pixels, as the server keeps
   const waiting = [];
   let sending = false, failures = 0, timer = 0, shown = false, loggedOut = "";
@@ -36,15 +37,33 @@
   };
 
   // --- what the person sees of it
+  // What could not be kept stays in sight, with its words, until somebody has read it: nobody asks the customer twice.
+  const lostKey = `lost:${user}`;
+  const losses = JSON.parse(window.sessionStorage.getItem(lostKey) || "[]");
+  const listed = (lines) => {
+    const list = box.appendChild(document.createElement("ul"));
+    for (const line of lines) list.appendChild(document.createElement("li")).textContent = line;
+  };
   const say = (sentence, lines, kind) => {
     box.replaceChildren();
-    box.className = "kept alert alert-" + kind;
-    box.append(sentence);
-    if (lines.length) {
-      const list = document.createElement("ul");
-      for (const line of lines) list.appendChild(document.createElement("li")).textContent = line;
-      box.appendChild(list);
+    box.className = "kept alert alert-" + (losses.length ? "danger" : kind);
+    if (losses.length) {
+      box.append(box.dataset.lost);
+      listed(losses);
+      const seen = box.appendChild(document.createElement("button"));
+      seen.type = "button";
+      seen.className = "btn btn-outline-danger d-block mb-2";
+      seen.textContent = box.dataset.seen;
+      seen.addEventListener("click", () => {
+        losses.length = 0;
+        window.sessionStorage.removeItem(lostKey);
+        box.className = "kept d-none";
+        shown = false;
+        show();
+      });
     }
+    box.append(sentence);
+    if (lines.length) listed(lines);
     if (loggedOut) {
       const link = box.appendChild(document.createElement("a"));
       link.href = loggedOut;
@@ -53,20 +72,27 @@
     }
     shown = true;
   };
+  const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
+    month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: box.dataset.zone || undefined,
+  });
+  const linesOf = (entries) => entries.map((entry) => `${entry.what} · ${clock.format(entry.at)}`);
   const show = () => {
-    const lines = waiting.map((entry) => entry.what);
+    const lines = linesOf(waiting);
     if (loggedOut) return say(box.dataset.login, lines, "warning");
     if (waiting.length && (failures || shown)) return say(box.dataset.waiting, lines, "warning");
     if (!waiting.length && shown) {
-      say(box.dataset.sent, [], "success");
+      say(losses.length ? "" : box.dataset.sent, [], "success");
       shown = false;
-      window.setTimeout(() => { if (!shown && !waiting.length) box.className = "kept d-none"; }, 3000);
-    }
+      window.setTimeout(() => { if (!shown && !waiting.length && !losses.length) box.className = "kept d-none"; }, 3000);
+    } else if (losses.length) say("", [], "danger");
   };
-  // What could not be kept is shown with its words, so that nobody has to ask the customer again.
   const SPOKEN = ["words", "conditions", "belongings", "valuables_list", "unaccompanied_reason", "brought_by", "mileage"];
   const spoken = (entry) => entry.fields.filter(([name, value]) => SPOKEN.includes(name) && value).map(([, value]) => value);
-  const lost = (entry, why) => say(box.dataset.lost, [[entry.what, ...spoken(entry), why].filter(Boolean).join(" · ")], "danger");
+  const lost = (entry, why) => {
+    losses.push([entry.what, ...spoken(entry), why].filter(Boolean).join(" · "));
+    window.sessionStorage.setItem(lostKey, JSON.stringify(losses));
+    show();
+  };
 
   // --- text that is not sent yet survives a tablet that sleeps and throws the page away
   const draftOf = (field) => `draft:${user}:${place()}:${field.name}`;
@@ -159,7 +185,9 @@
       loggedOut = login;
       return show();
     }
-    if (answer.status >= 500) throw new Error("not answered");
+    // One press the desk breaks on does not hold up the rest for ever.
+    if (answer.status === 500) entry.broken = (entry.broken || 0) + 1;
+    if (answer.status >= 500 && !(entry.broken >= MOST_BROKEN)) throw new Error("not answered");
     if (answer.status === 403 && !entry.renewed && await renew()) {
       entry.renewed = true;
       failures = 0;
@@ -273,7 +301,7 @@
   // The signature stands under what was kept: it goes last, by itself, and stays on the screen until it is answered.
   const last = async (form) => {
     if (waiting.length) {
-      say(box.dataset.unsent, waiting.map((entry) => entry.what), "warning");
+      say(box.dataset.unsent, linesOf(waiting), "warning");
       return hurry();
     }
     const buttons = form.querySelectorAll("button");
@@ -292,6 +320,7 @@
   };
 
   restore(document);
+  if (losses.length) show();
   inStore("readonly", (store) => store.getAll()).then((found) => {
     const mine = (found || []).filter((entry) => entry.user === user).sort((one, other) => one.at - other.at);
     waiting.unshift(...mine);

@@ -110,7 +110,7 @@ def test_nothing_is_lost_and_nothing_comes_twice_when_the_network_drops(
     tuesday, begun, crew, desk_page, screenshot, tmp_path
 ):
     page = desk_page("zh-hans", TABLET, user=crew.service_advisor, offline=True)
-    page.clock.install()
+    page.clock.install(time=TUESDAY_NINE)
     page.goto(reverse("reception:intake", args=[begun.pk]))
     hand = Hand(page)
     page.context.set_offline(True)
@@ -128,6 +128,7 @@ def test_nothing_is_lost_and_nothing_comes_twice_when_the_network_drops(
     hand.press("rest")
     expect(page.locator("#kept li")).to_have_count(5)
     screenshot(page, "intake-offline-zh-hans-1024")
+    expect(page.locator("#kept li").first).to_contain_text("09:00")  # since when it waits, by the store's clock
     for _second in range(60):  # the desk is asked again and again meanwhile, and nothing gets through
         page.clock.run_for(1000)
     expect(page.locator("#kept li")).to_have_count(5)
@@ -290,3 +291,31 @@ def test_an_answer_that_comes_while_the_camera_is_open_does_not_lose_its_photo(
     camera.value.set_files(picture(tmp_path))
     expect(page.locator("#damages img.thumb")).to_have_count(1)
     assert Photo.objects.get().mark == DamageMark.objects.get()
+
+
+def test_one_press_the_desk_breaks_on_does_not_hold_up_the_rest(tuesday, begun, crew, desk_page):
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor, statuses=[500])
+    page.clock.install(time=TUESDAY_NINE)
+    page.goto(reverse("reception:intake", args=[begun.pk]))
+    asked = []
+
+    def broken(route):
+        asked.append(route.request.url)
+        route.fulfill(status=500, body="")
+
+    page.route("**/complaint", broken)
+    page.fill("#complaint_words", "空调不冷")
+    page.locator('form[action$="/complaint"] button.btn-primary').click()
+    page.locator('form[action$="/fuel"] button[value="2"]').click()
+    for _second in range(30):
+        page.clock.run_for(1000)
+    expect(page.locator('form[action$="/fuel"] button[value="2"][aria-pressed]')).to_be_visible(timeout=15_000)
+    lost = page.locator("#kept.alert-danger li")
+    expect(lost).to_contain_text("空调不冷")
+    page.reload()
+    expect(lost).to_contain_text("空调不冷")  # until somebody has read it
+    page.locator("#kept button").click()
+    expect(page.locator("#kept")).to_be_hidden()
+    assert len(asked) == 4
+    begun.refresh_from_db()
+    assert begun.fuel == 2
