@@ -9,6 +9,7 @@
   const place = () => (document.getElementById("progress") || { dataset: {} }).dataset.place || "";
   const PAUSES = [1, 2, 4, 8, 16, 30]; // seconds
   const MOST_BROKEN = 4; // times a press is answered 500 before it is shown as not kept
+  const BOUNCE = 400; // milliseconds
   const EDGE = 1600; // pixels, as the server keeps
   const waiting = [];
   let sending = false, failures = 0, timer = 0, shown = false, loggedOut = "";
@@ -44,6 +45,10 @@
     const list = box.appendChild(document.createElement("ul"));
     for (const line of lines) list.appendChild(document.createElement("li")).textContent = line;
   };
+  const hide = () => {
+    box.className = "kept d-none";
+    shown = false;
+  };
   const say = (sentence, lines, kind) => {
     box.replaceChildren();
     box.className = "kept alert alert-" + (losses.length ? "danger" : kind);
@@ -57,8 +62,7 @@
       seen.addEventListener("click", () => {
         losses.length = 0;
         window.sessionStorage.removeItem(lostKey);
-        box.className = "kept d-none";
-        shown = false;
+        hide();
         show();
       });
     }
@@ -218,7 +222,10 @@
     if (!failures) pump();
   };
   const hurry = () => { window.clearTimeout(timer); pump(); };
-  window.addEventListener("online", hurry);
+  window.addEventListener("online", () => {
+    if (shown && !waiting.length && !losses.length) hide(); // it asked to press once more, and now one can
+    hurry();
+  });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) hurry(); });
 
   // --- keeping
@@ -284,11 +291,19 @@
     copy.querySelector("[type=file]").id = `photo-${entry.key}`;
     document.getElementById("damages").appendChild(copy);
   };
+  // A finger that bounces presses once: the page may have gone on to the next point between its two touches.
+  let pressed = { what: "", at: 0 };
+  const bounced = (form, submitter) => {
+    const what = [form.getAttribute("action"), submitter && submitter.name, submitter && submitter.value].join(" ");
+    const again = pressed.what === what && Date.now() - pressed.at < BOUNCE;
+    pressed = { what, at: Date.now() };
+    return again;
+  };
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.matches("[data-kept]")) {
       event.preventDefault();
-      keep(form, event.submitter);
+      if (!bounced(form, event.submitter)) keep(form, event.submitter);
     } else if (form.matches("[data-kept-last]")) {
       event.preventDefault();
       last(form);

@@ -319,3 +319,27 @@ def test_one_press_the_desk_breaks_on_does_not_hold_up_the_rest(tuesday, begun, 
     assert len(asked) == 4
     begun.refresh_from_db()
     assert begun.fuel == 2
+
+
+def test_a_finger_that_bounces_marks_one_damage(tuesday, begun, crew, desk_page):
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor)
+    page.goto(reverse("reception:intake", args=[begun.pk]))
+    page.locator('[data-zone="left_front_door"] rect').first.click()
+    page.locator('#walkround button[value="dent"]').dblclick()
+    page.locator('form[action$="/fuel"] button[value="2"]').click()
+    expect(page.locator('form[action$="/fuel"] button[value="2"][aria-pressed]')).to_be_visible()
+    assert [mark.zone for mark in DamageMark.objects.all()] == ["left_front_door"]
+
+
+def test_a_signature_without_a_network_says_so_until_there_is_one(tuesday, crew, desk_page):
+    visit = factories.receiving(crew)
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor, offline=True)
+    page.goto(reverse("reception:intake", args=[visit.pk]))
+    draw_signature(page, "#sign")
+    page.context.set_offline(True)
+    page.locator('form[action$="/sign"] button.btn-success').click()
+    expect(page.locator("#kept.alert-warning")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("#kept")).to_be_hidden()
+    page.locator('form[action$="/sign"] button.btn-success').click()
+    expect(page.locator("#step-sign .bi-check-circle-fill")).to_be_visible()
