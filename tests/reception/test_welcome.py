@@ -58,8 +58,24 @@ def test_the_script_is_shown_to_who_receives_a_new_arrival(minute, crew):
     gentleman = walked_in(crew, 0)
     name = crew.service_advisor.full_name
     welcome = f"welcome to {crew.store.name}. I am {name}; how may I help you?"
-    assert f"Good day, madam, and {welcome}" in text(minute(1).get(page_of(lady)))
-    assert f"Good day, sir, and {welcome}" in text(minute(1).get(page_of(gentleman)))
+    assert f"Good day, Ms Wang, and {welcome}" in text(minute(1).get(page_of(lady)))
+    assert f"Good day, Mr Wang, and {welcome}" in text(minute(1).get(page_of(gentleman)))
+
+
+@pytest.mark.clause("4.1.1")
+@pytest.mark.parametrize(
+    ("details", "chinese", "spoken"),
+    [
+        ({"name": "魏来", "title": "ms"}, "魏女士您好", "Good day, Ms Wei"),
+        ({"name": "魏来", "title": ""}, "贵宾您好", "Good day, dear guest"),
+        ({"name": "杭州某某公司", "kind": "organisation", "title": ""}, "贵宾您好", "Good day, dear guest"),
+    ],
+)
+def test_a_customer_is_greeted_by_name_where_it_is_known(crew, details, chinese, spoken):
+    visit = walked_in(crew, 0, car=factories.customer_with_car(crew.service_advisor, **details))
+    for language, words in [("zh-hans", chinese), ("en", spoken)]:
+        with translation.override(language):
+            assert said_to(visit, crew.service_advisor, 1).startswith(words)
 
 
 @pytest.mark.clause("2.2.11.1")
@@ -71,7 +87,7 @@ def test_each_situation_has_its_words(crew, english):
     said = {name: said_to(visit, by, 12) for name, visit in
             [("booked", booked), ("walk_in", walker), ("first", stranger)]}  # fmt: skip
     assert "We expected you at 09:15." in said["booked"]
-    assert said["walk_in"] == f"Good day, sir. I am {by.full_name}; how may I help you?"
+    assert said["walk_in"] == f"Good day, Mr Wang. I am {by.full_name}; how may I help you?"
     assert "welcome to" in said["first"]
     assert "I am sorry that you had to wait." in said_to(stranger, by, 19)
 
