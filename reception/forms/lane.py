@@ -92,7 +92,11 @@ class HandOverForm(forms.Form):
 
 
 class ToldForm(forms.Form):
-    words = forms.CharField(label=_("What was the customer told?"), max_length=200)
+    words = forms.CharField(
+        label=_("What was the customer told?"),
+        max_length=200,
+        error_messages={"required": _("Write down what the customer was told.")},
+    )
 
 
 class CourtesyForm(forms.ModelForm):
