@@ -83,7 +83,7 @@ class InterestsForm(forms.Form):
 
 class HandOverForm(forms.Form):
     to = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none())
-    reason = forms.CharField(label=_("Why is the visit handed over?"), max_length=300)
+    reason = forms.CharField(label=_("Why do you pass the visit on?"), max_length=300)
 
     def __init__(self, *args: Any, store: Store, advisor: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -169,7 +169,7 @@ def test_due_customers_are_told_when_they_will_be_received(minute, crew):
     assert "about 09:35, 5 minutes later" in page
     assert "about 09:20, 5 minutes later" in page
     assert "longer than 8 minutes" not in page
-    assert "2 customers wait longer than 8 minutes, or will." in text(minute(24).get(LANE))
+    assert "2 customers have waited longer than 8 minutes or will have to." in text(minute(24).get(LANE))
 
 
 @pytest.mark.clause("C11")
