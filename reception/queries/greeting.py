@@ -16,7 +16,7 @@ from dealership.staff.templatetags.desk import short
 from reception.models import GreetingText, Visit
 from reception.queries.arriving import Match
 from reception.queries.intake import Earlier, history
-from reception.queries.lane import booked_in_time
+from reception.queries.lane import booked_in_time, waits_from
 
 Situation = GreetingText.Situation
 
@@ -49,7 +49,7 @@ def hints(visit: Visit) -> Hints:
 
 def situation(visit: Visit, rules: BookingRules, at: datetime) -> Situation:
     """Say how a customer comes: after a long wait, in time, for the first time, or just so."""
-    if at - visit.arrived_at > timedelta(minutes=rules.patience_minutes):
+    if at - waits_from(visit) > timedelta(minutes=rules.patience_minutes):
         return Situation.WAITED
     if booked_in_time(visit, timedelta(minutes=rules.grace_minutes)):
         return Situation.BOOKED
