@@ -132,6 +132,21 @@ def test_the_time_from_arrival_to_greeting_is_one_tap_and_a_figure(minute, crew,
     assert page_of(visit, "greet") not in text(minute(9).get(LANE))
 
 
+@pytest.mark.clause("2.2.11.1")
+def test_who_receives_a_customer_within_the_limit_greets_him(crew, english):
+    by = crew.service_advisor
+    sign(receive(walked_in(crew, 0), 2, by), 10)
+    sign(receive(walked_in(crew, 20), 29, by), 40)
+    mean, share = figures.greetings(november(crew))
+    assert (share.numerator, share.denominator) == (1, 2), "after nine minutes it is no greeting any more"
+    assert mean.value == Decimal("2.0")
+    assert "reception began within the store's limit" in share.formula
+    late = receive(walked_in(crew, 50), 52, by)
+    Welcome.objects.create(visit=late, greeted_at=at(51), greeted_by=by)
+    mean, _share = figures.greetings(november(crew))
+    assert mean.value == Decimal("1.5"), "the first of both counts"
+
+
 @pytest.mark.clause("4.1.2")
 def test_welcomed_at_the_car_is_a_tick_with_its_time(minute, crew):
     visit = walked_in(crew, 0)
