@@ -84,7 +84,7 @@ class GreetingTextAdmin(backoffice.StoreScopedAdmin):
 
 @admin.register(ShiftCheck)
 class ShiftCheckAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
-    list_display = ["day", "shift", "point", "by", "at"]
+    list_display = ["day", "shift", "point", "in_order", "note", "by", "at"]
     list_filter = ["point", ("store", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["by"]
 

@@ -55,7 +55,7 @@ def state(visit: Visit) -> list[list[str]]:
         [_("VIN read from"), str(visit.get_vin_source_display())],
         [_("Mileage"), f"{visit.mileage} km"],
         [_("Inspected in"), str(visit.bay or "")],
-        [_("Fuel"), str(visit.get_fuel_display())],
+        [_("Battery") if visit.vehicle.electric else _("Fuel"), str(visit.get_fuel_display())],
         [_("Vehicle licence"), received(visit.licence_received)],
         [_("Maintenance booklet"), received(visit.booklet_received)],
         [_("Key"), received(visit.key_received)],

@@ -113,16 +113,31 @@ def long_receptions(found: Iterable[Reception], period: Period) -> list[Long]:
 
 
 def greetings(period: Period) -> list[Figure]:
-    """Say how long customers waited for a greeting on the average, and how many were greeted at all (2.2.11.1)."""
+    """Say how long customers waited for a greeting on the average, and how many were greeted at all (2.2.11.1).
+
+    Who receives a customer greets him: a reception that begins within the store's patience counts like the tap.
+    """
     start, end = period.bounds
     came = Visit.objects.filter(store=period.store, arrived_at__gte=start, arrived_at__lt=end)
-    moments = list(came.values_list("arrived_at", "welcome__greeted_at"))
-    took = [minutes(greeted - arrived) for arrived, greeted in moments if greeted is not None]
-    share = _("customers whose greeting was noted / customers who came")
+    moments = list(came.values_list("arrived_at", "welcome__greeted_at", "received_at"))
+    took = [minutes(greeted) for moment in moments if (greeted := until_greeted(*moment, period)) is not None]
+    share = _(
+        "customers whose greeting was noted or whose reception began within the store's limit / customers who came"
+    )
     return [
         mean(_("From arrival to greeting"), _("minutes from arrival to greeting / customers greeted"), took),
         Figure(_("Greeted"), share, len(took), len(moments)),
     ]
+
+
+def until_greeted(
+    arrived: datetime, greeted: datetime | None, received: datetime | None, period: Period
+) -> timedelta | None:
+    """Return the time from arrival to the greeting that was noted, or to a reception soon enough to be one."""
+    patience = period.book.on(arrived.astimezone(period.store.zone).date()).patience_minutes
+    soon = received is not None and received - arrived <= timedelta(minutes=patience)
+    moments = [moment for moment in (greeted, received if soon else None) if moment is not None]
+    return min(moments) - arrived if moments else None
 
 
 def hospitality(period: Period) -> list[tuple[str, int]]:

@@ -67,7 +67,7 @@ class Desk:
     def opening(self) -> tuple[bool, int]:
         """Return whether today's welcome board stands, and how many points of the opening checklist are done."""
         board = WelcomeBoard.objects.filter(store=OuterRef("pk"), on=self.today)
-        done = Count("shift_checks", filter=Q(shift_checks__day=self.today))
+        done = Count("shift_checks", filter=Q(shift_checks__day=self.today, shift_checks__in_order=True))
         asked = Store.objects.filter(pk=self.store.pk).annotate(board=Exists(board), checked=done)
         return asked.values_list("board", "checked").get()
 

@@ -3,11 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dealership.customers import plates
 from dealership.customers import queries as customers
 from dealership.customers.forms.desk import DeskForm, PhoneField
+from dealership.customers.operations import vehicles
 from dealership.staff import queries as staff
 from dealership.staff.models import Store, User
 from dealership.staff.roles import Role
@@ -54,8 +57,22 @@ class ShortForm(DeskForm):
         super().__init__(*args, **kwargs)
         self.fields["phone"].region = region  # type: ignore[attr-defined]
 
+        self.begin_where_nothing_is()
+
+    def begin_where_nothing_is(self) -> None:
+        """Set the cursor on the first field that is empty, in the order of the page."""
+        for name in ("plate", "mileage", "name", "phone", "reason"):
+            if not self[name].value():
+                self.fields[name].widget.attrs["autofocus"] = True
+                return
+
     def clean(self) -> dict[str, Any]:
+        """Ask about everything doubtful at once, not one doubt after the other."""
         cleaned = super().clean() or self.cleaned_data
+        try:
+            vehicles.check_plate(plates.normalise(cleaned.get("plate", "")), bool(cleaned.get("plate_confirmed")))
+        except ValidationError as doubt:
+            self.refuse(doubt)
         if cleaned.get("phone") and not cleaned.get("anyway") and customers.with_phone(cleaned["phone"]).exists():
             self.ask("anyway")
             self.add_error("phone", gettext("A customer with this number is already here."))
@@ -83,7 +100,7 @@ class InterestsForm(forms.Form):
 
 class HandOverForm(forms.Form):
     to = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none())
-    reason = forms.CharField(label=_("Why is the visit handed over?"), max_length=300)
+    reason = forms.CharField(label=_("Why do you pass the visit on?"), max_length=300)
 
     def __init__(self, *args: Any, store: Store, advisor: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,7 +109,11 @@ class HandOverForm(forms.Form):
 
 
 class ToldForm(forms.Form):
-    words = forms.CharField(label=_("What was the customer told?"), max_length=200)
+    words = forms.CharField(
+        label=_("What was the customer told?"),
+        max_length=200,
+        error_messages={"required": _("Write down what the customer was told.")},
+    )
 
 
 class CourtesyForm(forms.ModelForm):

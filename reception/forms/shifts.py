@@ -1,6 +1,7 @@
-"""Which points of the opening checklist are in order."""
+"""Which points of the opening checklist are in order, and what is not."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from reception.models import Point
 
@@ -14,3 +15,14 @@ class CheckForm(forms.Form):
     def points(self) -> list[str]:
         chosen = self.cleaned_data["point"]
         return list(Point.values) if chosen == "all" else [chosen]
+
+
+class FaultForm(forms.Form):
+    """A point that is not in order, and what is wrong with it."""
+
+    fault = forms.ChoiceField(label=_("Point"), choices=Point.choices)
+    note = forms.CharField(
+        label=_("What is not in order?"),
+        max_length=200,
+        error_messages={"required": _("Write down what is not in order.")},
+    )

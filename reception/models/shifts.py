@@ -21,12 +21,17 @@ class Point(models.TextChoices):
 
 
 class ShiftCheck(models.Model):
-    """One point of a shift's checklist that somebody found in order; what has no row was not done."""
+    """One point of a shift's checklist that somebody looked at; what has no row was not done.
+
+    `note` says what was not in order, and stays once it was put right.
+    """
 
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="shift_checks", verbose_name=_("store"))
     day = models.DateField(_("day"))
     shift = models.CharField(_("shift"), max_length=12, choices=Shift.choices, default=Shift.OPENING)
     point = models.CharField(_("point"), max_length=12, choices=Point.choices)
+    in_order = models.BooleanField(_("in order"), default=True)
+    note = models.CharField(_("what is not in order"), max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 
@@ -37,6 +42,7 @@ class ShiftCheck(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["store", "day", "shift", "point"], name="shiftcheck_once"),
             models.CheckConstraint(condition=Q(shift__in=Shift.values), name="shiftcheck_shift_known"),
+            models.CheckConstraint(condition=Q(in_order=True) | ~Q(note=""), name="shiftcheck_says_what_is_wrong"),
             models.CheckConstraint(condition=Q(point__in=Point.values), name="shiftcheck_point_known"),
         ]
 

@@ -51,6 +51,7 @@ from reception.operations.receiving import (
 )
 from reception.operations.shifts import (
     check_points,
+    fault_point,
 )
 from reception.operations.walking import (
     KeyTaken,
@@ -94,6 +95,7 @@ __all__ = [
     "compare_vin",
     "decline",
     "end_appointment",
+    "fault_point",
     "finish_walk_round",
     "fit_covers",
     "follow_survivor",

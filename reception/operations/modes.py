@@ -49,15 +49,15 @@ def hand_visit_over(visit: Visit, *, to: User, reason: str, by: User, at: dateti
     workflow.require(by, "reception.receive_visit")
     visit.refresh_from_db(from_queryset=Visit.objects.select_for_update())
     if visit.advisor is None or State(visit.state) not in ANSWERED_FOR:
-        raise NotAllowed(_("Only a visit that goes on and has an advisor can be handed over."))
+        raise NotAllowed(_("Only a visit that goes on and has an advisor can be passed to a colleague."))
     if visit.advisor == to:
         return
     if visit.advisor != by and not by.has_perm("reception.reassign_visit"):
-        raise NotAllowed(_("%(who)s answers for this visit and hands it over.") % {"who": visit.advisor.full_name})
+        raise NotAllowed(_("%(who)s answers for this visit and passes it on.") % {"who": visit.advisor.full_name})
     if not (to.is_active and to.stores.filter(pk=visit.store_id).exists() and to.has_perm("reception.receive_visit")):
         raise NotAllowed(_("%(who)s does not receive customers here.") % {"who": to.full_name})
     if not reason.strip():
-        raise NotAllowed(_("Write down why the visit is handed over."))
+        raise NotAllowed(_("Write down why the visit is passed on."))
     passed = {"from_advisor": visit.advisor, "to_advisor": to, "reason": reason.strip()}
     VisitHandOver.objects.create(visit=visit, **passed, by=by, at=at)
     Visit.objects.filter(pk=visit.pk).update(advisor=to)

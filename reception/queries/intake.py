@@ -64,13 +64,17 @@ def speaks_of(words: str, signs: Iterable[str]) -> bool:
     return any(sign in plain for sign in signs)
 
 
+def level_missing(visit: Visit) -> str:
+    return _("The battery level is missing.") if visit.vehicle.electric else _("The fuel level is missing.")
+
+
 def obstacles(visit: Visit) -> list[str]:
     """Return everything the customer cannot sign yet, in the order of the walk-round."""
     checks = [
         (visit.protected_at, _("The protective covers are not fitted yet.")),
         (visit.vin_checked_at, _("The VIN was not compared with the car yet.")),
         (visit.mileage is not None, _("The mileage is missing.")),
-        (visit.fuel is not None, _("The fuel level is missing.")),
+        (visit.fuel is not None, level_missing(visit)),
         (visit.accompanied or visit.unaccompanied_reason, _("The customer has to come along on the walk-round.")),
         (not blank(visit), blank_points(visit)),
         (not lift_reason(visit) or visit.lifted_at, lift_reason(visit)),

@@ -19,12 +19,13 @@ from reception.states import OPEN, State
 
 @dataclass(frozen=True)
 class Waiting:
-    """A car in the queue; `minutes` since arrival, `long` beyond patience (3.1.2.6)."""
+    """A car in the queue; `minutes` since arrival, `long` beyond patience (3.1.2.6), `early` before his time."""
 
     visit: Visit
     booked: bool
     minutes: int
     long: bool
+    early: bool = False
 
     @property
     def incomplete(self) -> bool:
@@ -60,9 +61,9 @@ class Lane:
         patience, rows = timedelta(minutes=self.rules.patience_minutes), []
         for visit in self.visits:
             if visit.state == State.WAITING:
-                waited = self.now - visit.arrived_at
-                booked = booked_in_time(visit, self.grace)
-                rows.append(Waiting(visit, booked, int(waited.total_seconds() // 60), waited > patience))
+                minutes = int((self.now - visit.arrived_at).total_seconds() // 60)
+                booked, long = booked_in_time(visit, self.grace), self.now - waits_from(visit) > patience
+                rows.append(Waiting(visit, booked, minutes, long, came_early(visit, self.grace)))
         return sorted(rows, key=lambda row: (not row.booked, place_in_queue(row.visit, row.booked)))
 
     @cached_property
@@ -98,6 +99,16 @@ def lane(store: Store, now: datetime, rules: BookingRules | None = None) -> Lane
 def booked_in_time(visit: Visit, grace: timedelta) -> bool:
     """Say whether a booked customer came before the grace was over; later he queues by arrival (C11)."""
     return visit.appointment is not None and visit.arrived_at <= visit.appointment.starts_at + grace
+
+
+def came_early(visit: Visit, grace: timedelta) -> bool:
+    """Say whether a booked customer came longer before his time than the grace; he keeps his time and his place."""
+    return visit.appointment is not None and visit.arrived_at < visit.appointment.starts_at - grace
+
+
+def waits_from(visit: Visit) -> datetime:
+    """Return from when a customer waits for us: who is booked and comes early was promised his time (3.1.2.6)."""
+    return max(visit.arrived_at, visit.appointment.starts_at) if visit.appointment else visit.arrived_at
 
 
 def place_in_queue(visit: Visit, booked: bool) -> tuple[datetime, datetime, int]:

@@ -16,10 +16,9 @@ LISTED = 60
 
 @dataclass(frozen=True)
 class Guest:
-    """A customer in the lounge; `name` as he wished to stand on boards, `progress` from each order of his visit."""
+    """A customer in the lounge; `progress` from each order of his visit. The page is the desk's own, no board."""
 
     visit: Visit
-    name: str
     progress: list[Progress] = field(default_factory=list)
 
     @property
@@ -40,9 +39,7 @@ def guests(store: Store, now: datetime) -> list[Guest]:
     ordered = here.order_by(F("welcome__seated_at").asc(nulls_last=True), "arrived_at", "pk")
     visits = list(ordered.prefetch_related(care)[:LISTED])
     known = progress_of(visits, now)
-    return [
-        Guest(visit, visit.customer.board_name(visit.vehicle.plate_shown), known.get(visit.pk, [])) for visit in visits
-    ]
+    return [Guest(visit, known.get(visit.pk, [])) for visit in visits]
 
 
 def progress_of(visits: list[Visit], now: datetime) -> dict[int, list[Progress]]:

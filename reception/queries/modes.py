@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 from appointments import queries as appointments
 from appointments.models import BookingRules
@@ -40,10 +41,11 @@ def few_wait(store: Store, rules: BookingRules, at: datetime) -> bool:
     begins = appointments.day_bounds(store, appointments.day_of(store, at))[0]
     switches = ModeSwitch.objects.filter(store=OuterRef("pk"), at__gte=begins, at__lte=at).order_by("-at", "-pk")
     waiting = Q(visits__state=State.WAITING)
+    promised = Coalesce("visits__appointment__starts_at", "visits__arrived_at")  # who is early waits for his time
     found = Store.objects.filter(pk=store.pk).annotate(
         by_hand=Subquery(switches.values("mode")[:1]),
         many=Count("visits", filter=waiting),
-        longest=Min("visits__arrived_at", filter=waiting),
+        longest=Min(Greatest("visits__arrived_at", promised), filter=waiting),
     )
     by_hand, many, longest = found.values_list("by_hand", "many", "longest").get()
     if by_hand:

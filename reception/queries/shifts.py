@@ -12,7 +12,7 @@ from reception.models import Point, Shift, ShiftCheck
 
 @dataclass(frozen=True)
 class Checked:
-    """One point of a checklist: who found it in order, or nobody; `missing` once the store has opened without."""
+    """One point of a checklist: who looked at it, or nobody; `missing` once the store has opened without."""
 
     point: Point
     check: ShiftCheck | None
@@ -27,8 +27,8 @@ def checklist(store: Store, day: date, shift: str = Shift.OPENING) -> list[Check
 
 
 def points_missing(store: Store, day: date, shift: str = Shift.OPENING) -> int:
-    """Count the points of a day's list nobody has ticked yet."""
-    return len(Point) - ShiftCheck.objects.filter(store=store, day=day, shift=shift).count()
+    """Count the points of a day's list that nobody has found in order yet."""
+    return len(Point) - ShiftCheck.objects.filter(store=store, day=day, shift=shift, in_order=True).count()
 
 
 @dataclass(frozen=True)

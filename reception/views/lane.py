@@ -23,6 +23,7 @@ from reception.models import Size, Visit
 from reception.operations import ReasonMissing
 from reception.views.visits import visit_of
 
+SHOWN = 8  # cars taken in, the last first; the others on request
 SIGNS = {Size.SMALL: "droplet-half", Size.LARGE: "tools"}
 
 
@@ -30,13 +31,15 @@ SIGNS = {Size.SMALL: "droplet-half", Size.LARGE: "tools"}
 def lane(request: Any) -> HttpResponse:
     """Who is due and when, who waits and for how long, who is being received, and where there is room."""
     store, now = store_of(request), timezone.now()
-    forecast = queries.forecast(queries.lane(store, now))
+    forecast, every = queries.forecast(queries.lane(store, now)), request.GET.get("taken") == "all"
     context = {
         "mode": queries.mode_of(forecast, by_hand := queries.set_by_hand(store, now)),
         "by_hand": by_hand,
         "unchecked": queries.points_missing(store, appointments.day_of(store, now)),
         "forecast": forecast,
         "lane": forecast.lane,
+        "taken_in": forecast.lane.taken_in[: None if every else SHOWN],
+        "all_taken": every,
         "walk_ins": forecast.walk_ins(request.user),
         "may_arrive": request.user.has_perm("reception.record_arrival"),
         "may_receive": request.user.has_perm("reception.receive_visit"),

@@ -40,5 +40,5 @@ def courtesy(request: Any) -> HttpResponse:
     if form.is_valid():
         given = {"advisor": form.cleaned_data["advisor"], "points": form.points, "note": form.cleaned_data["note"]}
         operations.check_courtesy(store, by=request.user, at=timezone.now(), **given)
-        return done(request, _("The check is kept."), "reception:report")
+        return done(request, _("The check is saved."), "reception:report")
     return page(request, "reception/courtesy.html", {"form": form}, status=form_status(form))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from appointments import queries as appointments
 from dealership.web import allow, bound, form_status, page, store_of
 from reception import operations, queries
-from reception.forms.shifts import CheckForm
+from reception.forms.shifts import CheckForm, FaultForm
 from reception.models import Point
 from reception.views.months import asked_month, month_of
 
@@ -17,18 +17,25 @@ from reception.views.months import asked_month, month_of
 @allow("reception.record_arrival")
 def opening(request: Any) -> HttpResponse:
     """The checklist of today's opening: forms, tools, materials, clean, appearance (2.2.1.1, 2.2.1.2)."""
-    store, form = store_of(request), bound(CheckForm, request)
-    if form.is_valid():
-        operations.check_points(store, form.points, by=request.user, at=timezone.now())
+    store, now, wrong = store_of(request), timezone.now(), "fault" in request.POST
+    form = CheckForm() if wrong else bound(CheckForm, request)
+    fault = bound(FaultForm, request) if wrong else FaultForm()
+    if fault.is_valid():
+        given = fault.cleaned_data
+        operations.fault_point(store, given["fault"], given["note"], by=request.user, at=now)
         return redirect("reception:opening")
-    listed = queries.checklist(store, appointments.day_of(store, timezone.now()))
+    if form.is_valid():
+        operations.check_points(store, form.points, by=request.user, at=now)
+        return redirect("reception:opening")
+    listed = queries.checklist(store, appointments.day_of(store, now))
     context = {
         "form": form,
+        "fault": fault,
         "listed": listed,
-        "done": all(one.check for one in listed),
+        "done": all(one.check and one.check.in_order for one in listed),
         "may_report": request.user.has_perm("reception.view_shiftcheck"),
     }
-    return page(request, "reception/opening.html", context, status=form_status(form))
+    return page(request, "reception/opening.html", context, status=form_status(fault if wrong else form))
 
 
 @allow("reception.view_shiftcheck")

@@ -70,9 +70,23 @@ def test_a_booked_customer_is_shown_with_one_tap_to_receive(morning, crew, how):
 @pytest.mark.clause("4.1.1")
 def test_what_to_say_stands_beside_the_tap(morning, crew):
     made = factories.appointment(crew)
-    said = f"Good day, sir. We expected you at 09:00. I am {crew.service_advisor.full_name}"
+    said = f"Good day, Mr Wang. We expected you at 09:00. I am {crew.service_advisor.full_name}"
     for page in (scanned(made), f"{HERE}?q={made.vehicle.plate[-5:]}"):
         assert said in text(morning.get(page))
+
+
+@pytest.mark.clause("4.1.1")
+@pytest.mark.parametrize(("days", "since"), [(0, "09:01"), (1, "11-23 09:01")])
+def test_a_car_in_the_house_is_said_to_be_there_and_since_when(morning, crew, days, since):
+    made = factories.appointment(crew)
+    visit = operations.receive_appointment(made, by=crew.service_advisor, at=at(1))
+    operations.receive(visit, by=crew.service_advisor, at=at(1))
+    Visit.objects.update(arrived_at=at(1) - timedelta(days=days))
+    page = text(morning.get(HERE, {"q": made.vehicle.plate[-5:]}))
+    name = crew.service_advisor.full_name
+    assert f"Good day, Mr Wang. Your car has been with us since {since}; {name} looks after it." in page
+    assert f"here since {since}: being received" in page
+    assert "sorry" not in page
 
 
 def test_several_who_fit_are_listed(morning, crew):

@@ -169,7 +169,7 @@ def test_due_customers_are_told_when_they_will_be_received(minute, crew):
     assert "about 09:35, 5 minutes later" in page
     assert "about 09:20, 5 minutes later" in page
     assert "longer than 8 minutes" not in page
-    assert "2 customers wait longer than 8 minutes, or will." in text(minute(24).get(LANE))
+    assert "2 customers have waited longer than 8 minutes or will have to." in text(minute(24).get(LANE))
 
 
 @pytest.mark.clause("C11")
@@ -177,7 +177,7 @@ def test_the_two_queues_are_seen_apart(minute, crew):
     in_time, late = came(crew, 15), factories.appointment(crew)
     operations.receive_appointment(late, by=crew.service_advisor, at=at(16))
     page = text(minute(17).get(LANE))
-    booked, by_arrival = page.split("Waiting, booked and in time")[1].split("Waiting, by arrival")
+    booked, by_arrival = page.split("Waiting, booked: early or in time")[1].split("Waiting, by arrival")
     assert in_time.vehicle.plate_shown in booked
     assert late.vehicle.plate_shown in by_arrival
     assert "was booked for 09:00" in by_arrival
@@ -188,3 +188,33 @@ def test_who_is_due_far_ahead_is_counted(minute, crew, monkeypatch):
     for minutes in (0, 15, 30):
         factories.appointment(crew, at(minutes))
     assert "1 more comes later today." in text(minute(-5).get(LANE))
+
+
+@pytest.mark.clause("3.1.2.6", "C11")
+def test_who_comes_long_before_his_time_is_early_keeps_it_and_waits_from_then_on(minute, crew):
+    came(crew, 60, early=45)
+    page = minute(30).get(LANE)
+    [row] = page.context["lane"].waiting
+    assert (row.booked, row.early, row.long) == (True, True, False)
+    assert ">early</span>" in text(page)
+    assert "longer than 8 minutes" not in text(page)
+    assert "We expected you at 10:00" in text(minute(30).get(address("receive", row.visit.pk)))
+    assert [one.long for one in minute(68).get(LANE).context["lane"].waiting] == [False]
+    assert [one.long for one in minute(69).get(LANE).context["lane"].waiting] == [True]
+
+
+def test_who_comes_within_the_grace_is_not_early(minute, crew):
+    came(crew, 15, early=10)
+    assert ">early</span>" not in text(minute(6).get(LANE))
+
+
+def test_the_lane_says_how_many_taken_in_it_shows_and_leads_to_the_rest(minute, crew):
+    for _n in range(9):
+        factories.taken_in(crew)
+    page = text(minute(30).get(LANE))
+    assert "8 of 9" in page
+    assert f'href="{LANE}?taken=all#taken-in"' in page
+    assert len(minute(30).get(LANE).context["taken_in"]) == 8
+    every = minute(30).get(LANE, {"taken": "all"})
+    assert len(every.context["taken_in"]) == 9
+    assert f'hx-get="{LANE}?taken=all"' in text(every), "what refreshes the page keeps showing all"

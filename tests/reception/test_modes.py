@@ -157,6 +157,27 @@ def test_a_known_number_is_asked_about(minute, crew):
     assert minute(0).post(QUICK, SHORT | {"anyway": "on"}).status_code == 302
 
 
+def test_a_doubtful_plate_and_a_known_number_are_asked_about_together(minute, crew):
+    factories.customer_with_car(crew.service_advisor, phones=["13800138000"])
+    answer = minute(0).post(QUICK, SHORT | {"plate": "XX123"})
+    assert answer.status_code == 422
+    assert {"plate", "phone"} <= set(answer.context["form"].errors)
+    for doubt in ("plate_confirmed", "anyway"):
+        assert f'type="checkbox" name="{doubt}"' in text(answer)
+    both = {"plate": "XX123", "plate_confirmed": "on", "anyway": "on"}
+    assert minute(0).post(QUICK, SHORT | both)["Location"] == LANE
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"), [({}, "plate"), ({"q": "京A12345"}, "mileage"), ({"q": "13800138000"}, "plate")]
+)
+def test_the_cursor_stands_in_the_first_empty_field(minute, crew, asked, field):
+    page = text(minute(0).get(QUICK, asked))
+    assert page.count("autofocus") == 1
+    [tag] = [part for part in page.split("<") if "autofocus" in part]
+    assert f'name="{field}"' in tag
+
+
 @pytest.mark.clause("4.3.1")
 def test_without_a_queue_the_full_form_and_professional_hints_are_shown(minute, crew):
     visit = walked_in(crew, 0)

@@ -11,7 +11,7 @@ from dealership.customers import operations as customers
 from dealership.customers.models import MileageReading
 from dealership.paperwork.models import IssuedDocument
 from dealership.workflow import NotAllowed
-from reception import operations, queries
+from reception import documents, operations, queries
 from reception.models import Complaint, DamageMark, Visit
 from reception.operations import AlreadyHere
 from reception.states import State
@@ -245,6 +245,18 @@ def test_an_empty_tank_is_a_fuel_level(crew):
     operations.record_condition(visit, by=crew.service_advisor, at=TUESDAY_NINE, fuel=0)
     assert queries.obstacles(visit) == []
     assert sign(visit, crew)
+
+
+@pytest.mark.parametrize(("energy", "level", "other"), [("electric", "Battery", "Fuel"), ("hybrid", "Fuel", "Battery")])
+def test_an_electric_car_has_a_battery_level_on_paper_and_among_what_is_missing(crew, energy, level, other):
+    visit = factories.receiving(crew)
+    visit.vehicle.energy = energy
+    visit.fuel = None
+    assert queries.obstacles(visit) == [f"The {level.lower()} level is missing."]
+    visit.fuel = 4
+    labels = [label for label, _value in documents.intake(visit)["fields"]]
+    assert level in labels
+    assert other not in labels
 
 
 def test_signing_issues_a_numbered_form_with_what_was_seen(crew):

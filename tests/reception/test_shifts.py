@@ -40,7 +40,7 @@ def test_a_point_is_found_in_order_with_one_tap_and_signed_with_name_and_time(mo
     assert (check.point, check.by, check.at, check.day) == ("clean", crew.service_advisor, at(-15), at(0).date())
     page = text(morning.get(OPENING))
     assert f"{crew.service_advisor.full_name}, 08:45" in page
-    assert f'value="{Point.CLEAN}"' not in page
+    assert f'name="point" value="{Point.CLEAN}"' not in page
     morning.force_login(crew.after_sales_manager)
     assert f'{crew.service_advisor.full_name} <span class="quiet">08:45' in text(morning.get(REPORT))
 
@@ -126,3 +126,43 @@ def test_the_pages_take_five_and_six_queries(morning, crew, count, django_assert
     morning.force_login(crew.after_sales_manager)
     with django_assert_num_queries(6):
         morning.get(REPORT)
+
+
+@pytest.mark.clause("2.2.1.2")
+def test_what_is_not_in_order_is_noted_reported_and_put_right_later(morning, crew):
+    morning.post(OPENING, {"point": "all"})
+    assert morning.post(OPENING, {"fault": "clean", "note": "地面有水"})["Location"] == OPENING
+    page = text(morning.get(OPENING))
+    assert "地面有水" in page
+    assert "The reception is ready." not in page
+    assert "1 point of the opening checklist is not done." in text(morning.get(LANE))
+    assert "1 point is not done." in text(morning.get(TODAY))
+    morning.force_login(crew.after_sales_manager)
+    assert "not in order: 地面有水" in text(morning.get(REPORT))
+    morning.force_login(crew.advisor_assistant)
+    morning.post(OPENING, {"point": "clean"})
+    check = ShiftCheck.objects.get(point="clean")
+    assert (check.in_order, check.note, check.by) == (True, "地面有水", crew.advisor_assistant)
+    assert "The reception is ready." in text(morning.get(OPENING))
+    morning.force_login(crew.after_sales_manager)
+    assert "put right: 地面有水" in text(morning.get(REPORT))
+
+
+@pytest.mark.parametrize("wrong", [{"note": " "}, {"note": "长" * 201}, {"fault": "roof"}, {"fault": "all"}])
+def test_what_is_not_in_order_needs_a_point_and_words(morning, wrong):
+    answer = morning.post(OPENING, {"fault": "clean", "note": "地面有水"} | wrong)
+    assert answer.status_code == 422
+    assert not ShiftCheck.objects.exists()
+    if wrong == {"note": " "}:
+        assert "Write down what is not in order." in text(answer)
+
+
+def test_nobody_notes_a_fault_without_words_or_without_being_asked(crew, english):
+    with pytest.raises(NotAllowed, match="not in order"):
+        operations.fault_point(crew.store, "clean", " ", by=crew.service_advisor, at=at(0))
+    with pytest.raises(NotAllowed):
+        operations.fault_point(crew.store, "clean", "脏", by=crew.technician, at=at(0))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ShiftCheck.objects.create(
+            store=crew.store, day=at(0).date(), point="clean", in_order=False, by=crew.service_advisor, at=at(0)
+        )

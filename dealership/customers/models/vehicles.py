@@ -122,6 +122,11 @@ class Vehicle(models.Model):
         return plates.shown(self.plate)
 
     @property
+    def electric(self) -> bool:
+        """Say whether it has a battery to read off and no tank; a hybrid has both, and its tank is asked for."""
+        return self.energy == self.Energy.ELECTRIC
+
+    @property
     def keeping(self) -> Keeping | None:
         return next((keeping for keeping in self.keepings.all() if keeping.until is None), None)
 
