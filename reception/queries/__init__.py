@@ -32,6 +32,7 @@ from reception.queries.intake import (
     open_visit,
     route,
     steps,
+    unsigned,
     warnings,
     wishes_of,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "slots_of_day",
     "steps",
     "stream_of",
+    "unsigned",
     "warnings",
     "wishes_of",
 ]

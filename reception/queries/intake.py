@@ -12,6 +12,8 @@ from django.utils.translation import pgettext
 
 from appointments import queries as appointments
 from appointments.models import AppointmentItem, Cause
+from dealership.paperwork import queries as paperwork
+from dealership.paperwork.models import Signature
 from dealership.staff.models import Store
 from reception.models import ROUTE, UNDERBODY, Complaint, Damage, Purpose, Valuables, Visit, Zone
 from reception.queries.lane import registration_gaps
@@ -133,6 +135,13 @@ def steps(visit: Visit) -> dict[str, bool]:
         "things": things and papers_asked(visit),
         "sign": visit.intake_id is not None,
     }
+
+
+def unsigned(visit: Visit) -> Signature | None:
+    """Return why the form is closed without the customer's name, None where he signed or was not asked yet."""
+    if visit.intake is None:
+        return None
+    return paperwork.left_open(visit.intake, visit.intake.signatures.select_related("witness"))
 
 
 FACTS = [

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -109,9 +110,22 @@ def sign(request: Any, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
             status = 409 if isinstance(refusal, operations.IntakeChanged) else 422
         else:
-            answer = done(request, _("The reception form is signed."), "reception:intake", pk)
+            answer = closed(request, visit)
             return HttpResponseClientRedirect(answer["Location"]) if request.htmx else answer
     return render(request, "reception/intake.html", intake_context(request, visit, sign=form), status=status)
+
+
+def closed(request: Any, visit: Visit) -> HttpResponse:
+    """Say that the customer signed, or that he did not, why, and who saw it; lead back to the screen."""
+    record = queries.unsigned(visit)
+    if record is None:
+        return done(request, _("The reception form is signed."), "reception:intake", visit.pk)
+    sentence = _("Noted: the customer did not sign (%(how)s): %(reason)s (witness: %(witness)s)")
+    messages.warning(
+        request,
+        sentence % {"how": record.get_unsigned_display(), "reason": record.reason, "witness": record.witness},
+    )
+    return redirect("reception:intake", visit.pk)
 
 
 @allow("reception.receive_visit")
@@ -171,9 +185,13 @@ def walk_context(visit: Visit, form: Any) -> dict[str, Any]:
 def progress_context(visit: Visit) -> dict[str, Any]:
     """Gather what is done and what is missing; `seen` is what a signature given now would stand under."""
     open_ = visit.state == State.RECEIVING
-    done_ = queries.steps(visit)
+    done_, unsigned = queries.steps(visit), queries.unsigned(visit)
     return {
-        "steps": [(name, label, done_[name]) for name, label in STEPS.items()],
+        "steps": [
+            (name, label, "unsigned" if unsigned and name == "sign" else "past" if done_[name] else "")
+            for name, label in STEPS.items()
+        ],
+        "unsigned": unsigned,
         "missing": queries.obstacles(visit) if open_ else [],
         "warnings": queries.warnings(visit) if open_ else [],
         "seen": queries.mark_of(visit),
