@@ -1,5 +1,7 @@
 """The customer signs the intake: what was shown, or with a witness not at all; then it is closed."""
 
+import re
+
 import pytest
 
 from dealership.paperwork import operations as paperwork
@@ -56,6 +58,22 @@ def test_a_form_that_was_not_signed_is_not_shown_as_signed(tuesday, crew, way):
         assert said in box
     assert page.count('<li class="past">') == 5
     assert page.count('<li class="unsigned">') == 1
+
+
+def test_who_does_not_sign_is_asked_why_and_who_was_there(tuesday, crew):
+    visit = factories.receiving(crew)
+    page = text(tuesday.post(address("sign", visit), {"signer_name": "王建国", "unsigned": "refused"}))
+    assert "Write down why the customer does not sign." in page
+    assert "Choose who was there." in page
+    assert "This field is required" not in page
+
+
+def test_boxes_and_chips_are_numbered_alike(tuesday, crew):
+    page = text(tuesday.get(address("intake", factories.receiving(crew))))
+    chips = re.findall(r'href="#step-(\w+)".*?(\d) ·', page)
+    boxes = re.findall(r'id="step-(\w+)".*?(\d) ·', page, re.DOTALL)
+    assert chips == boxes
+    assert [number for _name, number in chips] == list("123456")
 
 
 def test_a_form_signed_later_is_shown_as_signed(tuesday, crew):
