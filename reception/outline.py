@@ -9,6 +9,7 @@ from reception.models import DamageMark, Photo, Zone
 
 WIDTH, HEIGHT = 480, 392
 RADIUS = 11
+NAME_BELOW_TOP = 16
 
 # x, y, width, height; the front is at the top, the driver's left is left. What is drawn later lies on top.
 SHAPES: list[tuple[Zone, tuple[int, int, int, int]]] = [
@@ -37,7 +38,8 @@ SHAPES: list[tuple[Zone, tuple[int, int, int, int]]] = [
     (Zone.RIGHT_REAR_TYRE, (430, 279, 46, 56)),
     (Zone.INTERIOR, (190, 190, 100, 46)),
 ]
-# Where a name is written: beside the tyre on a wing, nowhere on what is too small for one.
+# Where a name is written: at the top, where no finger points at a damage; beside the tyre on a wing, nowhere on what
+# is too small for one.
 UNNAMED = {
     Zone.HEADLAMPS, Zone.REAR_LAMPS, Zone.LEFT_FRONT_TYRE, Zone.LEFT_REAR_TYRE, Zone.RIGHT_FRONT_TYRE,
     Zone.RIGHT_REAR_TYRE,
@@ -61,10 +63,9 @@ class Shape:
     named: bool
 
     @property
-    def middle(self) -> tuple[int, int]:
+    def name_at(self) -> tuple[int, int]:
         shift = BESIDE_TYRE.get(Zone(self.zone), 0)
-        drop = -24 if self.zone == Zone.ROOF else 0  # the interior lies on the roof
-        return self.x + self.width // 2 + shift, self.y + self.height // 2 + 4 + drop
+        return self.x + self.width // 2 + shift, self.y + NAME_BELOW_TOP
 
 
 @dataclass(frozen=True)

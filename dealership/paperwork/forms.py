@@ -65,11 +65,13 @@ class SigningForm(forms.Form):
     signature = SignatureField(label=_("Signature"), required=False)
     unsigned = forms.ChoiceField(label=_("Without a signature"), required=False, widget=forms.RadioSelect)
     reason = forms.CharField(
-        label=_("Why is it not signed?"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+        label=_("Why is it not signed?"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write down why the customer does not sign.")},
+    )  # fmt: skip
     witness = forms.ModelChoiceField(
-        User.objects.none(), label=_("Witness"), required=False, help_text=_("a colleague who was present")
-    )
+        User.objects.none(), label=_("Witness"), required=False, help_text=_("a colleague who was present"),
+        error_messages={"required": _("Choose who was there.")},
+    )  # fmt: skip
 
     def __init__(
         self,

@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dealership import pictures
+from dealership.customers import operations as customers
+from dealership.customers.models import Customer
 from dealership.customers.models.vehicles import MOST_KM
 from dealership.workshop import queries as workshop
 from dealership.workshop.models import Bay
+from reception import operations
 from reception.models import Damage, Frequency, Fuel, Purpose, Result, Valuables, VinSource, Visit, Zone
 from reception.outline import HEIGHT, WIDTH
 
@@ -50,10 +53,20 @@ class VinForm(StepForm):
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
-        help_text=gettext_lazy("17 characters; leave empty where it agrees with the file"),
+        help_text=gettext_lazy("17 characters"),
     )
     reason = forms.CharField(label=gettext_lazy("Why is this VIN right?"), max_length=200, required=False)
     source = forms.ChoiceField(choices=VinSource.choices)
+
+    @property
+    def doubtful(self) -> bool:
+        """Say whether a typed reason would make it right."""
+        return self.has_error("vin", customers.VinDoubtful.__name__)
+
+    @property
+    def differs(self) -> bool:
+        """Say whether this may be another car than its file says."""
+        return any(self.has_error("vin", error.__name__) for error in (operations.VinDiffers, customers.VinTaken))
 
 
 class MileageForm(StepForm):
@@ -62,13 +75,44 @@ class MileageForm(StepForm):
         min_value=0,
         max_value=MOST_KM,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "required": gettext_lazy("Type the kilometres the car shows."),
+            "invalid": gettext_lazy("Type the kilometres the car shows, in digits only."),
+            "min_value": gettext_lazy("Type the kilometres the car shows, in digits only."),
+            "max_value": gettext_lazy("No car has run that far. Please compare each digit."),
+        },
     )
     mileage_note = forms.CharField(label=gettext_lazy("Why is this mileage right?"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        quick = getattr(self.visit, "quick_entry", None)  # what the customer said in the short form
-        self.initial.setdefault("mileage", self.visit.mileage or (quick.mileage if quick else None))
+        self.initial.setdefault("mileage", self.visit.mileage)
+
+    @property
+    def doubtful(self) -> bool:
+        """Say whether a typed reason would make it right."""
+        return self.has_error("mileage", customers.MileageImplausible.__name__)
+
+
+class ModelForm(StepForm):
+    """What the short form left out of the car (4.2.2)."""
+
+    make = forms.CharField(label=gettext_lazy("Make"), max_length=40, required=False)
+    model_name = forms.CharField(
+        label=gettext_lazy("Model"),
+        max_length=60,
+        error_messages={"required": gettext_lazy("Write down which model it is.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("make", self.visit.vehicle.make)
+
+
+class TitleForm(StepForm):
+    """How the customer is addressed, where the short form left it out (4.2.2)."""
+
+    title = forms.ChoiceField(choices=Customer.Title.choices)
 
 
 class FuelForm(StepForm):
@@ -157,6 +201,7 @@ class ComplaintForm(KeyedForm):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2, "data-draft": ""}),
         help_text=gettext_lazy("word for word; it cannot be changed later"),
+        error_messages={"required": gettext_lazy("Write down what the customer says.")},
     )
     conditions = forms.CharField(
         label=gettext_lazy("Since when, when and how does it show?"),

@@ -31,17 +31,20 @@ class Unnamed(Misfit):
 def compare_vin(visit: Visit, *, source: str, by: User, at: datetime, vin: str = "", reason: str = "") -> None:
     """Compare the seventeen characters with the file, or write them into a file without any (3.2.1.4, 3.2.1.5).
 
-    Raises VinDiffers where the car shows another VIN than its file, VinInvalid, VinDoubtful or VinTaken where it
-    cannot be written, Unnamed where neither car nor file gives one.
+    Raises VinInvalid where what was typed can be no VIN, VinDiffers where the car shows another one than its file,
+    VinDoubtful or VinTaken where it cannot be written, Unnamed where neither car nor file gives one.
     """
     require_open(visit, by)
     vehicle, read = visit.vehicle, vins.normalise(vin)
+    wrong = vins.problem(read) if read and read != vehicle.vin else None
+    if wrong is not None and wrong.blocks:
+        customers.check_vin(read, "")
     if not read and (not vehicle.vin or (vins.problem(vehicle.vin) and not vehicle.vin_override_reason)):
         raise Unnamed("vin", _("The file has no sound VIN. Please read all 17 characters from the car."))
     if read and vehicle.vin and read != vehicle.vin and vins.problem(vehicle.vin) is None:
         sentence = _(
-            "The file says %(file)s, the car shows %(car)s. Compare each character; if the car is right, this is"
-            " another car or its file is wrong: find it under Customers first."
+            "The file says %(file)s, you typed %(car)s. Compare each character with the car. If the car is right, the"
+            " file is wrong or this is another car: correct the file, or look for the car."
         )
         raise VinDiffers("vin", sentence % {"file": vehicle.vin, "car": read})
     if read and read != vehicle.vin:
@@ -50,6 +53,21 @@ def compare_vin(visit: Visit, *, source: str, by: User, at: datetime, vin: str =
         customers.correct_vehicle(vehicle, vin=read, vin_override_reason=reason, by=by, at=at)
     Visit.objects.filter(pk=visit.pk).update(vin_checked_at=at, vin_source=source)
     visit.refresh_from_db()
+
+
+@transaction.atomic
+def complete_car(visit: Visit, *, model_name: str, by: User, at: datetime, make: str = "") -> None:
+    """Enter the model the short form left out (4.2.2); a make that is known already stays where none is given."""
+    require_open(visit, by)
+    car: dict[str, Any] = {"model_name": model_name} | ({"make": make} if make.strip() else {})
+    customers.correct_vehicle(visit.vehicle, **car, by=by, at=at)
+
+
+@transaction.atomic
+def address_customer(visit: Visit, *, title: str, by: User, at: datetime) -> None:
+    """Enter the form of address the short form left out (4.2.2)."""
+    require_open(visit, by)
+    customers.correct(visit.customer, title=title, by=by, at=at)
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from reception.queries.greeting import (
 )
 from reception.queries.intake import (
     BOOKED_FIRST,
+    READ_BEFORE,
     arrivals_on,
     blank,
     found_below,
@@ -32,6 +33,7 @@ from reception.queries.intake import (
     open_visit,
     route,
     steps,
+    unsigned,
     warnings,
     wishes_of,
 )
@@ -44,6 +46,7 @@ from reception.queries.lane import (
     lane,
     passed_over,
     registration_gaps,
+    registration_lacks,
 )
 from reception.queries.lounge import (
     Guest,
@@ -64,6 +67,7 @@ from reception.queries.shifts import (
 
 __all__ = [
     "BOOKED_FIRST",
+    "READ_BEFORE",
     "CheckedDay",
     "Forecast",
     "Guest",
@@ -99,6 +103,7 @@ __all__ = [
     "points_missing",
     "read",
     "registration_gaps",
+    "registration_lacks",
     "route",
     "running_buffer",
     "seated_at",
@@ -106,6 +111,7 @@ __all__ = [
     "slots_of_day",
     "steps",
     "stream_of",
+    "unsigned",
     "warnings",
     "wishes_of",
 ]

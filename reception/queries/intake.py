@@ -6,15 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from appointments import queries as appointments
 from appointments.models import AppointmentItem, Cause
+from dealership.customers.models import MileageReading
+from dealership.paperwork import queries as paperwork
+from dealership.paperwork.models import Signature
 from dealership.staff.models import Store
 from reception.models import ROUTE, UNDERBODY, Complaint, Damage, Purpose, Valuables, Visit, Zone
-from reception.queries.lane import registration_gaps
+from reception.queries.lane import registration_gaps, registration_lacks
 from reception.states import OPEN, State
 
 LEAK_WORDS = ("漏", "渗油", "滴油", "leak", "drips")
@@ -35,6 +38,13 @@ def blank(visit: Visit) -> list[Zone]:
 
 BOOKED_FIRST = Exists(
     AppointmentItem.objects.filter(appointment=OuterRef("appointment"), operation__first_service=True)
+)
+
+# What the odometer showed before this visit; pages load it with the visit as `read_before`.
+READ_BEFORE = Subquery(
+    MileageReading.objects.filter(vehicle=OuterRef("vehicle"), read_at__lt=OuterRef("arrived_at"))
+    .order_by("-read_at", "-pk")
+    .values("km")[:1]
 )
 
 
@@ -129,14 +139,22 @@ def steps(visit: Visit) -> dict[str, bool]:
     """Say which steps of the intake are done, in their order on the screen."""
     things = bool(visit.valuables) and (visit.valuables != Valuables.FOUND or visit.valuables_returned)
     below = not lift_reason(visit) or bool(visit.lifted_at)
+    read = visit.vin_checked_at is not None and None not in (visit.mileage, visit.fuel)
     return {
         "covers": visit.protected_at is not None,
-        "car": visit.vin_checked_at is not None and None not in (visit.mileage, visit.fuel),
+        "car": read and not registration_lacks(visit),
         "walk": not blank(visit) and below and bool(visit.accompanied or visit.unaccompanied_reason),
         "words": bool(visit.purpose and visit.complaints.all()),
         "things": things and papers_asked(visit),
         "sign": visit.intake_id is not None,
     }
+
+
+def unsigned(visit: Visit) -> Signature | None:
+    """Return why the form is closed without the customer's name, None where he signed or was not asked yet."""
+    if visit.intake is None:
+        return None
+    return paperwork.left_open(visit.intake, visit.intake.signatures.select_related("witness"))
 
 
 FACTS = [

@@ -155,14 +155,21 @@ def starts(one: Passed) -> datetime:
     return one.visit.appointment.starts_at if one.visit.appointment else one.visit.arrived_at
 
 
-def registration_gaps(visit: Visit) -> list[str]:
-    """Return what the short form left out and has to be asked before the customer signs (4.2.2)."""
+def registration_lacks(visit: Visit) -> dict[str, str]:
+    """Return the fields the short form left out, each with its sentence, to be asked before he signs (4.2.2)."""
     if getattr(visit, "quick_entry", None) is None:
-        return []
+        return {}
     person = visit.customer.kind == Customer.Kind.PERSON
-    checks = [
-        (visit.vehicle.vin, _("The registration is incomplete: the VIN is missing.")),
-        (visit.vehicle.model_name, _("The registration is incomplete: the model is missing.")),
-        (visit.customer.title or not person, _("The registration is incomplete: the form of address is missing.")),
-    ]
-    return [sentence for known, sentence in checks if not known]
+    checks = {
+        "vin": (visit.vehicle.vin, _("The registration is incomplete: the VIN is missing.")),
+        "model": (visit.vehicle.model_name, _("The registration is incomplete: the model is missing.")),
+        "title": (
+            visit.customer.title or not person,
+            _("The registration is incomplete: the form of address is missing."),
+        ),
+    }
+    return {name: sentence for name, (known, sentence) in checks.items() if not known}
+
+
+def registration_gaps(visit: Visit) -> list[str]:
+    return list(registration_lacks(visit).values())

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from dealership import web
 from dealership.customers.errors import Misfit
+from dealership.customers.models import Customer
 from dealership.paperwork.forms import SigningForm
 from dealership.web import allow, done
 from dealership.workflow import NotAllowed
@@ -53,9 +56,12 @@ def press(request: Any, pk: int, what: str) -> HttpResponse:
         try:
             kind.act(visit, **facts_of(form), by=request.user, at=timezone.now())
         except Misfit as misfit:
-            form.add_error(misfit.field if misfit.field in form.fields else None, str(misfit))
+            wrong = ValidationError(str(misfit), code=type(misfit).__name__)
+            form.add_error(misfit.field if misfit.field in form.fields else None, wrong)
         except NotAllowed as refusal:
             said = str(refusal)
+    if said or form.errors:
+        visit = visit_of(request, pk, *SEEN)  # as it is stored, not as the refused answer would have it
     return answer(request, visit, kind.part, said, **({what: form} if form.errors else {}))
 
 
@@ -109,9 +115,22 @@ def sign(request: Any, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
             status = 409 if isinstance(refusal, operations.IntakeChanged) else 422
         else:
-            answer = done(request, _("The reception form is signed."), "reception:intake", pk)
+            answer = closed(request, visit)
             return HttpResponseClientRedirect(answer["Location"]) if request.htmx else answer
     return render(request, "reception/intake.html", intake_context(request, visit, sign=form), status=status)
+
+
+def closed(request: Any, visit: Visit) -> HttpResponse:
+    """Say that the customer signed, or that he did not, why, and who saw it; lead back to the screen."""
+    record = queries.unsigned(visit)
+    if record is None:
+        return done(request, _("The reception form is signed."), "reception:intake", visit.pk)
+    sentence = _("Noted: the customer did not sign (%(how)s): %(reason)s (witness: %(witness)s)")
+    messages.warning(
+        request,
+        sentence % {"how": record.get_unsigned_display(), "reason": record.reason, "witness": record.witness},
+    )
+    return redirect("reception:intake", visit.pk)
 
 
 @allow("reception.receive_visit")
@@ -150,6 +169,17 @@ def points_of(visit: Visit, chosen: str) -> list[Point]:
     ]
 
 
+def car_context(visit: Visit) -> dict[str, Any]:
+    """Gather what is read from the car, and what the short form left out."""
+    return {
+        "fuels": Fuel.choices,
+        "sources": VinSource.choices,
+        "read_sources": [(source.value, source.label) for source in VinSource if source != VinSource.FILE],
+        "lacks": queries.registration_lacks(visit),
+        "titles": Customer.Title.choices,
+    }
+
+
 def walk_context(visit: Visit, form: Any) -> dict[str, Any]:
     """Gather the drawing, the list of points and the damages with their photos."""
     blank = queries.blank(visit)
@@ -171,9 +201,13 @@ def walk_context(visit: Visit, form: Any) -> dict[str, Any]:
 def progress_context(visit: Visit) -> dict[str, Any]:
     """Gather what is done and what is missing; `seen` is what a signature given now would stand under."""
     open_ = visit.state == State.RECEIVING
-    done_ = queries.steps(visit)
+    done_, unsigned = queries.steps(visit), queries.unsigned(visit)
     return {
-        "steps": [(name, label, done_[name]) for name, label in STEPS.items()],
+        "steps": [
+            (name, label, "unsigned" if unsigned and name == "sign" else "past" if done_[name] else "")
+            for name, label in STEPS.items()
+        ],
+        "unsigned": unsigned,
         "missing": queries.obstacles(visit) if open_ else [],
         "warnings": queries.warnings(visit) if open_ else [],
         "seen": queries.mark_of(visit),
@@ -190,9 +224,8 @@ def intake_context(request: Any, visit: Visit, **typed: Any) -> dict[str, Any]:
         "said": "",
         "editable": editable,
         "forms": {name.replace("-", "_"): form for name, form in forms.items()},
-        "fuels": Fuel.choices,
         "purposes": Purpose.choices,
-        "sources": [(source.value, source.label) for source in VinSource],
+        "may_correct_car": request.user.has_perm("customers.change_vehicle"),
         "complaints": visit.complaints.all(),
         "wishes": queries.wishes_of(visit),
         "earlier": queries.history(visit),
@@ -201,6 +234,7 @@ def intake_context(request: Any, visit: Visit, **typed: Any) -> dict[str, Any]:
         "may_leave": LEAVE.possible(visit) and may,
         "sign_form": forms.get("sign") or (sign_form(request, visit) if editable else None),
         "leave_form": forms.get("leave") or LeaveForm(),
+        **car_context(visit),
         **walk_context(visit, forms["point"]),
         **progress_context(visit),
     }

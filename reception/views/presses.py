@@ -41,6 +41,8 @@ PRESSES: dict[str, Press] = {
     "covers": Press("covers", forms.PressForm, operations.fit_covers),
     "vin": Press("car", forms.VinForm, operations.compare_vin),
     "mileage": Press("car", forms.MileageForm, operations.record_condition),
+    "model": Press("car", forms.ModelForm, operations.complete_car),
+    "title": Press("car", forms.TitleForm, operations.address_customer),
     "fuel": Press("car", forms.FuelForm, operations.record_condition),
     "along": Press("walk", forms.WalkForm, timeless(operations.walk_with)),
     "bay": Press("walk", forms.BayForm, operations.record_condition),

@@ -25,5 +25,5 @@ def visit_of(request: Any, pk: int, *seen: str) -> Visit:
         "quick_entry",
     )
     if seen:
-        visits = visits.annotate(booked_first=queries.BOOKED_FIRST)
+        visits = visits.annotate(booked_first=queries.BOOKED_FIRST, read_before=queries.READ_BEFORE)
     return get_object_or_404(visits.prefetch_related(*seen), pk=pk, store__in=request.user.stores.all())

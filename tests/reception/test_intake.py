@@ -130,6 +130,55 @@ def test_what_the_short_form_said_is_offered_and_its_gaps_are_asked(press, tuesd
     assert [line.words for line in visit.complaints.all()] == ["刹车软"]
 
 
+@pytest.fixture
+def short(crew):
+    """A car registered with the short form, being received."""
+    visit = operations.register_quickly(
+        store=crew.store, plate="京A88888", name="赵四", phone="13900001111", mileage=52000, reason="刹车软",
+        by=crew.service_advisor, at=TUESDAY_NINE,
+    )  # fmt: skip
+    operations.receive(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    return visit
+
+
+@pytest.mark.clause("4.2.2")
+def test_what_the_short_form_left_out_is_entered_on_the_screen(press, tuesday, short):
+    page = text(tuesday.get(address("intake", short)))
+    assert address("press", short, "model") in page
+    assert address("press", short, "title") in page
+    assert "Write down which model it is." in text(press(short, "model", make="大众"))
+    part = press(short, "model", make="大众", model_name="途观")
+    assert "model is missing" not in text(part)
+    assert address("press", short, "model") not in text(part)
+    part = press(short, "title", title="ms")
+    assert "form of address is missing" not in text(part)
+    assert press(short, "title", title="dr").status_code == 422
+    stored = Visit.objects.get()
+    assert (stored.vehicle.make, stored.vehicle.model_name, stored.customer.title) == ("大众", "途观", "ms")
+
+
+def test_a_car_whose_registration_is_whole_is_not_asked_again(tuesday, visit):
+    page = text(tuesday.get(address("intake", visit)))
+    assert address("press", visit, "model") not in page
+    assert address("press", visit, "title") not in page
+
+
+def test_the_mileage_of_the_short_form_counts_with_one_tap(press, tuesday, short):
+    assert "52000 km, as noted on arrival" in text(tuesday.get(address("intake", short)))
+    part = text(press(short, "mileage", mileage="52000"))
+    assert "The mileage is missing." not in part
+    assert "as noted on arrival" not in part
+    assert Visit.objects.get().mileage == 52000
+
+
+def test_the_last_reading_is_the_one_before_this_visit(press, tuesday, crew):
+    car = factories.customer_with_car(crew.service_advisor, mileage=38000)
+    visit = factories.arrived(crew, car=car)
+    operations.receive(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    assert "last: 38000 km" in text(press(visit, "mileage", mileage="40210"))
+    assert "last: 38000 km" in text(tuesday.get(address("intake", visit)))
+
+
 @pytest.mark.clause("2.2.11.3")
 def test_reading_back_is_reminded_of_and_a_new_line_reminds_again(press, visit):
     reminder = "Read the requests back to the customer."
@@ -218,6 +267,66 @@ def test_another_vin_than_the_files_is_told(press, crew):
     assert factories.vin(10) in text(answer)
     visit.refresh_from_db()
     assert (visit.vehicle.vin, visit.vin_checked_at) == (factories.vin(9), None)
+
+
+def received(crew, **car):
+    visit = factories.arrived(crew, car=factories.customer_with_car(crew.service_advisor, **car))
+    operations.receive(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    return visit
+
+
+REASON = "Why is this VIN right?"
+
+
+@pytest.mark.parametrize("known", ["", factories.vin(9)])
+def test_a_vin_of_the_wrong_length_is_counted_and_needs_no_reason(press, crew, known):
+    answer = text(press(received(crew, vin=known), "vin", source="windscreen", vin=factories.vin(10)[:16]))
+    assert "A VIN has 17 characters; this one has 16." in answer
+    assert REASON not in answer
+
+
+@pytest.mark.clause("3.2.1.4")
+def test_a_reason_is_asked_where_it_helps(press, visit):
+    right = "WVWZZZ1KZ" + factories.vin(8)[9:]
+    assert REASON in text(press(visit, "vin", source="windscreen", vin=right))
+    assert press(visit, "vin", source="windscreen", vin=right, reason="欧洲车").status_code == 200
+    assert Visit.objects.get().vehicle.vin == right
+
+
+def test_another_vin_leads_to_the_file_and_back(press, tuesday, crew):
+    visit, other = received(crew, vin=factories.vin(9)), factories.vin(10)
+    answer = text(press(visit, "vin", source="windscreen", vin=other))
+    edit = f"/customers/vehicles/{visit.vehicle_id}/edit?next={address('intake', visit)}"
+    assert edit in answer
+    assert f"?q={other}" in answer
+    assert "agrees" not in answer[answer.index(other) :]
+    assert REASON not in answer
+
+
+def test_a_vin_that_was_refused_is_not_shown_as_recorded(press, crew):
+    visit, wrong = received(crew), factories.vin(8)[:-1] + "O"
+    answer = text(press(visit, "vin", source="windscreen", vin=wrong))
+    assert '<strong class="vin">–</strong>' in answer
+    assert "agrees" not in answer
+    assert "read: windscreen" in answer
+    assert 'value="file"' not in answer
+    doubtful = "WVWZZZ1KZ" + factories.vin(8)[9:]
+    assert '<strong class="vin">–</strong>' in text(press(visit, "vin", source="windscreen", vin=doubtful))
+
+
+@pytest.mark.parametrize(
+    ("what", "typed", "said"),
+    [
+        ("complaint", {"words": ""}, "Write down what the customer says."),
+        ("mileage", {"mileage": "88888888"}, "No car has run that far."),
+        ("mileage", {"mileage": ""}, "Type the kilometres the car shows."),
+    ],
+)
+def test_what_is_missing_is_said_in_words(press, visit, what, typed, said):
+    answer = text(press(visit, what, **typed))
+    assert said in answer
+    assert "Ensure" not in answer
+    assert "Why is this mileage right?" not in answer
 
 
 @pytest.mark.clause("2.2.11.6")

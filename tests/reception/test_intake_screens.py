@@ -92,6 +92,19 @@ def test_a_damage_with_its_photo_is_three_taps(tuesday, begun, crew, desk_page, 
     assert hand.taps <= 3
 
 
+def test_the_kinds_of_damage_are_in_sight_where_the_drawing_is_tapped(tuesday, begun, crew, desk_page, screenshot):
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor)
+    page.goto(reverse("reception:intake", args=[begun.pk]))
+    for zone in ["front_bumper", "left_front_door", "rear_bumper"]:
+        place = page.locator(f'[data-zone="{zone}"] rect').first
+        page.evaluate("zone => document.querySelector(`[data-zone=${zone}]`).scrollIntoView({block: 'center'})", zone)
+        place.click()
+        for button in page.locator("#walkround .answers button").all():
+            expect(button).to_be_in_viewport(ratio=1)
+        expect(place).to_be_in_viewport()
+    screenshot(page, "intake-answers-zh-hans-1024")
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_screen_fits_and_every_target_fits_a_finger(tuesday, begun, crew, desk_page, screenshot, language, size):

@@ -1,7 +1,10 @@
 """The customer signs the intake: what was shown, or with a witness not at all; then it is closed."""
 
+import re
+
 import pytest
 
+from dealership.paperwork import operations as paperwork
 from reception import operations
 from reception.models import Visit
 from reception.states import State
@@ -39,6 +42,49 @@ def test_a_complete_form_is_signed_and_closed(tuesday, crew):
     for closed in PRESSES:
         assert address("press", visit, closed) not in text(answer)
     assert address("sign", visit) not in text(answer)
+
+
+@pytest.mark.parametrize("way", ["refused", "absent"])
+def test_a_form_that_was_not_signed_is_not_shown_as_signed(tuesday, crew, way):
+    visit = factories.receiving(crew)
+    why = {"signer_name": "王建国", "unsigned": way, "reason": "要先问家里", "witness": crew.foreman.pk}
+    page = text(tuesday.post(address("sign", visit), why, follow=True))
+    assert "The reception form is signed" not in page
+    assert "Noted: the customer did not sign" in page
+    box = page[page.index('id="step-sign"') :]
+    box = box[: box.index("</section>")]
+    assert "check-circle" not in box
+    for said in ["要先问家里", str(crew.foreman), "Not signed"]:
+        assert said in box
+    assert page.count('<li class="past">') == 5
+    assert page.count('<li class="unsigned">') == 1
+
+
+def test_who_does_not_sign_is_asked_why_and_who_was_there(tuesday, crew):
+    visit = factories.receiving(crew)
+    page = text(tuesday.post(address("sign", visit), {"signer_name": "王建国", "unsigned": "refused"}))
+    assert "Write down why the customer does not sign." in page
+    assert "Choose who was there." in page
+    assert "This field is required" not in page
+
+
+def test_boxes_and_chips_are_numbered_alike(tuesday, crew):
+    page = text(tuesday.get(address("intake", factories.receiving(crew))))
+    chips = re.findall(r'href="#step-(\w+)".*?(\d) ·', page)
+    boxes = re.findall(r'id="step-(\w+)".*?(\d) ·', page, re.DOTALL)
+    assert chips == boxes
+    assert [number for _name, number in chips] == list("123456")
+
+
+def test_a_form_signed_later_is_shown_as_signed(tuesday, crew):
+    visit = factories.receiving(crew)
+    why = {"signer_name": "王建国", "unsigned": "absent", "reason": "已离开", "witness": crew.foreman.pk}
+    tuesday.post(address("sign", visit), why)
+    paper = Visit.objects.get().intake
+    paperwork.sign_later(paper, factories.drawn(), by=crew.service_advisor, at=TUESDAY_NINE)
+    page = text(tuesday.get(address("intake", visit)))
+    assert page.count('<li class="past">') == 6
+    assert "Not signed" not in page
 
 
 def test_the_signature_stands_under_what_was_shown(tuesday, crew):

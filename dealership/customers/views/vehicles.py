@@ -66,14 +66,15 @@ def vehicle_create(request: Any, pk: int) -> HttpResponse:
 @web.allow("customers.change_vehicle")
 def vehicle_edit(request: Any, pk: int) -> HttpResponse:
     form = web.bound(forms.VehicleForm, request, store=web.store_of(request), instance=loaded(pk))
+    onward = people.local_next(request) or reverse("customers:vehicle", args=[pk])
     if form.is_valid():
         try:
             operations.correct_vehicle(loaded(pk), seen=form.seen, by=request.user, at=timezone.now(), **form.changes)
         except ValidationError as error:
             form.refuse(error)
         else:
-            return web.done(request, _("The vehicle's data are saved."), "customers:vehicle", pk)
-    return people.form_page(request, form, _("Correct the vehicle's data"), reverse("customers:vehicle", args=[pk]))
+            return web.done(request, _("The vehicle's data are saved."), onward)
+    return people.form_page(request, form, _("Correct the vehicle's data"), onward)
 
 
 @web.allow("customers.change_vehicle")
