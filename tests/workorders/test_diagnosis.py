@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from dealership.customers.models import Recommendation
 from dealership.workflow import NotAllowed
@@ -163,6 +164,21 @@ def test_the_page_goes_from_diagnosis_to_the_customers_answer(tuesday, crew):
 
     empty = post("diagnose", diagnosis=" ")
     assert (empty.status_code, list(empty.context["diagnose_form"].errors)) == (422, ["diagnosis"])
+@pytest.mark.clause("2.2.4.5")
+def test_paper_and_page_are_named_a_diagnosis_until_the_price_is_known(tuesday, crew):
+    order, line = unknown(crew)
+    usual = factories.signed(crew)
+    with translation.override("zh-hans"):
+        assert [documents.title(one) for one in [order, usual]] == ["任务委托书（诊断）", "任务委托书"]
+    assert order.authorisation.title == documents.title(order) != usual.authorisation.title
+    badge = '<span class="badge text-bg-warning fs-6">Diagnosis</span>'
+    page = reverse("workorders:order", args=[order.pk])
+    assert badge in text(tuesday.get(page))
+    diagnosis.record(line, diagnosis="前制动片磨穿", by=crew.technician, at=SOON)
+    diagnosis.quote(line, hours=Decimal("1.5"), parts=[], by=crew.service_advisor, at=SOON)
+    assert badge not in text(tuesday.get(page))
+
+
     assert post("diagnose", diagnosis="前制动片磨穿")["Location"] == page
     pads = factories.part(crew.store, "BP-1", name="制动片")
     wrong = post("quote", hours="0", part1="NIX", quantity1="1")
