@@ -11,7 +11,7 @@ from dealership import pictures
 from dealership.customers.models import Customer
 from reception import queries
 from reception.models import UNDERBODY, Result, Valuables, Visit, Zone
-from reception.outline import HEIGHT, SHAPES, UNNAMED, WIDTH, Pin, pins
+from reception.outline import HEIGHT, WIDTH, Pin, outline, pins
 
 MOST_PICTURES = 8  # of a printed form; the others stay with the visit
 PICTURE_EDGE, PICTURE_BYTES = 480, 38 * 1024
@@ -114,9 +114,12 @@ def checks(visit: Visit) -> list[dict[str, Any]]:
 
 def drawing(found: list[Pin]) -> dict[str, Any]:
     shapes = [
-        {"x": x, "y": y, "w": width, "h": height, "label": "" if zone in UNNAMED else str(zone.label)}
-        for zone, (x, y, width, height) in SHAPES
-    ]
+        {
+            "x": shape.x, "y": shape.y, "w": shape.width, "h": shape.height,
+            "label": shape.label if shape.named else "", "label_x": shape.middle[0], "label_y": shape.middle[1],
+        }
+        for shape in outline({})
+    ]  # fmt: skip
     marks = [
         {
             "number": pin.number, "x": pin.x, "y": pin.y, "kind": str(pin.mark.get_kind_display()),

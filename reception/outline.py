@@ -64,7 +64,7 @@ class Shape:
     def middle(self) -> tuple[int, int]:
         shift = BESIDE_TYRE.get(Zone(self.zone), 0)
         drop = -24 if self.zone == Zone.ROOF else 0  # the interior lies on the roof
-        return self.x + self.width // 2 + shift, self.y + self.height // 2 + 4 + drop
+        return self.x + self.width // 2 + shift, self.y + self.height // 2 + drop
 
 
 @dataclass(frozen=True)
