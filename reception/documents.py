@@ -11,7 +11,7 @@ from dealership import pictures
 from dealership.customers.models import Customer
 from reception import queries
 from reception.models import UNDERBODY, Result, Valuables, Visit, Zone
-from reception.outline import BESIDE_TYRE, HEIGHT, SHAPES, UNNAMED, WIDTH, Pin, pins
+from reception.outline import HEIGHT, WIDTH, Pin, outline, pins
 
 MOST_PICTURES = 8  # of a printed form; the others stay with the visit
 PICTURE_EDGE, PICTURE_BYTES = 480, 38 * 1024
@@ -112,15 +112,14 @@ def checks(visit: Visit) -> list[dict[str, Any]]:
     return [group for group in groups if group["points"]]
 
 
-def printed_shape(zone: Zone, x: int, y: int, width: int, height: int) -> dict[str, Any]:
-    """Return one place of the drawing; a wing ends where its tyre begins, for paper writes the name in its middle."""
-    beside = BESIDE_TYRE.get(zone, 0)
-    label = "" if zone in UNNAMED else str(zone.label)
-    return {"x": x + max(0, 2 * beside), "y": y, "w": width - abs(2 * beside), "h": height, "label": label}
-
-
 def drawing(found: list[Pin]) -> dict[str, Any]:
-    shapes = [printed_shape(zone, *box) for zone, box in SHAPES]
+    shapes = [
+        {
+            "x": shape.x, "y": shape.y, "w": shape.width, "h": shape.height,
+            "label": shape.label if shape.named else "", "label_x": shape.name_at[0], "label_y": shape.name_at[1],
+        }
+        for shape in outline({})
+    ]  # fmt: skip
     marks = [
         {
             "number": pin.number, "x": pin.x, "y": pin.y, "kind": str(pin.mark.get_kind_display()),

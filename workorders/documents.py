@@ -92,6 +92,11 @@ def declined_lines(both: list[LabourLine | PartLine]) -> list[dict[str, Any]]:
     return [{"title": _("Advised, declined by the customer"), "columns": columns, "rows": rows}] if rows else []
 
 
+def title(order: WorkOrder) -> str:
+    """Name the order; one whose fault is still to be found is an order for its diagnosis (2.2.4.5)."""
+    return _("Work order (diagnosis)") if queries.totals(order).pending else _("Work order")
+
+
 def authorisation(order: WorkOrder, *, replaces: str = "") -> dict[str, Any]:
     """Return everything the customer agrees to (F7), `replaces` the number of the paper it takes the place of."""
     complaints = {
@@ -100,7 +105,7 @@ def authorisation(order: WorkOrder, *, replaces: str = "") -> dict[str, Any]:
         "rows": [[str(c.position), c.words] for c in order.visit.complaints.all()],
     }
     return {
-        "title": _("Work order"),
+        "title": title(order),
         "fields": [*heading(order), *agreed(order)],
         "tables": [complaints, *lines(order)],
         "notes": ([_("This paper replaces %(number)s.") % {"number": replaces}] if replaces else []) + terms(order),

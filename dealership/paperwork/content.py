@@ -14,8 +14,9 @@
 
 Only "title" is required. Labels and values are what a person reads, already written out in the paper's language;
 what is lazily translated is translated here. A check is a point, one of STATES and the result in words. Places on the
-drawing are whole numbers. A picture is small, because the paper must be complete in itself; `sha256` names the
-photograph on file it was made from. `sections` is the order on the sheet, ORDER where it is left out.
+drawing are whole numbers; `label_x` and `label_y` are the middle of a label that another shape would cover. A picture
+is small, because the paper must be complete in itself; `sha256` names the photograph on file it was made from.
+`sections` is the order on the sheet, ORDER where it is left out.
 
 `store` and `issue` (the letterhead and the line of who and when) are added at the moment of issue, because a shop
 moves and people change their names.
@@ -44,6 +45,7 @@ PARTS = {"title", "sections", *ORDER}
 TABLE_PARTS = {"title", "columns", "rows", "totals"}
 STATES = {"ok", "damage", "none"}
 SHAPE, MARK = {"x": int, "y": int, "w": int, "h": int, "label": str}, {"number": int, "x": int, "y": int, "kind": str}
+LABEL_PLACE = {"label_x": int, "label_y": int}
 MAX_PLACE = 2000  # the drawing's own units
 MAX_PICTURES = 8
 MAX_PICTURE_BYTES = 40 * 1024
@@ -142,7 +144,7 @@ def check_drawing(drawing: Any) -> None:
     parts = {"title": str, "width": int, "height": int, "shapes": list, "marks": list}
     check_typed(drawing, parts, optional={"title", "marks"})
     for shape in drawing["shapes"]:
-        check_typed(shape, SHAPE)
+        check_typed(shape, SHAPE | LABEL_PLACE, optional=LABEL_PLACE)
     for mark in drawing.get("marks", []):
         check_typed(mark, {**MARK, "place": str}, optional={"place"})
 

@@ -44,7 +44,7 @@ class ShortForm(DeskForm):
 
     plate = forms.CharField(label=_("Plate"), max_length=16)
     plate_confirmed = forms.BooleanField(label=_("The plate is right as it is"), required=False)
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Customer's name"), max_length=80)
     phone = PhoneField(label=_("Phone"))
     anyway = forms.BooleanField(label=_("This is another customer with the same number"), required=False)
     mileage = forms.IntegerField(label=_("Mileage (km)"), min_value=0, max_value=2_000_000)

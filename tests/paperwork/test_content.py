@@ -45,6 +45,15 @@ def test_numbers_of_a_drawing_are_not_written_in_the_readers_way(client, advisor
     assert 'viewBox="-8 -8 1616 416"' in page
 
 
+def test_a_label_another_shape_would_cover_is_written_above_all_of_them(client, advisor, store):
+    wing = {"x": 0, "y": 0, "w": 90, "h": 40, "label": "wing", "label_x": 60, "label_y": 20}
+    tyre = {"x": 0, "y": 0, "w": 30, "h": 40, "label": ""}
+    drawing = {"width": 200, "height": 100, "shapes": [wing, tyre, {**tyre, "y": 50, "label": "roof"}]}
+    page = shown(client, advisor, issue(store, advisor, {"drawing": drawing}))
+    assert page.count(">wing</text>") == page.count(">roof</text>") == 1
+    assert page.index('<text x="60" y="20">wing</text>') > page.rindex("<rect")
+
+
 def test_sections_choose_the_order_of_the_sheet(client, advisor, store):
     parts = {"fields": [["Plate", "first"]], "notes": ["second"], "checks": [{"points": [["third", "ok", "fine"]]}]}
     usual = shown(client, advisor, issue(store, advisor, parts))
@@ -120,6 +129,7 @@ UNFIT = {
     "a shape with half a number": {"drawing": {**OUTLINE, "shapes": [{**ROOF, "x": 1.5}]}},
     "a shape with a written number": {"drawing": {**OUTLINE, "shapes": [{**ROOF, "x": '1" onload="x'}]}},
     "a shape below zero": {"drawing": {**OUTLINE, "shapes": [{**ROOF, "x": -1}]}},
+    "a label beside the drawing": {"drawing": {**OUTLINE, "shapes": [{**ROOF, "label_x": -1, "label_y": 4}]}},
     "a shape of no size at all": {"drawing": {**OUTLINE, "shapes": [{"x": 1, "y": 1, "label": "roof"}]}},
     "a number that is yes": {"drawing": {**OUTLINE, "shapes": [{**ROOF, "x": True}]}},
     "a huge drawing": {"drawing": {**OUTLINE, "width": 10**9}},

@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from dealership.paperwork import operations
 from dealership.paperwork.kinds import Kind, Role
+from dealership.paperwork.models import IssuedDocument
+from tests import factories
 from tests.browser.pages import PHONE, SCREENSHOTS
 from tests.paperwork.conftest import AT, drawn
 from tests.paperwork.sheets import long_form
@@ -53,6 +55,16 @@ def test_short_paper_is_one_sheet(desk_page, store, advisor):
     short = {"title": "Gate pass", "fields": [["Plate", "沪A12345"]], "notes": ["This pass opens the gate once."]}
     pages = sheets(printed(desk_page(user=advisor, language="en"), issued(store, advisor, "en", short)))
     assert pages == 1
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_usual_reception_form_and_order_are_one_sheet_each(transactional_db, desk_page, language):
+    crew = factories.Crew(factories.store())
+    with translation.override(language):
+        factories.signed(crew)
+    page = desk_page(user=crew.service_advisor, language=language)
+    papers = IssuedDocument.objects.order_by("pk")
+    assert [(paper.kind, sheets(printed(page, paper))) for paper in papers] == [("intake", 1), ("order", 1)]
 
 
 def test_paper_fits_a_phone(desk_page, store, advisor):

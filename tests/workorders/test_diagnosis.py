@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from dealership.customers.models import Recommendation
 from dealership.workflow import NotAllowed
@@ -108,6 +109,16 @@ def test_the_customers_no_is_advice_and_the_order_goes_on_without_it(crew):
     begin(order, crew)
 
 
+def test_the_page_says_the_whole_price_and_offers_what_was_priced_to_change(tuesday, crew):
+    order, line = quoted(crew)
+    page = text(tuesday.get(reverse("workorders:examine", args=[order.pk, line.pk])))
+    assert "¥572.00" in page  # 225.00, the pads at 298.00 and the filter of the order at 49.00
+    pads = order.part_lines.get(description="制动片").part
+    assert f'value="{pads.number} · 制动片"' in page
+    total = queries.totals(WorkOrder.objects.get(pk=order.pk))
+    assert (total.total_fen, total.asked_fen) == (4900, 22500 + 29800)
+
+
 def test_priced_again_before_the_answer_the_new_price_stands(crew):
     order, line = quoted(crew)
     diagnosis.quote(line, hours=Decimal("1"), parts=[], by=crew.service_advisor, at=SOON)
@@ -151,6 +162,21 @@ def test_the_paper_says_after_diagnosis_instead_of_a_price(crew):
     order, _line = unknown(crew)
     labour = documents.lines(queries.whole(WorkOrder.objects.filter(pk=order.pk)).get())[0]
     assert labour["rows"][0][-1] == documents.after_diagnosis()
+
+
+@pytest.mark.clause("2.2.4.5")
+def test_paper_and_page_are_named_a_diagnosis_until_the_price_is_known(tuesday, crew):
+    order, line = unknown(crew)
+    usual = factories.signed(crew)
+    with translation.override("zh-hans"):
+        assert [documents.title(one) for one in [order, usual]] == ["任务委托书（诊断）", "任务委托书"]
+    assert order.authorisation.title == documents.title(order) != usual.authorisation.title
+    badge = '<span class="badge text-bg-warning fs-6">Diagnosis</span>'
+    page = reverse("workorders:order", args=[order.pk])
+    assert badge in text(tuesday.get(page))
+    diagnosis.record(line, diagnosis="前制动片磨穿", by=crew.technician, at=SOON)
+    diagnosis.quote(line, hours=Decimal("1.5"), parts=[], by=crew.service_advisor, at=SOON)
+    assert badge not in text(tuesday.get(page))
 
 
 def test_the_page_goes_from_diagnosis_to_the_customers_answer(tuesday, crew):

@@ -1,5 +1,6 @@
 """From the diagnosis to the price, and to the manufacturer."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dealership import money
 from dealership.catalogue.models import LabourOperation, Part
 from workorders.forms.writeup import CodeField, suggesting
-from workorders.models import LabourLine
+from workorders.models import Decision, LabourLine, PartLine
 from workorders.operations.cases import OUTCOMES
 from workorders.states import CaseState
 
@@ -25,19 +26,22 @@ class DiagnoseForm(forms.Form):
 
 
 class QuoteForm(forms.Form):
-    """The price in detail: hours of the repair and each part it takes (2.2.7.5)."""
+    """The price in detail: hours of the repair and each part it takes (2.2.7.5); `parts` as priced before."""
 
     hours = forms.DecimalField(label=_("Hours"), max_digits=5, decimal_places=2, min_value=0.01)
 
-    def __init__(self, *args: Any, line: LabourLine, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, line: LabourLine, parts: Iterable[PartLine] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["hours"].initial = line.hours
+        priced = dict(zip(PART_ROWS, (part for part in parts if part.decision == Decision.ASKED), strict=False))
         for row in PART_ROWS:
+            known = priced.get(row)
             part = CodeField(Part.objects.all(), "number", label=_("Part (number or name)"), required=False)
             part.widget.attrs |= suggesting("parts")
+            part.initial = f"{known.part.number} · {known.part.name}" if known else None
             self.fields[f"part{row}"] = part
             self.fields[f"quantity{row}"] = forms.IntegerField(
-                label=_("Quantity"), min_value=1, max_value=999, initial=1, required=False
+                label=_("Quantity"), min_value=1, max_value=999, initial=known.quantity if known else 1, required=False
             )
 
     @property
@@ -58,7 +62,9 @@ class AnswerForm(forms.Form):
     """What the manufacturer answered (F13)."""
 
     outcome = forms.ChoiceField(
-        label=_("Answer"), choices=[(name, CaseState(name).label) for name in OUTCOMES], widget=forms.RadioSelect
+        label=_("The manufacturer decides"),
+        choices=[(name, CaseState(name).label) for name in OUTCOMES],
+        widget=forms.RadioSelect,
     )
     approval_number = forms.CharField(label=_("Approval number"), max_length=40, required=False)
     amount_fen = forms.DecimalField(

@@ -60,6 +60,7 @@ class Totals:
     parts_fen: int
     by_payer: dict[str, int] = field(default_factory=dict)
     pending: bool = False
+    asked_fen: int = 0  # priced, and not agreed to yet: no part of the total
 
     @property
     def total_fen(self) -> int:
@@ -80,12 +81,14 @@ class Totals:
 def totals(order: WorkOrder) -> Totals:
     """Add up the rounded lines (2.2.7.3); what was declined or waits for a diagnosis counts nothing."""
     labour, parts = list(order.labour_lines.all()), list(order.part_lines.all())
+    lines: list[LabourLine | PartLine] = [*labour, *parts]
     return Totals(
         hours=sum((line.hours for line in labour if line.wanted), Decimal(0)),
         labour_fen=sum(line.amount_fen for line in labour if line.counts),
         parts_fen=sum(line.amount_fen for line in parts if line.counts),
         by_payer=split(labour, parts),
         pending=any(line.wanted and line.pending for line in labour),
+        asked_fen=sum(line.amount_fen for line in lines if line.decision == Decision.ASKED),
     )
 
 

@@ -39,16 +39,18 @@ def line_of(request: Any, pk: int, line: int) -> LabourLine:
 
 def shown(request: Any, line: LabourLine, status: int = 200, **forms: Any) -> HttpResponse:
     """Show the work with the acts this person may do next; `forms` carry what was typed."""
+    parts = list(line.parts.select_related("part"))
     acts = {act for act in queries.acts_after_signing(line) if request.user.has_perm(PERMISSIONS[act])}
     context = {
         "line": line,
         "order": line.order,
-        "parts": line.parts.all(),
+        "parts": parts,
+        "total_fen": line.amount_fen + sum(part.amount_fen for part in parts if part.wanted),
         "acts": acts,
         "waits_for": queries.block_of(line),
         "may_see_case": request.user.has_perm("workorders.view_manufacturercase"),
         "diagnose_form": DiagnoseForm(initial={"diagnosis": line.diagnosis}),
-        "quote_form": QuoteForm(line=line),
+        "quote_form": QuoteForm(line=line, parts=parts),
         "case_form": SituationForm(initial={"situation": line.warranty_reason}),
     }
     return render(request, "workorders/examine.html", context | forms, status=status)
