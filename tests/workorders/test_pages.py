@@ -9,7 +9,7 @@ from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import LabourOperation
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from tests.workorders.sheets import HOUR, address, signing, state_of, text, wrong
+from tests.workorders.sheets import HOUR, address, drawn, signing, state_of, text, wrong
 from workorders import queries
 from workorders.models import WorkOrder
 from workorders.operations import dispatch, writeup
@@ -167,6 +167,21 @@ def test_lines_added_since_the_page_was_opened_ask_for_a_new_signature(sent, cre
     assert "has changed since this page was opened" in text(answer)
     assert 'value="王小二"' in text(answer)
     assert factories.signature_data_url() not in text(answer)
+    assert state_of(order) == "draft"
+
+
+@pytest.mark.clause("3.2.3.2")
+@pytest.mark.parametrize(
+    "then", [{"promised_at": "2026-11-26T09:00"}, {"payment_method": "cash"}, {"wash_wanted": "no"}, None],
+    ids=["promise", "payment", "wash", "not said"],
+)  # fmt: skip
+def test_a_signature_drawn_under_something_else_is_no_signature(sent, crew, then):
+    order = factories.draft(crew)
+    under = "" if then is None else drawn(signing(seen=queries.mark_of(order)) | then)
+    answer = sent(order, "sign", **signing(drawn=under))
+    assert wrong(answer, "sign_form")["signature"] == ["The order changed; please sign again."]
+    assert factories.signature_data_url() not in text(answer)
+    assert 'value="2026-11-25T16:30"' in text(answer)
     assert state_of(order) == "draft"
 
 

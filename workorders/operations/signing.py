@@ -64,7 +64,8 @@ def settle(
 
     `seen` is the mark of the lines the customer was shown (queries.mark_of); `changes`, `version` and `page` are
     those of operations.head.save. A promise earlier than the reckoning needs a reason (2.2.8.1).
-    Raises OrderChanged when the lines changed meanwhile, NotAllowed with the first thing that is missing.
+    Raises OrderChanged when the lines changed meanwhile, or somebody else the head under a drawn signature;
+    NotAllowed with the first thing that is missing.
     """
     workflow.require(by, states.SIGN.permission)
     # Held until the paper is issued: of two signatures at once the second finds the order signed.
@@ -73,7 +74,10 @@ def settle(
         raise OrderChanged(
             _("The order has changed since this page was opened. Go through it with the customer again.")
         )
+    unseen = head.others_since(order, version, page)
     write(order, changes, by=by, at=at, version=version, page=page)
+    if unseen and answer.way == Way.SIGNATURE:
+        raise OrderChanged(_("The order changed; please sign again."))
     require_witness(order, answer, by, at)
     require_presentable(order, answer, at)
     paper = issue(order, by=by, at=at)
