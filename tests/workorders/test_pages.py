@@ -308,3 +308,48 @@ def test_whoever_worked_on_the_car_is_told_he_does_not_check_it(sent, crew):
     assert "somebody else has to check it" in wrong(answer)["findings"][0]
     assert "没问题" in text(answer)
     assert state_of(order) == "finished"
+
+
+@pytest.mark.clause("2.2.8.1")
+@pytest.mark.parametrize("htmx", [{"HX-Request": "true"}, {}], ids=["htmx", "without scripts"])
+def test_a_promise_that_has_passed_is_refused_beside_its_field_at_once(tuesday, crew, htmx):
+    order = factories.draft(crew)
+    answer = tuesday.post(address("save_head", order), {"promised_at": "2020-01-01T08:00"}, headers=htmx)
+    assert wrong(answer, "sign_form")["promised_at"] == ["Promise a time that is still to come."]
+    assert 'value="2020-01-01T08:00"' in text(answer)
+    order.refresh_from_db()
+    assert order.promised_at is None
+
+
+def test_a_promise_that_passed_since_does_not_keep_the_rest_from_being_saved(tuesday, crew):
+    order = factories.draft(crew)
+    WorkOrder.objects.filter(pk=order.pk).update(promised_at=TUESDAY_NINE)
+    typed = {"promised_at": "2026-11-24T09:00", "payment_method": "card"}
+    assert tuesday.post(address("save_head", order), typed, headers={"HX-Request": "true"}).status_code == 200
+    order.refresh_from_db()
+    assert order.payment_method == "card"
+
+
+def test_one_tap_takes_the_time_the_workshop_can_keep(tuesday, crew):
+    order = factories.draft(crew)
+    page = text(tuesday.get(address("order", order)))
+    assert "The workshop can have it by 11:00." in page
+    assert 'name="take" value="2026-11-24T11:00"' in page
+    taken = {"take": "2026-11-24T11:00", "promised_at": "2020-01-01T08:00", "offered": "2026-11-24T11:00"}
+    answer = tuesday.post(address("save_head", order), taken, headers={"HX-Request": "true"})
+    assert answer["HX-Retarget"] == "#head"
+    assert "The workshop can have it by" in text(answer)
+    order.refresh_from_db()
+    assert order.promised_at == TUESDAY_NINE + 2 * HOUR
+
+
+def test_a_new_line_leads_to_the_field_for_the_next(tuesday, crew):
+    order = factories.draft(crew)
+    work, part = factories.operation(), factories.part(crew.store)
+    answer = tuesday.post(address("add_labour", order), {"operation": work.code})
+    assert answer["Location"] == address("order", order) + "#id_operation"
+    answer = tuesday.post(address("add_part", order), {"part": part.number, "quantity": "1"})
+    assert answer["Location"] == address("order", order) + "#id_part"
+    page = text(tuesday.get(address("order", order)))
+    assert 'id="id_operation"' in page
+    assert 'id="id_part"' in page

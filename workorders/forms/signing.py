@@ -87,17 +87,27 @@ class HeadForm(forms.Form):
     other_contact = forms.CharField(label=_("Other contact"), max_length=60, required=False)
     other_phone = PhoneField(label=_("Phone of the other contact"), required=False)
 
-    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, order: WorkOrder, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.order = order
+        self.order, self.at = order, at
         self.fields["other_phone"].region = order.store.region  # type: ignore[attr-defined]
         if number := order.visit.customer.phone:
             label = _("%(number)s checked with the customer")
             self.fields["phone_checked"].label = label % {"number": number.shown}
 
+    def clean_promised_at(self) -> datetime | None:
+        """Refuse a new promise nobody can make; one that has passed since stays until it is signed or changed."""
+        promise: datetime | None = self.cleaned_data["promised_at"]
+        kept = head.plain(promise) == head.plain(self.order.promised_at)
+        sentence = "" if promise is None or kept or not self.says("promised_at") else head.unsound(promise, self.at)
+        if sentence:
+            raise forms.ValidationError(sentence)
+        return promise
+
     def changes(self) -> dict[str, Any]:
         """Return what the page says of the head; what it does not show, or only proposed, is left out."""
-        values = {name: self.cleaned_data[name] for name in head.FIELDS if self.says(name)}
+        sound = [name for name in head.FIELDS if name in self.cleaned_data]
+        values = {name: self.cleaned_data[name] for name in sound if self.says(name)}
         if self.cleaned_data.get("told"):
             values |= dict.fromkeys(TICKED, True)
         return values
@@ -141,10 +151,9 @@ class SignForm(SigningForm, HeadForm):
         changed = bool(data and data.get("signature")) and not drawn_under(data)
         if changed:
             data = {name: data.get(name) for name in data} | {"signature": "", "drawn": ""}
-        super().__init__(data, store=order.store, by=by, order=order, **kwargs)
+        super().__init__(data, store=order.store, by=by, order=order, at=at, **kwargs)
         if changed:
             self.fields["signature"].error_messages["required"] = ANEW
-        self.at = at
         self.fields["number"].region = order.store.region  # type: ignore[attr-defined]
         self.fields["witness"].queryset = queries.witnesses(order, by)  # type: ignore[attr-defined]
         here = self.fields["unsigned"].choices[0]  # type: ignore[attr-defined]

@@ -19,8 +19,6 @@ from workorders import documents, head, queries, reckoning, states
 from workorders.models import Authorisation, Way, WorkOrder
 from workorders.operations.head import hold, write
 
-LONGEST_PROMISE = timedelta(days=92)  # further away it is a slip of the finger
-
 
 class OrderChanged(NotAllowed):
     """The order is no longer the one the customer was shown."""
@@ -105,10 +103,8 @@ def require_presentable(order: WorkOrder, answer: Answer, at: datetime) -> None:
 def require_sound_promise(order: WorkOrder, at: datetime) -> None:
     if order.promised_at is None:
         raise NotAllowed(_("Say when the car will be ready."))
-    if order.promised_at <= at:
-        raise NotAllowed(_("Promise a time that is still to come."))
-    if order.promised_at > at + LONGEST_PROMISE:
-        raise NotAllowed(_("This promise is more than three months away. Please check the date."))
+    if sentence := head.unsound(order.promised_at, at):
+        raise NotAllowed(sentence)
     reckoned = reckoning.reckon(order, at)
     likely = reckoned.finish
     early = likely is not None and order.promised_at < likely.replace(second=0, microsecond=0)

@@ -27,7 +27,7 @@ from workorders.views.board import order_of, show, sign_forms
 def save_head(request: Any, pk: int) -> HttpResponse:
     """Keep what was just asked, told or promised; sent with every change of the page."""
     order = order_of(request, pk, SIGN)
-    form = HeadForm(request.POST, order=order)
+    form = HeadForm(promising(request), order=order, at=timezone.now())
     if not form.is_valid():
         return head_again(request, order, form, 422)
     others = head.others_since(order, **form.opened_with())
@@ -37,7 +37,14 @@ def save_head(request: Any, pk: int) -> HttpResponse:
         return decide(request, order, changed)
     if not request.htmx:
         return redirect("workorders:order", pk)
-    return head_again(request, order) if others else kept(request, order)
+    return head_again(request, order) if others or "take" in request.POST else kept(request, order)
+
+
+def promising(request: Any) -> Any:
+    """Return what was sent; with one tap the time the workshop reckons is promised instead of what was typed."""
+    if "take" not in request.POST:
+        return request.POST
+    return request.POST.dict() | {"promised_at": request.POST["take"], "offered": ""}
 
 
 def kept(request: Any, order: WorkOrder) -> HttpResponse:
