@@ -6,7 +6,7 @@ does somebody have to decide.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -104,6 +104,18 @@ def unreachable(order: WorkOrder) -> list[Gap]:
 def warnings(order: WorkOrder) -> list[str]:
     """Return what should have been done and stops nobody (2.2.11.3)."""
     return [] if value(order, "read_back") else [_("The customer's wishes were not read back to him yet.")]
+
+
+LONGEST_PROMISE = timedelta(days=92)  # further away it is a slip of the finger
+
+
+def unsound(promised_at: datetime, at: datetime) -> str:
+    """Say why nobody can promise this moment, the empty text where one can."""
+    if promised_at <= at:
+        return _("Promise a time that is still to come.")
+    if promised_at > at + LONGEST_PROMISE:
+        return _("This promise is more than three months away. Please check the date.")
+    return ""
 
 
 def expired(order: WorkOrder, today: date) -> str:

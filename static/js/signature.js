@@ -1,6 +1,8 @@
 "use strict";
 // Turns every [data-signature] box into a pad to sign on. The picture is written into the hidden input at the end of
 // each stroke. Turning the tablet keeps the strokes: they are stored as points and drawn again at the new size.
+// Where the form has a [data-signature-drawn] input, it keeps what stood in the fields named there at the first stroke;
+// as soon as one of them says something else, the box is empty again: nobody signs what he was not shown.
 (() => {
   const start = (box) => {
     if (box.dataset.signatureReady) return;
@@ -9,14 +11,23 @@
     const value = box.querySelector("[data-signature-value]");
     const state = box.querySelector("[data-signature-state]");
     const pad = new window.SignaturePad(canvas, { penColor: "#111", minWidth: 0.8, maxWidth: 2.6 });
+    const form = box.closest("form");
+    const drawn = form && form.querySelector("[data-signature-drawn]");
     let width = 0;
+
+    const standing = () => {
+      const names = drawn.dataset.signatureDrawn.split(" ");
+      return new URLSearchParams([...new FormData(form)].filter(([name]) => names.includes(name))).toString();
+    };
 
     const show = (signed) => {
       state.textContent = signed ? box.dataset.signed : box.dataset.empty;
       box.classList.toggle("signature-signed", signed);
     };
     const store = () => {
+      const before = value.value;
       value.value = pad.isEmpty() ? "" : pad.toDataURL("image/png");
+      if (drawn && !(before && value.value)) drawn.value = value.value && standing();
       value.dispatchEvent(new Event("change", { bubbles: true }));
       show(value.value !== "");
     };
@@ -41,6 +52,17 @@
       }
       show(value.value !== "");
     };
+
+    const look = () => {
+      if (!value.value || standing() === drawn.value) return;
+      pad.clear();
+      store();
+      state.textContent = drawn.dataset.changed;
+    };
+    if (drawn) {
+      for (const name of ["input", "change"]) form.addEventListener(name, look);
+      document.addEventListener("htmx:afterSettle", look);
+    }
 
     pad.addEventListener("endStroke", store);
     box.querySelector("[data-signature-clear]").addEventListener("click", () => {

@@ -4,7 +4,7 @@ import pytest
 
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from tests.workorders.sheets import HOUR, address
+from tests.workorders.sheets import HOUR, address, drawn
 from workorders import queries
 
 
@@ -31,6 +31,7 @@ def sent(tuesday):
             tuesday.force_login(by)
         if name == "sign":
             values = {"seen": queries.mark_of(order)} | values  # the lines as the page showed them
+            values = {"drawn": drawn(values)} | values
         return tuesday.post(address(name, order), values)
 
     return send

@@ -1,11 +1,13 @@
 """What people type into the order's forms, and how the answers are read."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.urls import reverse
 
 from tests import factories
+from workorders.forms.signing import UNDER
 from workorders.models import WorkOrder
 
 HOUR = timedelta(hours=1)
@@ -41,6 +43,11 @@ def signing(**values):
         "signer_name": "王小二",
         "signature": factories.signature_data_url(),
     } | values
+
+
+def drawn(values):
+    """Return what the page keeps of its fields when somebody signs on it."""
+    return urlencode({name: values[name] for name in UNDER if name in values})
 
 
 def showing(**values):

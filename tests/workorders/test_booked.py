@@ -183,3 +183,22 @@ def test_only_what_was_used_of_the_parts_leaves_the_stock(crew):
     assert free(crew, part) == 1
     appointments.finish(made, by=crew.service_advisor, at=TUESDAY_NINE + timedelta(hours=3))
     assert free(crew, part) == 2
+
+
+@pytest.mark.parametrize(("said", "answers"), [("刹车有异响", True), ("别的", False)])
+def test_booked_work_answers_the_words_it_was_booked_with(crew, said, answers):
+    work = factories.operation()
+    car = factories.customer_with_car(crew.service_advisor)
+    factories.appointment(crew, car=car, reason=said, cause="fault", job=factories.job(operations=[work]))
+    order = opened(factories.taken_in(crew, car=car), crew)
+    assert order.labour_lines.get().complaint == (order.visit.complaints.get() if answers else None)
+
+
+def test_booked_work_answers_nothing_where_the_customer_says_more(crew):
+    work = factories.operation()
+    car = factories.customer_with_car(crew.service_advisor)
+    factories.appointment(crew, car=car, reason="刹车有异响", cause="fault", job=factories.job(operations=[work]))
+    visit = factories.receiving(crew, car=car)
+    reception.note_complaint(visit, words="空调不凉", by=crew.service_advisor)
+    reception.sign_intake(visit, outcome=factories.drawn(visit.customer.name), by=crew.service_advisor, at=TUESDAY_NINE)
+    assert opened(visit, crew).labour_lines.get().complaint is None

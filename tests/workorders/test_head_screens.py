@@ -102,3 +102,42 @@ def test_without_scripts_the_head_is_saved_by_a_press(order, crew, desk_page):
     page.locator("button[name=told]").click()
     expect(page.locator("[name=items_told]")).to_be_checked()
     expect(page.locator('[name=payment_method][value="card"]')).to_be_checked()
+
+
+def test_what_changes_under_a_drawn_signature_empties_the_box(order, crew, desk_page):
+    page = desk_page("en", user=crew.service_advisor)
+    page.goto(address("order", order))
+    for selector in ['[name=payment_method][value="cash"]', '[name=old_parts][value="look"]', "button[name=told]"]:
+        tap(page, selector)
+    state, value = page.locator("[data-signature-state]"), page.locator("[name=signature]")
+    for selector in ['[name=wash_wanted][value="no"]', "[name=phone_checked]"]:
+        draw(page)
+        draw(page)  # a second stroke
+        expect(state).to_have_text("Signed")
+        tap(page, selector)
+        expect(state).to_have_text("The order changed; please sign again.")
+        expect(value).to_have_value("")
+    draw(page)
+    page.locator("[name=promised_at]").fill("2026-11-26T16:30")
+    expect(value).to_have_value("")
+    draw(page)
+    page.locator("#sign > .btn-success").click()
+    expect(page.locator(".alert-success[role=status]")).to_be_visible()
+    assert now(order).state == "signed"
+
+
+def test_a_signature_that_came_back_with_a_refusal_falls_with_the_first_change(order, crew, desk_page):
+    page = desk_page("en", user=crew.service_advisor)
+    page.goto(address("order", order))
+    for selector in ['[name=payment_method][value="cash"]', '[name=old_parts][value="look"]', "button[name=told]"]:
+        tap(page, selector)
+    draw(page)
+    page.locator("#sign > .btn-success").click()
+    expect(page.locator("#sign .invalid-feedback")).to_contain_text(["Check the phone number"])
+    state = page.locator("[data-signature-state]")
+    expect(state).to_have_text("Signed")
+    tap(page, "[name=phone_checked]")
+    expect(state).to_have_text("The order changed; please sign again.")
+    page.locator("#sign > .btn-success").click()
+    expect(page.locator("#sign .invalid-feedback")).to_contain_text(["Please sign in the box."])
+    assert now(order).state == "draft"

@@ -157,3 +157,16 @@ def test_offers_take_four_queries(crew, count, django_assert_num_queries):
     loaded = queries.whole(WorkOrder.objects.filter(pk=order.pk)).get()
     with django_assert_num_queries(4):
         assert len(queries.to_offer(loaded, TODAY)) == 2 * count
+
+
+def test_a_missing_reason_is_said_beside_the_reason_and_the_answer_once(tuesday, crew):
+    order = factories.draft(crew)
+    said = advised(crew, order.visit.vehicle, words="后轮胎花纹偏浅")
+    url = reverse("workorders:offer", args=[order.pk, "advice", said.pk])
+    page = text(tuesday.post(url, {"answer": "declined", "reason": ""}))
+    assert f'class="form-control is-invalid" id="no-advice-{said.pk}"' in page
+    assert f'class="form-control" id="work-advice-{said.pk}"' in page
+    page = text(tuesday.post(url, {"answer": "accepted"}))
+    assert f'class="form-control is-invalid" id="work-advice-{said.pk}"' in page
+    tuesday.post(url, {"answer": "declined", "reason": "下次再说"})
+    assert text(tuesday.get(address("order", order))).count("下次再说") == 1

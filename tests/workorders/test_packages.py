@@ -18,7 +18,13 @@ from workorders.operations import lines, writeup
 
 @pytest.fixture
 def order(crew):
-    return writeup.open_order(factories.taken_in(crew), by=crew.service_advisor, at=TUESDAY_NINE)
+    return opened(crew)
+
+
+def opened(crew, purpose="maintenance", car=None):
+    visit = factories.taken_in(crew, car=car)
+    type(visit).objects.filter(pk=visit.pk).update(purpose=purpose)
+    return writeup.open_order(visit, by=crew.service_advisor, at=TUESDAY_NINE)
 
 
 @pytest.fixture
@@ -47,6 +53,31 @@ def test_a_package_brings_its_lines_at_its_price_to_the_fen(client, crew, order,
     assert [line.complaint for line in order.labour_lines.all()] == [order.visit.complaints.get()]
     assert sorted(line.quantity for line in order.part_lines.all()) == [1, 3]
     assert address not in client.get(reverse("workorders:order", args=[order.pk])).content.decode()
+
+
+@pytest.mark.parametrize(("purpose", "answers"), [("first_service", True), ("fault", False), ("other", False)])
+def test_a_package_answers_words_that_ask_for_maintenance_and_no_fault(crew, package, purpose, answers):
+    order = opened(crew, purpose)
+    writeup.add_package(order, package=package, by=crew.service_advisor, at=TUESDAY_NINE)
+    assert (fresh(order).labour_lines.get().complaint is not None) == answers
+    assert bool(queries.unanswered(fresh(order))) != answers
+
+
+def test_a_package_answers_the_words_of_booked_maintenance_whatever_else_it_became(crew, package):
+    car = factories.customer_with_car(crew.service_advisor)
+    factories.appointment(crew, car=car, reason="刹车有异响", cause="maintenance")
+    order = opened(crew, "fault", car)
+    writeup.add_package(order, package=package, by=crew.service_advisor, at=TUESDAY_NINE)
+    assert fresh(order).labour_lines.get().complaint == order.visit.complaints.get()
+
+
+@pytest.mark.parametrize(
+    ("purpose", "kind"),
+    [("maintenance", "maintenance"), ("first_service", "first"), ("fault", "general"), ("accident", "accident"),
+     ("recall", "warranty"), ("rework", "comeback"), ("other", "general"), ("", "maintenance")],
+)  # fmt: skip
+def test_an_order_begins_with_the_class_of_what_the_customer_came_for(crew, purpose, kind):
+    assert fresh(opened(crew, purpose)).order_class == kind
 
 
 def test_a_package_for_other_cars_or_with_a_line_nobody_priced_adds_nothing(client, crew, order, package, time_machine):

@@ -9,7 +9,7 @@ from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import LabourOperation
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from tests.workorders.sheets import HOUR, address, signing, state_of, text, wrong
+from tests.workorders.sheets import HOUR, address, drawn, signing, state_of, text, wrong
 from workorders import queries
 from workorders.models import WorkOrder
 from workorders.operations import dispatch, writeup
@@ -170,6 +170,21 @@ def test_lines_added_since_the_page_was_opened_ask_for_a_new_signature(sent, cre
     assert state_of(order) == "draft"
 
 
+@pytest.mark.clause("3.2.3.2")
+@pytest.mark.parametrize(
+    "then", [{"promised_at": "2026-11-26T09:00"}, {"payment_method": "cash"}, {"wash_wanted": "no"}, None],
+    ids=["promise", "payment", "wash", "not said"],
+)  # fmt: skip
+def test_a_signature_drawn_under_something_else_is_no_signature(sent, crew, then):
+    order = factories.draft(crew)
+    under = "" if then is None else drawn(signing(seen=queries.mark_of(order)) | then)
+    answer = sent(order, "sign", **signing(drawn=under))
+    assert wrong(answer, "sign_form")["signature"] == ["The order changed; please sign again."]
+    assert factories.signature_data_url() not in text(answer)
+    assert 'value="2026-11-25T16:30"' in text(answer)
+    assert state_of(order) == "draft"
+
+
 def test_a_customer_who_leaves_without_work_is_noted_with_a_reason(tuesday, crew):
     visit = factories.taken_in(crew)
     url = reverse("workorders:let_go", args=[visit.pk])
@@ -293,3 +308,48 @@ def test_whoever_worked_on_the_car_is_told_he_does_not_check_it(sent, crew):
     assert "somebody else has to check it" in wrong(answer)["findings"][0]
     assert "没问题" in text(answer)
     assert state_of(order) == "finished"
+
+
+@pytest.mark.clause("2.2.8.1")
+@pytest.mark.parametrize("htmx", [{"HX-Request": "true"}, {}], ids=["htmx", "without scripts"])
+def test_a_promise_that_has_passed_is_refused_beside_its_field_at_once(tuesday, crew, htmx):
+    order = factories.draft(crew)
+    answer = tuesday.post(address("save_head", order), {"promised_at": "2020-01-01T08:00"}, headers=htmx)
+    assert wrong(answer, "sign_form")["promised_at"] == ["Promise a time that is still to come."]
+    assert 'value="2020-01-01T08:00"' in text(answer)
+    order.refresh_from_db()
+    assert order.promised_at is None
+
+
+def test_a_promise_that_passed_since_does_not_keep_the_rest_from_being_saved(tuesday, crew):
+    order = factories.draft(crew)
+    WorkOrder.objects.filter(pk=order.pk).update(promised_at=TUESDAY_NINE)
+    typed = {"promised_at": "2026-11-24T09:00", "payment_method": "card"}
+    assert tuesday.post(address("save_head", order), typed, headers={"HX-Request": "true"}).status_code == 200
+    order.refresh_from_db()
+    assert order.payment_method == "card"
+
+
+def test_one_tap_takes_the_time_the_workshop_can_keep(tuesday, crew):
+    order = factories.draft(crew)
+    page = text(tuesday.get(address("order", order)))
+    assert "The workshop can have it by 11:00." in page
+    assert 'name="take" value="2026-11-24T11:00"' in page
+    taken = {"take": "2026-11-24T11:00", "promised_at": "2020-01-01T08:00", "offered": "2026-11-24T11:00"}
+    answer = tuesday.post(address("save_head", order), taken, headers={"HX-Request": "true"})
+    assert answer["HX-Retarget"] == "#head"
+    assert "The workshop can have it by" in text(answer)
+    order.refresh_from_db()
+    assert order.promised_at == TUESDAY_NINE + 2 * HOUR
+
+
+def test_a_new_line_leads_to_the_field_for_the_next(tuesday, crew):
+    order = factories.draft(crew)
+    work, part = factories.operation(), factories.part(crew.store)
+    answer = tuesday.post(address("add_labour", order), {"operation": work.code})
+    assert answer["Location"] == address("order", order) + "#id_operation"
+    answer = tuesday.post(address("add_part", order), {"part": part.number, "quantity": "1"})
+    assert answer["Location"] == address("order", order) + "#id_part"
+    page = text(tuesday.get(address("order", order)))
+    assert 'id="id_operation"' in page
+    assert 'id="id_part"' in page

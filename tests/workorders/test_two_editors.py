@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from tests.workorders.sheets import address, signing, state_of, text
+from tests.workorders.sheets import address, drawn, signing, state_of, text
 from workorders import head, queries
 from workorders.models import HeadChange, WorkOrder
 from workorders.operations import head as heads
@@ -36,7 +36,8 @@ class Page:
         shown = {key: value for key, value in (self.shown | typed).items() if value not in (None, False, "")}
         values = {key: "on" if value is True else value for key, value in shown.items()}
         empty = {key: "" for key in ["other_contact", "other_phone", "promise_reason"] if key not in values}
-        return self.client.post(reverse(f"workorders:{name}", args=[self.order.pk]), values | empty, headers=headers)
+        values = {"drawn": drawn(values | empty)} | values | empty
+        return self.client.post(reverse(f"workorders:{name}", args=[self.order.pk]), values, headers=headers)
 
 
 def now(order):
@@ -156,6 +157,23 @@ def test_who_signs_on_an_old_page_sees_mine_and_theirs_and_nothing_is_issued(tue
     mine.shown |= {"version": now(order).version, "page": uuid4().hex}
     assert mine.send("sign", headers={}, **signing(payment_method="card")).status_code == 302
     assert now(order).payment_method == "card"
+
+
+@pytest.mark.clause("3.2.3.2")
+def test_what_a_colleague_changed_unseen_is_shown_before_it_is_signed(tuesday, crew, colleague):
+    order = factories.draft(crew)
+    mine = Page(tuesday, order)
+    heads.save(order, wash_wanted=False, by=colleague, at=TUESDAY_NINE)
+    answer = mine.send("sign", headers={}, **signing())
+    assert answer.status_code == 409
+    assert "The order changed; please sign again." in text(answer)
+    form = answer.context["sign_form"]
+    assert (form["wash_wanted"].value(), form["signature"].value(), form["version"].value()) == (
+        "no", "", str(now(order).version),
+    )  # fmt: skip
+    assert state_of(order) == "draft"
+    mine.shown |= {"version": form["version"].value()}
+    assert mine.send("sign", headers={}, **signing(wash_wanted="no")).status_code == 302
 
 
 def test_a_head_shown_anew_does_not_vouch_for_lines_the_page_does_not_show(tuesday, crew, colleague):

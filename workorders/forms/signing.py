@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,8 @@ from workorders.operations.signing import Answer
 TYPED = "%Y-%m-%dT%H:%M"
 ASKED = ["payment_method", "old_parts", "wash_wanted", "waits_here"]
 TICKED = [*head.TOLD, "read_back"]  # of one block, with one button for all of it
+UNDER = [*head.FIELDS, "seen"]  # what a signature is drawn under: the head and the lines as the page shows them
+ANEW = _("The order changed; please sign again.")
 WHO = {
     "absent": _("The customer is not here and authorises by phone"),
     "refused": _("The customer will not sign"),
@@ -84,17 +87,27 @@ class HeadForm(forms.Form):
     other_contact = forms.CharField(label=_("Other contact"), max_length=60, required=False)
     other_phone = PhoneField(label=_("Phone of the other contact"), required=False)
 
-    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, order: WorkOrder, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.order = order
+        self.order, self.at = order, at
         self.fields["other_phone"].region = order.store.region  # type: ignore[attr-defined]
         if number := order.visit.customer.phone:
             label = _("%(number)s checked with the customer")
             self.fields["phone_checked"].label = label % {"number": number.shown}
 
+    def clean_promised_at(self) -> datetime | None:
+        """Refuse a new promise nobody can make; one that has passed since stays until it is signed or changed."""
+        promise: datetime | None = self.cleaned_data["promised_at"]
+        kept = head.plain(promise) == head.plain(self.order.promised_at)
+        sentence = "" if promise is None or kept or not self.says("promised_at") else head.unsound(promise, self.at)
+        if sentence:
+            raise forms.ValidationError(sentence)
+        return promise
+
     def changes(self) -> dict[str, Any]:
         """Return what the page says of the head; what it does not show, or only proposed, is left out."""
-        values = {name: self.cleaned_data[name] for name in head.FIELDS if self.says(name)}
+        sound = [name for name in head.FIELDS if name in self.cleaned_data]
+        values = {name: self.cleaned_data[name] for name in sound if self.says(name)}
         if self.cleaned_data.get("told"):
             values |= dict.fromkeys(TICKED, True)
         return values
@@ -123,16 +136,24 @@ class HeadForm(forms.Form):
 class SignForm(SigningForm, HeadForm):
     """The head once more and the answer to it: what is missing is said beside its field (2.2.9.1-2.2.9.4).
 
-    Whoever is absent authorises by phone, so the number and the moment of the call belong to it.
+    Whoever is absent authorises by phone, so the number and the moment of the call belong to it. A signature counts
+    only under what it was drawn under: `drawn` is what the page showed at that moment.
     """
 
+    drawn = forms.CharField(
+        required=False, widget=forms.HiddenInput(attrs={"data-signature-drawn": " ".join(UNDER), "data-changed": ANEW})
+    )
     number = PhoneField(label=_("Number called"), required=False)
     called_at = moment(_("Called at"))
     reason = forms.CharField(label=_("Why is it not signed?"), max_length=150, required=False)
 
-    def __init__(self, *args: Any, order: WorkOrder, by: User, at: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, store=order.store, by=by, order=order, **kwargs)
-        self.at = at
+    def __init__(self, data: Any = None, *, order: WorkOrder, by: User, at: datetime, **kwargs: Any) -> None:
+        changed = bool(data and data.get("signature")) and not drawn_under(data)
+        if changed:
+            data = {name: data.get(name) for name in data} | {"signature": "", "drawn": ""}
+        super().__init__(data, store=order.store, by=by, order=order, at=at, **kwargs)
+        if changed:
+            self.fields["signature"].error_messages["required"] = ANEW
         self.fields["number"].region = order.store.region  # type: ignore[attr-defined]
         self.fields["witness"].queryset = queries.witnesses(order, by)  # type: ignore[attr-defined]
         here = self.fields["unsigned"].choices[0]  # type: ignore[attr-defined]
@@ -169,6 +190,12 @@ class SignForm(SigningForm, HeadForm):
         proposed = {"promised_at": self.cleaned_data.get("promised_at")} if self.data.get("promised_at") else {}
         values = proposed | self.changes()
         return {name: new for name, new in values.items() if name not in self.errors and new is not None}
+
+
+def drawn_under(data: Any) -> bool:
+    """Say whether the page shows what it showed when the signature on it was drawn."""
+    then = QueryDict(data.get("drawn", ""))
+    return bool(then) and all(then.get(name, "") == data.get(name, "") for name in UNDER)
 
 
 def shown(name: str, content: Any) -> str:

@@ -22,10 +22,14 @@ def save(
     """Keep what changed on the head of a draft and return the order as it is then.
 
     `version` is that of the page the changes were typed on and `page` its mark; what others changed since stays,
-    and where they changed the same field this raises head.HeadChanged and keeps nothing.
+    and where they changed the same field this raises head.HeadChanged and keeps nothing. So does NotAllowed, for a
+    new promise nobody can make.
     """
     workflow.require(by, "workorders.write_workorder")
     held = hold(order, at)
+    promise = changes.get("promised_at")
+    if promise and head.plain(promise) != head.plain(held.promised_at) and (sentence := head.unsound(promise, at)):
+        raise NotAllowed(sentence)
     write(held, changes, by=by, at=at, version=version, page=page)
     return held
 

@@ -19,8 +19,6 @@ from workorders import documents, head, queries, reckoning, states
 from workorders.models import Authorisation, Way, WorkOrder
 from workorders.operations.head import hold, write
 
-LONGEST_PROMISE = timedelta(days=92)  # further away it is a slip of the finger
-
 
 class OrderChanged(NotAllowed):
     """The order is no longer the one the customer was shown."""
@@ -64,7 +62,8 @@ def settle(
 
     `seen` is the mark of the lines the customer was shown (queries.mark_of); `changes`, `version` and `page` are
     those of operations.head.save. A promise earlier than the reckoning needs a reason (2.2.8.1).
-    Raises OrderChanged when the lines changed meanwhile, NotAllowed with the first thing that is missing.
+    Raises OrderChanged when the lines changed meanwhile, or somebody else the head under a drawn signature;
+    NotAllowed with the first thing that is missing.
     """
     workflow.require(by, states.SIGN.permission)
     # Held until the paper is issued: of two signatures at once the second finds the order signed.
@@ -73,7 +72,10 @@ def settle(
         raise OrderChanged(
             _("The order has changed since this page was opened. Go through it with the customer again.")
         )
+    unseen = head.others_since(order, version, page)
     write(order, changes, by=by, at=at, version=version, page=page)
+    if unseen and answer.way == Way.SIGNATURE:
+        raise OrderChanged(_("The order changed; please sign again."))
     require_witness(order, answer, by, at)
     require_presentable(order, answer, at)
     paper = issue(order, by=by, at=at)
@@ -101,10 +103,8 @@ def require_presentable(order: WorkOrder, answer: Answer, at: datetime) -> None:
 def require_sound_promise(order: WorkOrder, at: datetime) -> None:
     if order.promised_at is None:
         raise NotAllowed(_("Say when the car will be ready."))
-    if order.promised_at <= at:
-        raise NotAllowed(_("Promise a time that is still to come."))
-    if order.promised_at > at + LONGEST_PROMISE:
-        raise NotAllowed(_("This promise is more than three months away. Please check the date."))
+    if sentence := head.unsound(order.promised_at, at):
+        raise NotAllowed(sentence)
     reckoned = reckoning.reckon(order, at)
     likely = reckoned.finish
     early = likely is not None and order.promised_at < likely.replace(second=0, microsecond=0)

@@ -52,6 +52,7 @@ def open_order(visit: Visit, *, by: User, at: datetime) -> WorkOrder:
         visit=visit,
         number=numbers.next_number(visit.store, Kind.ORDER, at.astimezone(visit.store.zone).date()),
         advisor=visit.advisor or by,
+        order_class=queries.class_for(visit),
         opened_at=at,
         valid_until=valid_until(visit.store, at),
     )
@@ -64,11 +65,13 @@ def open_order(visit: Visit, *, by: User, at: datetime) -> WorkOrder:
 def take_over(order: WorkOrder, booked: Appointment, *, by: User, at: datetime) -> None:
     """Put on the order what was booked, at the prices of today, so that nobody types it again.
 
-    What is not on offer any more or has no price is left out; `queries.left_out` names it.
+    It answers what the customer said when he booked, where he says nothing else now. What is not on offer any more or
+    has no price is left out; `queries.left_out` names it.
     """
+    words = queries.words_booked(order.visit)
     for item in booked.items.filter(operation__active=True).select_related("operation"):
         with contextlib.suppress(PriceMissing):
-            add_labour(order, operation=item.operation, complaint=None, by=by, at=at)  # type: ignore[arg-type]
+            add_labour(order, operation=item.operation, complaint=words, by=by, at=at)  # type: ignore[arg-type]
     for wanted in booked.parts.select_related("part"):
         with contextlib.suppress(PriceMissing):
             add_part(order, part=wanted.part, quantity=wanted.quantity, by=by, at=at)
@@ -138,9 +141,9 @@ def add_part(
 def add_package(order: WorkOrder, *, package: Package, by: User, at: datetime) -> None:
     """Put a package on the order with one press: its work and parts, at the package's price of the day to the fen.
 
-    The work answers the customer's only complaint, and the order is of the package's class. Pressed twice it is one
-    package: only an order without lines takes one. Raises NotAllowed for a package this car is not offered,
-    PriceMissing for a line nobody priced.
+    The work answers the customer's only words where they ask for maintenance, and the order is of the package's class.
+    Pressed twice it is one package: only an order without lines takes one. Raises NotAllowed for a package this car is
+    not offered, PriceMissing for a line nobody priced.
     """
     require_draft(order, by)
     vehicle = order.visit.vehicle
@@ -149,8 +152,7 @@ def add_package(order: WorkOrder, *, package: Package, by: User, at: datetime) -
     if order.labour_lines.exists() or order.part_lines.exists():
         raise NotAllowed(_("There is work on this order already. Add what is missing line by line."))
     write(order, {"order_class": package.order_class}, by=by, at=at, version=None, page="")
-    complaints = list(order.visit.complaints.all())
-    complaint = complaints[0] if len(complaints) == 1 else None
+    complaint = queries.maintenance_asked(order.visit)
     over = queries.warranty_over(order)
     for thing, quantity, amount_fen in catalogue.package_lines(package, at.astimezone(order.store.zone).date()):
         # Its own price is spread over the lines: each for itself costs what is left after rounding.

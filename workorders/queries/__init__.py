@@ -48,6 +48,8 @@ from workorders.queries.lines import (
     acts_after_signing,
     beginning,
     block_of,
+    class_for,
+    maintenance_asked,
     mark_of,
     may_be_issued,
     obstacles_of_lines,
@@ -58,6 +60,7 @@ from workorders.queries.lines import (
     totals,
     unanswered,
     warranty_over,
+    words_booked,
     work_for,
 )
 from workorders.queries.offers import ToOffer, operation_of, to_offer
@@ -69,6 +72,8 @@ __all__ = [
     "acts_after_signing",
     "beginning",
     "block_of",
+    "class_for",
+    "maintenance_asked",
     "mark_of",
     "may_be_issued",
     "obstacles_of_lines",
@@ -81,6 +86,7 @@ __all__ = [
     "totals",
     "unanswered",
     "warranty_over",
+    "words_booked",
     "work_for",
 ]
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from appointments.models import Cause
 from dealership.catalogue.models import LabourOperation, OrderClass, Part
-from reception.models import Complaint
+from reception.models import Complaint, Purpose, Visit
 from workorders import head
 from workorders.models import Decision, Fault, LabourLine, PartLine, Payer, Warranty, WorkOrder
 from workorders.states import BEFORE_THE_CHECK
@@ -36,6 +37,39 @@ def beginning(
         warranty = ""
     fault = "" if searched else Fault.DETERMINED
     return {"fault": fault, "warranty": warranty, "payer": PAID_BY.get(kind, Payer.CUSTOMER), "share_fen": None}
+
+
+MAINTENANCE = (Purpose.MAINTENANCE, Purpose.FIRST_SERVICE)
+CLASSES = {
+    Purpose.FIRST_SERVICE: OrderClass.FIRST,
+    Purpose.FAULT: OrderClass.GENERAL,
+    Purpose.ACCIDENT: OrderClass.ACCIDENT,
+    Purpose.RECALL: OrderClass.WARRANTY,
+    Purpose.REWORK: OrderClass.COMEBACK,
+    Purpose.OTHER: OrderClass.GENERAL,
+}
+
+
+def class_for(visit: Visit) -> OrderClass:
+    """Return the class an order begins with, by why the customer came."""
+    return CLASSES.get(Purpose(visit.purpose), OrderClass.MAINTENANCE) if visit.purpose else OrderClass.MAINTENANCE
+
+
+def words_booked(visit: Visit) -> Complaint | None:
+    """Return the customer's only words where they are those he booked with."""
+    complaints, booked = list(visit.complaints.all()), visit.appointment
+    if booked is None or len(complaints) != 1 or complaints[0].words != booked.reason.strip():
+        return None
+    return complaints[0]
+
+
+def maintenance_asked(visit: Visit) -> Complaint | None:
+    """Return the customer's only words where they ask for maintenance: no oil change answers an engine lamp."""
+    complaints = list(visit.complaints.all())
+    if visit.purpose in MAINTENANCE and len(complaints) == 1:
+        return complaints[0]
+    booked = visit.appointment
+    return words_booked(visit) if booked is not None and booked.cause == Cause.MAINTENANCE else None
 
 
 def work_for(order: WorkOrder, part: Part) -> LabourLine | None:

@@ -201,6 +201,7 @@ def sign_forms(user: User, order: WorkOrder, missing: list[Missing] | None = Non
         "missing": queries.obstacles_to_signing(order),
         "warnings": head.warnings(order),
         "reckoned": reckoned.words,
+        "offered": offered,
         "refused_paper": queries.refusal_of(order),
         "unanswered": queries.unanswered(order),
         "cancel_form": CancelForm(),

@@ -42,6 +42,6 @@ def answered(request: Any, order: WorkOrder, thing: Any, form: OfferForm) -> boo
             offers.pass_over(order, thing, **who)
     except NotAllowed as refusal:
         order_of(request, order.pk, SIGN)  # raises where the customer signed meanwhile
-        form.add_error("operation", str(refusal))
+        form.add_error("operation" if facts["answer"] == "accepted" else "reason", str(refusal))
         return False
     return True

@@ -1,5 +1,6 @@
 """The head of an order while it is written, the customer's answer to it, and what follows from that."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -26,7 +27,7 @@ from workorders.views.board import order_of, show, sign_forms
 def save_head(request: Any, pk: int) -> HttpResponse:
     """Keep what was just asked, told or promised; sent with every change of the page."""
     order = order_of(request, pk, SIGN)
-    form = HeadForm(request.POST, order=order)
+    form = HeadForm(promising(request), order=order, at=timezone.now())
     if not form.is_valid():
         return head_again(request, order, form, 422)
     others = head.others_since(order, **form.opened_with())
@@ -36,7 +37,14 @@ def save_head(request: Any, pk: int) -> HttpResponse:
         return decide(request, order, changed)
     if not request.htmx:
         return redirect("workorders:order", pk)
-    return head_again(request, order) if others else kept(request, order)
+    return head_again(request, order) if others or "take" in request.POST else kept(request, order)
+
+
+def promising(request: Any) -> Any:
+    """Return what was sent; with one tap the time the workshop reckons is promised instead of what was typed."""
+    if "take" not in request.POST:
+        return request.POST
+    return request.POST.dict() | {"promised_at": request.POST["take"], "offered": ""}
 
 
 def kept(request: Any, order: WorkOrder) -> HttpResponse:
@@ -96,11 +104,14 @@ def sign(request: Any, pk: int) -> HttpResponse:
     form = SignForm(request.POST, order=order, by=request.user, at=timezone.now())
     if not form.is_valid():
         return show(request, order, status=422, sign_form=form)
-    answer, opened = form.answer(), form.opened_with()
+    answer, opened = form.answer(), form.opened_with() | {"seen": form.cleaned_data["seen"]}
     try:
         signing.settle(order, answer, by=request.user, at=timezone.now(), **opened, **form.wishes())
     except head.HeadChanged as changed:
         return decide(request, order, changed)
+    except signing.OrderChanged as changed:
+        order = order_of(request, pk, SIGN)
+        return shown_again(request, order, str(changed), head.others_since(order, **form.opened_with()))
     except NotAllowed as refusal:
         order_of(request, pk, SIGN)  # raises where somebody was faster: the form no longer fits
         form.add_error(refused_beside, str(refusal))
@@ -115,11 +126,18 @@ SETTLED = {
 }
 
 
-def shown_again(request: Any, order: WorkOrder) -> HttpResponse:
-    """The lines changed while the page was open: show them, keep what was typed, ask for a new signature."""
-    posted = request.POST.dict() | {"seen": queries.mark_of(order), "signature": ""}
+def shown_again(request: Any, order: WorkOrder, sentence: str = "", others: Iterable[str] = ()) -> HttpResponse:
+    """The order changed while the page was open: show it, keep what was typed, ask for a new signature.
+
+    `others` are the fields of the head somebody else changed.
+    """
+    posted = request.POST.dict() | {"seen": queries.mark_of(order), "signature": "", "drawn": ""}
+    if others:
+        theirs = {name: typed(name, head.value(order, name)) for name in others}
+        posted |= theirs | {"version": str(order.version)}
     form = SignForm(posted, order=order, by=request.user, at=timezone.now())
-    form.add_error(None, _("The order has changed since this page was opened. Go through it with the customer again."))
+    again = _("The order has changed since this page was opened. Go through it with the customer again.")
+    form.add_error(None, sentence or again)
     return show(request, order, status=409, sign_form=form)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -38,7 +39,7 @@ def add_labour(request: Any, pk: int) -> HttpResponse:
     order = order_of(request, pk, SIGN)
     form = LabourForm(request.POST, visit=order.visit)
     if act(request, order, form, SIGN, "operation", lambda **facts: writeup.add_labour(order, **facts)):
-        return redirect("workorders:order", pk)
+        return redirect(f"{reverse('workorders:order', args=[pk])}#id_operation")  # the field for the next line
     return show(request, order, status=422, labour_form=form)
 
 
@@ -48,7 +49,7 @@ def add_part(request: Any, pk: int) -> HttpResponse:
     order = order_of(request, pk, SIGN)
     form = PartForm(request.POST, order=order)
     if act(request, order, form, SIGN, "part", lambda **facts: writeup.add_part(order, **facts)):
-        return redirect("workorders:order", pk)
+        return redirect(f"{reverse('workorders:order', args=[pk])}#id_part")
     return show(request, order, status=422, part_form=form)
 
 
@@ -79,7 +80,7 @@ def remove_line(request: Any, pk: int, kind: str, line: int) -> HttpResponse:
     found = rows.filter(pk=line, order=order).select_related("order").first()
     if found is not None:  # pressed twice: it is gone already
         writeup.remove_line(found, by=request.user, at=timezone.now())
-    return redirect("workorders:order", pk)
+    return redirect(f"{reverse('workorders:order', args=[pk])}#lines")
 
 
 @allow("workorders.write_workorder")
