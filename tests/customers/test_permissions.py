@@ -37,6 +37,7 @@ ACTS = {
 MANAGERS = {"merge", "list_recalled"}
 # Whoever calls them, an order as a rule, has decided who may.
 CALLERS = {"close_recall", "decline_again", "end_plan_lines", "end_recommendations", "recommend"}
+CHANGE_NOTHING = {"check_vin"}
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def things(wang, car, advisor, at):
 
 def test_every_operation_is_tried_here():
     known = {name for name in operations.__all__ if inspect.isfunction(getattr(operations, name))}
-    assert known == set(ACTS) | CALLERS
+    assert known == set(ACTS) | CALLERS | CHANGE_NOTHING
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -44,7 +44,7 @@ def test_work_and_parts_are_added_by_code_with_the_name_behind_it(sent, crew):
     order = factories.draft(crew)
     work, part = factories.operation("4S-01", name="四轮定位"), factories.part(crew.store, "06J-115", name="火花塞")
     answer = sent(order, "add_labour", operation=f"4S-01 · {work.name} (1.00 h)", hours="0.50")
-    assert answer["Location"] == address("order", order)
+    assert answer["Location"] == address("order", order) + "#id_operation"
     sent(order, "add_part", part="06J-115", quantity="4")
     assert order.labour_lines.filter(operation=work, hours="0.5", amount_fen=7500, complaint=None).count() == 1
     assert order.part_lines.filter(part=part, quantity=4, amount_fen=19600).count() == 1
@@ -88,7 +88,7 @@ def test_a_line_removed_twice_is_gone_once(tuesday, crew, kind):
     line = getattr(order, f"{kind}_lines").get()
     url = reverse("workorders:remove_line", args=[order.pk, kind, line.pk])
     for _press in range(2):
-        assert tuesday.post(url)["Location"] == address("order", order)
+        assert tuesday.post(url)["Location"] == address("order", order) + "#lines"
     assert not getattr(order, f"{kind}_lines").exists()
 
 
