@@ -141,7 +141,8 @@ def test_a_signed_form_refuses_every_press(tuesday, crew, what):
     typed = {
         "zone": "roof", "kind": "dent", "words": "还有", "signer_name": "王建国", "mileage": "99999", "fuel": "1",
         "signature": factories.signature_data_url(), "belongings": "伞", "accompanied": "yes", "answer": "none",
-        "purpose": "other", "source": "file", "model_name": "途观", "title": "ms", "waits_here": "yes", "all_received": "on", "picture": picture_file(),
+        "purpose": "other", "source": "file",
+        "model_name": "途观", "title": "ms", "waits_here": "yes", "all_received": "on", "picture": picture_file(),
     }  # fmt: skip
     where = address("press", visit, what) if what in PRESSES else address(what, visit, *more)
     answer = tuesday.post(where, typed)
