@@ -52,7 +52,7 @@ def lines(order: WorkOrder) -> list[dict[str, Any]]:
         "columns": [_("Work"), _("Hours"), _("Per hour"), _("Payer"), _("Amount")],
         "rows": [
             [
-                line.description,
+                sold_as(line),
                 formats.number_format(line.hours),
                 money.written(line.rate_fen),
                 paid_by(line),
@@ -68,7 +68,7 @@ def lines(order: WorkOrder) -> list[dict[str, Any]]:
         "columns": [_("Part"), _("Quantity"), _("Each"), _("Payer"), _("Amount")],
         "rows": [
             [
-                line.description,
+                sold_as(line),
                 str(line.quantity),
                 money.written(line.unit_price_fen),
                 paid_by(line),
@@ -84,6 +84,11 @@ def lines(order: WorkOrder) -> list[dict[str, Any]]:
         ],
     }
     return [labour_table, parts_table, *declined_lines([*works, *parts])]
+
+
+def sold_as(line: LabourLine | PartLine) -> str:
+    """Return what a line is called, with the package whose price it shares."""
+    return f"{line.description} ({line.package.name_shown})" if line.package else line.description
 
 
 def declined_lines(both: list[LabourLine | PartLine]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from dealership.customers.models import Recall
 from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from workorders import queries
+from workorders import documents, queries
 from workorders.models import WorkOrder
 from workorders.operations import lines, writeup
 
@@ -95,6 +95,62 @@ def test_a_package_pressed_twice_is_one_and_an_order_with_work_takes_none(crew, 
     with pytest.raises(NotAllowed):
         writeup.add_package(order, package=package, by=crew.service_advisor, at=TUESDAY_NINE)
     assert queries.totals(fresh(order)).total_fen == 28000
+
+
+@pytest.fixture
+def advisor(client, crew, time_machine):
+    time_machine.move_to(TUESDAY_NINE.astimezone(UTC), tick=False)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.force_login(crew.service_advisor)
+    return client
+
+
+ALONE = 15000 // 2 + 19900 + 3 * 333
+
+
+@pytest.mark.parametrize("way", ["removed", "declined"])
+def test_what_is_left_of_a_package_costs_its_own_price(advisor, crew, order, package, way):
+    writeup.add_package(order, package=package, by=crew.service_advisor, at=TUESDAY_NINE)
+    lines.confirm_all(fresh(order), by=crew.service_advisor, at=TUESDAY_NINE)
+    washer = order.part_lines.get(quantity=3)
+    if way == "removed":
+        answer = advisor.post(reverse("workorders:remove_line", args=[order.pk, "part", washer.pk]), follow=True)
+    else:
+        where = reverse("workorders:say_part", args=[order.pk, washer.pk, "decision"])
+        answer = advisor.post(where, {"decision": "declined", "reason": "不需要"}, follow=True)
+    assert "is not complete any more" in answer.content.decode()
+    order = fresh(order)
+    assert queries.totals(order).total_fen == ALONE - 3 * 333
+    assert not any(line.package or line.confirmed_at for line in [*order.labour_lines.all(), *order.part_lines.all()])
+    if way == "declined":
+        lines.decide(order.part_lines.get(quantity=3), accepted=True, by=crew.service_advisor, at=TUESDAY_NINE)
+        assert queries.totals(fresh(order)).total_fen == ALONE, "taken again, nothing is cheaper than in the list"
+
+
+def test_a_package_taken_off_line_by_line_can_be_taken_again(advisor, crew, order, package):
+    writeup.add_package(order, package=package, by=crew.service_advisor, at=TUESDAY_NINE)
+    for kind, line in [("part", one) for one in order.part_lines.all()] + [("labour", order.labour_lines.get())]:
+        answer = advisor.post(reverse("workorders:remove_line", args=[order.pk, kind, line.pk]), follow=True)
+    page = answer.content.decode()
+    assert reverse("workorders:add_package", args=[order.pk, package.pk]) in page
+    assert "280.00" in page, "what it costs stands on its button"
+    writeup.add_package(fresh(order), package=package, by=crew.service_advisor, at=TUESDAY_NINE)
+    assert queries.totals(fresh(order)).total_fen == 28000
+
+
+def test_a_line_of_its_own_leaves_the_package_whole(crew, order, package):
+    writeup.add_package(order, package=package, by=crew.service_advisor, at=TUESDAY_NINE)
+    wiper = writeup.add_part(
+        order, part=factories.part(crew.store), quantity=1, by=crew.service_advisor, at=TUESDAY_NINE
+    )
+    assert writeup.remove_line(wiper, by=crew.service_advisor, at=TUESDAY_NINE) is None
+    assert queries.totals(fresh(order)).total_fen == 28000
+
+
+def test_the_paper_names_the_package_of_a_line(crew, order, package):
+    writeup.add_package(order, package=package, by=crew.service_advisor, at=TUESDAY_NINE)
+    [labour, parts] = documents.lines(fresh(order))
+    assert all(package.name_shown in row[0] for row in [*labour["rows"], *parts["rows"]])
 
 
 def test_a_package_says_of_which_class_the_order_is(crew, order, package):

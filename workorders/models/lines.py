@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dealership.catalogue.models import LabourOperation, Part
+from dealership.catalogue.models import LabourOperation, Package, Part
 from dealership.customers.models import Recommendation
 from reception.models import Complaint
 from workorders.models.orders import WorkOrder
@@ -50,6 +50,10 @@ class SoldLine(models.Model):
     order: Any
     order_id: int
     description = models.CharField(_("description"), max_length=120)
+    package = models.ForeignKey(
+        Package, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("maintenance package"),
+    )  # fmt: skip
     decision = models.CharField(
         _("customer's decision"), max_length=8, choices=Decision.choices, default=Decision.ACCEPTED
     )

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dealership import workflow
+from dealership.catalogue.models import Package
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from workorders import queries
@@ -22,7 +23,7 @@ from workorders.models import (
     WorkOrder,
 )
 from workorders.operations import advice
-from workorders.operations.writeup import require_draft
+from workorders.operations.writeup import break_package, require_draft
 from workorders.states import State
 
 
@@ -112,10 +113,11 @@ def set_payer(line: LabourLine | PartLine, *, payer: str, mark: str | None = Non
 @transaction.atomic
 def decide(
     line: LabourLine | PartLine, *, accepted: bool, reason: str = "", mark: str | None = None, by: User, at: datetime
-) -> None:
+) -> Package | None:
     """Note the customer's decision on one line (3.2.4.1): at the desk, or when he hears the price after a diagnosis.
 
-    With a work go its parts. Declined work is advice for the next visit, and needs his reason.
+    With a work go its parts. Declined work is advice for the next visit, and needs his reason; what it leaves of a
+    package costs its own price. Return the package that is broken up.
     """
     workflow.require(by, "workorders.write_workorder")
     hold(line)
@@ -145,6 +147,7 @@ def decide(
         offered = OfferAnswer.ACCEPTED if accepted else OfferAnswer.DECLINED
         Offer.objects.filter(line=line).update(answer=offered, reason=said["decision_reason"], by=by, at=at)
     change(line, **said)
+    return None if accepted or line.order.state != State.DRAFT else break_package(line, at=at)
 
 
 @transaction.atomic

@@ -157,6 +157,7 @@ def add_package(order: WorkOrder, *, package: Package, by: User, at: datetime) -
     for thing, quantity, amount_fen in catalogue.package_lines(package, at.astimezone(order.store.zone).date()):
         # Its own price is spread over the lines: each for itself costs what is left after rounding.
         facts: dict[str, Any] = {"order": order, "description": thing.name, "amount_fen": amount_fen}
+        facts["package"] = package
         each = money.each(amount_fen, quantity)
         if isinstance(thing, Part):
             labour = queries.work_for(order, thing)
@@ -179,12 +180,35 @@ def answer(line: LabourLine, complaint: Complaint, *, by: User) -> None:
 
 
 @transaction.atomic
-def remove_line(line: LabourLine | PartLine, *, by: User, at: datetime) -> None:
-    """Take a line off an order nobody signed, with the advice it may have become."""
+def remove_line(line: LabourLine | PartLine, *, by: User, at: datetime) -> Package | None:
+    """Take a line off an order nobody signed, with the advice it may have become; return the package it broke up."""
     require_draft(line.order, by)
     if isinstance(line, LabourLine):
         advice.take_back(line, at=at)
     line.delete()
+    return break_package(line, at=at)
+
+
+def break_package(line: LabourLine | PartLine, *, at: datetime) -> Package | None:
+    """Let what is left of the line's package cost what it costs alone: the package's price was for the whole.
+
+    Return the package if something of it is left that the customer wants. Raises PriceMissing.
+    """
+    package, order, left = line.package, line.order, False
+    if package is None:
+        return None
+    day = at.astimezone(order.store.zone).date()
+    for work in order.labour_lines.filter(package=package).select_related("operation"):
+        rate = catalogue.price_on(work.operation, day)
+        facts = {"rate_fen": rate, "amount_fen": money.times(rate, work.hours)}
+        LabourLine.objects.filter(pk=work.pk).update(package=None, confirmed_at=None, **facts)
+        left |= work.wanted
+    for part in order.part_lines.filter(package=package).select_related("part"):
+        each = catalogue.price_on(part.part, day)
+        facts = {"unit_price_fen": each, "amount_fen": money.times(each, Decimal(part.quantity))}
+        PartLine.objects.filter(pk=part.pk).update(package=None, confirmed_at=None, **facts)
+        left |= part.wanted
+    return package if left else None
 
 
 @transaction.atomic

@@ -207,8 +207,8 @@ def whole(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
         "store", "visit__vehicle", "visit__customer", "visit__store", "visit__appointment", "advisor", "team__leader",
         "bay", "technician", "authorisation", "settlement__sheet",
     ).prefetch_related(
-        Prefetch("labour_lines", LabourLine.objects.select_related("operation", "complaint", "case")),
-        Prefetch("part_lines", PartLine.objects.select_related("part", "labour__case")),
+        Prefetch("labour_lines", LabourLine.objects.select_related("operation", "complaint", "case", "package")),
+        Prefetch("part_lines", PartLine.objects.select_related("part", "labour__case", "package")),
         "visit__complaints",
         "visit__customer__phones",
         Prefetch("checks", QualityCheck.objects.select_related("inspector")),

@@ -185,7 +185,8 @@ def packages_shown(order: WorkOrder) -> list[Package]:
     vehicle = order.visit.vehicle
     if order.labour_lines.all() or order.part_lines.all():
         return []
-    return list(catalogue.packages_for(vehicle.make, vehicle.model_name)[:MOST_PACKAGES])
+    suitable = catalogue.packages_for(vehicle.make, vehicle.model_name)
+    return list(catalogue.with_own_price(suitable, timezone.localdate())[:MOST_PACKAGES])
 
 
 def sign_forms(user: User, order: WorkOrder, missing: list[Missing] | None = None) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from dealership.catalogue.models import Package
 from dealership.web import allow
 from workorders.forms.lines import FORMS
 from workorders.models import LabourLine, PartLine, WorkOrder
@@ -45,11 +48,19 @@ def said(request: Any, order: WorkOrder, line: LabourLine | PartLine, act: str) 
         return show(request, order, status=422, line_form=form)
     operation: Any = ACTS[act]
     try:
-        operation(line, **form.facts, mark=request.POST.get("mark"), by=request.user, at=timezone.now())
+        broken = operation(line, **form.facts, mark=request.POST.get("mark"), by=request.user, at=timezone.now())
     except lines.LineChanged as changed:
         form.changed = str(changed)
         return show(request, order_of(request, order.pk), status=409, line_form=form)
+    tell_broken(request, broken)
     return back_to(line)
+
+
+def tell_broken(request: Any, package: Package | None) -> None:
+    """Say that the rest of a package costs more than the package did, before the customer is surprised."""
+    if package is not None:
+        sentence = _("%(package)s is not complete any more: what is left of it costs its own price. Read it out again.")
+        messages.warning(request, sentence % {"package": package.name_shown})
 
 
 def back_to(line: LabourLine | PartLine) -> HttpResponse:

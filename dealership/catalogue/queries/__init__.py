@@ -11,7 +11,13 @@ from dealership.catalogue.queries.offer import (
     prices_on,
     usual_plan,
 )
-from dealership.catalogue.queries.packages import PackageLine, package_lines, package_price_on, packages_for
+from dealership.catalogue.queries.packages import (
+    PackageLine,
+    package_lines,
+    package_price_on,
+    packages_for,
+    with_own_price,
+)
 from dealership.catalogue.queries.shelves import (
     Standing,
     State,
@@ -45,4 +51,5 @@ __all__ = [
     "prices_on",
     "standings",
     "usual_plan",
+    "with_own_price",
 ]

@@ -4,11 +4,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from dealership import money
-from dealership.catalogue.models import Package, PackageOperation, PackagePart
+from dealership.catalogue.models import Package, PackageOperation, PackagePart, PackagePrice
 from dealership.catalogue.queries.offer import Priced, PriceMissing, prices_on
 from dealership.catalogue.queries.words import with_words
 
@@ -36,6 +36,12 @@ def packages_for(make: str, model_name: str, text: str = "") -> QuerySet[Package
         active=True,
     )
     return with_words(packages, text, "code", "name", "name_en").order_by("code")
+
+
+def with_own_price(packages: QuerySet[Package], day: date) -> QuerySet[Package]:
+    """Say of each package as `own_fen` what it costs on that day, None where it costs what its lines cost."""
+    prices = PackagePrice.objects.filter(package=OuterRef("pk"), valid_from__lte=day).order_by("-valid_from")
+    return packages.annotate(own_fen=Subquery(prices.values("amount_fen")[:1]))
 
 
 def package_price_on(package: Package, day: date) -> int | None:
