@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from dealership.staff.models import User
@@ -101,9 +102,19 @@ def unreachable(order: WorkOrder) -> list[Gap]:
     return [Gap("other_contact", sentence)]
 
 
-def warnings(order: WorkOrder) -> list[str]:
+LONGEST_WAIT = timedelta(hours=4)  # in the lounge
+
+
+def warnings(order: WorkOrder, now: datetime) -> list[str]:
     """Return what should have been done and stops nobody (2.2.11.3)."""
-    return [] if value(order, "read_back") else [_("The customer's wishes were not read back to him yet.")]
+    found = [] if value(order, "read_back") else [_("The customer's wishes were not read back to him yet.")]
+    zone, promised = order.store.zone, order.promised_at
+    if value(order, "waits_here") and promised is not None:
+        local = promised.astimezone(zone)
+        if promised > now + LONGEST_WAIT or local.date() > now.astimezone(zone).date():
+            sentence = _("The customer waits here, but the car is promised for %(when)s. Does he leave it meanwhile?")
+            found.append(sentence % {"when": formats.date_format(local, "m-d H:i")})
+    return found
 
 
 LONGEST_PROMISE = timedelta(days=92)  # further away it is a slip of the finger

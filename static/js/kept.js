@@ -135,13 +135,17 @@
     });
     restore(live);
     live.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
-    const wrong = live.querySelector(".invalid-feedback");
-    if (wrong) wrong.scrollIntoView({ block: "center" });
   };
   const put = (html) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     if (!page.getElementById("progress")) return refused(page);
-    page.querySelectorAll("#said, #progress, section[id^=step-]").forEach((part) => replace(document.adoptNode(part)));
+    const parts = Array.from(page.querySelectorAll("#said, #progress, section[id^=step-]"));
+    const places = parts.map((part) => part.id);
+    parts.forEach((part) => replace(document.adoptNode(part)));
+    // Once everything is in its place: what is refused is what to look at.
+    const wrong = places.map((id) => document.querySelector(`#${id} .invalid-feedback, #${id} form .alert-danger`)).find(Boolean);
+    const refusal = wrong || document.querySelector("#said:not(.d-none)");
+    if (refusal) refusal.scrollIntoView({ block: "center", behavior: "instant" });
   };
   const refused = (page) => { // the form is closed, or another sentence of the desk
     const said = document.getElementById("said");

@@ -356,3 +356,21 @@ def test_a_signature_without_a_network_says_so_until_there_is_one(tuesday, crew,
     expect(page.locator("#kept")).to_be_hidden()
     page.locator('form[action$="/sign"] button.btn-success').click()
     expect(page.locator("#step-sign .bi-check-circle-fill")).to_be_visible()
+
+
+IN_SIGHT = """(box) => {
+  const { left, top, width, height } = box.getBoundingClientRect();
+  return box.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}"""
+
+
+def test_why_a_signature_is_refused_is_in_sight(tuesday, begun, crew, desk_page):
+    """Also with the list of what is missing unfolded, which sticks above it."""
+    page = desk_page("zh-hans", TABLET, user=crew.service_advisor, statuses=[422])
+    page.goto(reverse("reception:intake", args=[begun.pk]))
+    page.locator("#progress summary").click()
+    draw_signature(page, "#sign")
+    page.locator('form[action$="/sign"] button.btn-success').click()
+    refusal = page.locator("#sign .alert-danger")
+    expect(refusal).to_be_visible()
+    assert refusal.evaluate(IN_SIGHT)

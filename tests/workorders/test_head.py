@@ -142,6 +142,20 @@ def test_no_order_is_signed_before_everything_was_told_and_checked(crew, point, 
     assert words in signing_without(crew, order, **{point: False})
 
 
+@pytest.mark.parametrize(
+    ("hours", "asks"), [(3, False), (5, True), (26, True)], ids=["soon", "a long wait", "another day"]
+)
+def test_who_waits_for_a_car_that_takes_long_is_asked_about(crew, hours, asks):
+    promised = TUESDAY_NINE + timedelta(hours=hours)
+    order = save(factories.draft(crew), crew, read_back=True, waits_here=True, promised_at=promised)
+    with translation.override("en"):
+        found = head.warnings(order, TUESDAY_NINE)
+        assert ("Does he leave it meanwhile?" in "".join(found)) == asks
+        assert head.warnings(save(order, crew, waits_here=False), TUESDAY_NINE) == []
+    factories.sign(order, crew.service_advisor)
+    assert order.state == "signed", "it is asked and stops nobody"
+
+
 def test_a_new_order_says_all_that_is_missing(crew):
     with translation.override("en"):
         assert len(queries.obstacles_to_signing(factories.draft(crew))) == 4  # to explain, pay, old parts, phone
@@ -150,10 +164,10 @@ def test_a_new_order_says_all_that_is_missing(crew):
 @pytest.mark.clause("2.2.11.3")
 def test_wishes_not_read_back_are_a_warning_and_stop_nobody(crew):
     order = factories.draft(crew)
-    assert len(head.warnings(order)) == 1
+    assert len(head.warnings(order, TUESDAY_NINE)) == 1
     factories.sign(order, crew.service_advisor, read_back=False)
     assert order.state == "signed"
-    assert head.warnings(save(factories.draft(crew), crew, read_back=True)) == []
+    assert head.warnings(save(factories.draft(crew), crew, read_back=True), TUESDAY_NINE) == []
 
 
 def without_phone(crew):

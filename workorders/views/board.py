@@ -200,7 +200,7 @@ def sign_forms(user: User, order: WorkOrder, missing: list[Missing] | None = Non
         "part_form": PartForm(order=order),
         "sign_form": SignForm(order=order, by=user, at=now, initial=initial | head_initial(order, offered)),
         "missing": queries.obstacles_to_signing(order),
-        "warnings": head.warnings(order),
+        "warnings": head.warnings(order, now),
         "reckoned": reckoned.words,
         "offered": offered,
         "refused_paper": queries.refusal_of(order),

@@ -52,7 +52,7 @@ def kept(request: Any, order: WorkOrder) -> HttpResponse:
     context = {
         "order": order,
         "missing": queries.obstacles_to_signing(order),
-        "warnings": head.warnings(order),
+        "warnings": head.warnings(order, timezone.now()),
         "ticked": TICKED if "told" in request.POST else [],
     }
     return render(request, "workorders/head_part.html", context)
