@@ -1,11 +1,12 @@
 """The box to sign in and what to do where nobody signs, for the forms of every desk."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.widgets import Script
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from dealership.paperwork import operations, queries, signatures
@@ -125,3 +126,31 @@ class CopyForm(forms.Form):
     """Where the customer wants his copy sent; what stands there is his address on file."""
 
     address = forms.EmailField(label=_("E-mail address"), max_length=254)
+
+
+class BoundSigningForm(SigningForm):
+    """A form whose signature counts only under what it was drawn for.
+
+    The page keeps in `drawn` what stood in the fields of `under` at the first stroke, and empties the box at the first
+    difference; a picture that comes with another `drawn`, or with none, is no signature.
+    """
+
+    under: ClassVar[Sequence[str]] = ()
+    anew: ClassVar[Any] = _("What is signed has changed; please sign again.")
+
+    drawn = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        changed = bool(data and data.get("signature")) and not self.drawn_under(data)
+        if changed:
+            data = {name: data.get(name) for name in data} | {"signature": "", "drawn": ""}
+        super().__init__(data, *args, **kwargs)
+        self.fields["drawn"].widget.attrs |= {"data-signature-drawn": " ".join(self.under), "data-changed": self.anew}
+        if changed:
+            self.fields["signature"].error_messages["required"] = self.anew
+
+    @classmethod
+    def drawn_under(cls, data: Any) -> bool:
+        """Say whether the page shows what it showed when the signature on it was drawn."""
+        then = QueryDict(data.get("drawn", ""))
+        return bool(then) and all(then.get(name, "") == data.get(name, "") for name in cls.under)

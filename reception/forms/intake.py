@@ -12,6 +12,7 @@ from dealership import pictures
 from dealership.customers import operations as customers
 from dealership.customers.models import Customer
 from dealership.customers.models.vehicles import MOST_KM
+from dealership.paperwork.forms import BoundSigningForm
 from dealership.workshop import queries as workshop
 from dealership.workshop.models import Bay
 from reception import operations
@@ -265,3 +266,9 @@ class WaitsForm(StepForm):
 
 class LeaveForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why does the customer leave?"), max_length=300)
+
+
+class IntakeSigningForm(BoundSigningForm):
+    """The customer's answer to the reception form; his signature counts only under the form it was drawn for."""
+
+    under = ("seen",)

@@ -7,9 +7,15 @@ from reception.models import Point
 
 
 class CheckForm(forms.Form):
-    """Each point is a button, and one more says that all are in order."""
+    """Each point is a button, one more says that all the others are in order; what was not is put right by its own."""
 
-    point = forms.ChoiceField(choices=[*Point.choices, ("all", "all")])
+    point = forms.ChoiceField(choices=[*Point.choices, *((f"right-{value}", value) for value in Point), ("all", "all")])
+
+    @property
+    def put_right(self) -> str:
+        """The point that is in order again, empty where it is another press."""
+        chosen: str = self.cleaned_data["point"]
+        return chosen.removeprefix("right-") if chosen.startswith("right-") else ""
 
     @property
     def points(self) -> list[str]:

@@ -30,8 +30,8 @@ class ShiftCheck(models.Model):
     day = models.DateField(_("day"))
     shift = models.CharField(_("shift"), max_length=12, choices=Shift.choices, default=Shift.OPENING)
     point = models.CharField(_("point"), max_length=12, choices=Point.choices)
-    in_order = models.BooleanField(_("in order"), default=True)
-    note = models.CharField(_("what is not in order"), max_length=200, blank=True)
+    in_order = models.BooleanField(_("in order"), default=True, db_default=True)
+    note = models.CharField(_("what is not in order"), max_length=200, blank=True, db_default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 

@@ -54,6 +54,7 @@ from reception.operations.receiving import (
 from reception.operations.shifts import (
     check_points,
     fault_point,
+    put_right,
 )
 from reception.operations.walking import (
     KeyTaken,
@@ -113,6 +114,7 @@ __all__ = [
     "note_overrun",
     "note_waiting",
     "open_visit",
+    "put_right",
     "read_back",
     "receive",
     "receive_appointment",

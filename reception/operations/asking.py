@@ -59,6 +59,10 @@ def compare_vin(visit: Visit, *, source: str, by: User, at: datetime, vin: str =
 def complete_car(visit: Visit, *, model_name: str, by: User, at: datetime, make: str = "") -> None:
     """Enter the model the short form left out (4.2.2); a make that is known already stays where none is given."""
     require_open(visit, by)
+    visit.vehicle.refresh_from_db(fields=["make", "model_name"])
+    known = visit.vehicle.model_name
+    if known and known != model_name.strip():
+        raise NotAllowed(_("The file says %(known)s by now.") % {"known": known})
     car: dict[str, Any] = {"model_name": model_name} | ({"make": make} if make.strip() else {})
     customers.correct_vehicle(visit.vehicle, **car, by=by, at=at)
 
@@ -67,6 +71,10 @@ def complete_car(visit: Visit, *, model_name: str, by: User, at: datetime, make:
 def address_customer(visit: Visit, *, title: str, by: User, at: datetime) -> None:
     """Enter the form of address the short form left out (4.2.2)."""
     require_open(visit, by)
+    visit.customer.refresh_from_db(fields=["title"])
+    known = visit.customer.title
+    if known and known != title:
+        raise NotAllowed(_("The file says %(known)s by now.") % {"known": visit.customer.get_title_display()})
     customers.correct(visit.customer, title=title, by=by, at=at)
 
 

@@ -17,13 +17,20 @@ from reception.models import Shift, ShiftCheck
 def check_points(store: Store, points: Iterable[str], *, by: User, at: datetime, shift: str = Shift.OPENING) -> None:
     """Note that points of today's checklist are in order; who was first stays named, a second press changes nothing.
 
-    What was not in order is by now; the note of what it was stays.
+    What was noted as not in order stays so: `put_right` says that it is by now.
     """
     workflow.require(by, "reception.record_arrival")
     of_today = {"store": store, "day": appointments.day_of(store, at), "shift": shift}
     for point in points:
         ShiftCheck.objects.get_or_create(**of_today, point=point, defaults={"by": by, "at": at})
-        ShiftCheck.objects.filter(**of_today, point=point, in_order=False).update(in_order=True, by=by, at=at)
+
+
+@transaction.atomic
+def put_right(store: Store, point: str, *, by: User, at: datetime, shift: str = Shift.OPENING) -> None:
+    """Note that what was not in order with a point is by now; the note of what it was stays."""
+    workflow.require(by, "reception.record_arrival")
+    of_today = {"store": store, "day": appointments.day_of(store, at), "shift": shift}
+    ShiftCheck.objects.filter(**of_today, point=point, in_order=False).update(in_order=True, by=by, at=at)
 
 
 @transaction.atomic

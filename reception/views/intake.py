@@ -17,11 +17,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from dealership import web
 from dealership.customers.errors import Misfit
 from dealership.customers.models import Customer
-from dealership.paperwork.forms import SigningForm
 from dealership.web import allow, done
 from dealership.workflow import NotAllowed
 from reception import operations, queries
-from reception.forms.intake import LeaveForm
+from reception.forms.intake import IntakeSigningForm, LeaveForm
 from reception.models import Damage, DamageMark, Fuel, Photo, Purpose, Result, VinSource, Visit
 from reception.outline import outline, pins
 from reception.states import LEAVE, State
@@ -104,7 +103,7 @@ def photo(request: Any, pk: int) -> HttpResponse:
 def sign(request: Any, pk: int) -> HttpResponse:
     """The customer signs what the screen shows; where it changed meanwhile he is shown it again."""
     visit = visit_of(request, pk, *SEEN)
-    form, status = SigningForm(request.POST, store=visit.store, by=request.user), 422
+    form, status = signing(request, visit, request.POST), 422
     if form.is_valid():
         seen = request.POST.get("seen")
         try:
@@ -112,8 +111,9 @@ def sign(request: Any, pk: int) -> HttpResponse:
         except NotAllowed as refusal:
             if visit.state != State.RECEIVING:
                 raise
+            if isinstance(refusal, operations.IntakeChanged):
+                form, status = signing(request, visit, request.POST.dict() | {"signature": "", "drawn": ""}), 409
             form.add_error(None, str(refusal))
-            status = 409 if isinstance(refusal, operations.IntakeChanged) else 422
         else:
             answer = closed(request, visit)
             return HttpResponseClientRedirect(answer["Location"]) if request.htmx else answer
@@ -232,7 +232,7 @@ def intake_context(request: Any, visit: Visit, **typed: Any) -> dict[str, Any]:
         "links": web.links("visit", visit.pk, request.user),
         "moves": [] if editable else visit.moves.select_related("by"),  # until he signs there is little to tell
         "may_leave": LEAVE.possible(visit) and may,
-        "sign_form": forms.get("sign") or (sign_form(request, visit) if editable else None),
+        "sign_form": forms.get("sign") or (signing(request, visit) if editable else None),
         "leave_form": forms.get("leave") or LeaveForm(),
         **car_context(visit),
         **walk_context(visit, forms["point"]),
@@ -240,10 +240,9 @@ def intake_context(request: Any, visit: Visit, **typed: Any) -> dict[str, Any]:
     }
 
 
-def sign_form(request: Any, visit: Visit) -> SigningForm:
-    return SigningForm(
-        store=visit.store, by=request.user, initial={"signer_name": visit.brought_by or visit.customer.name}
-    )
+def signing(request: Any, visit: Visit, data: Any = None) -> IntakeSigningForm:
+    initial = {"signer_name": visit.brought_by or visit.customer.name}
+    return IntakeSigningForm(data, store=visit.store, by=request.user, initial=initial)
 
 
 def answer(request: Any, visit: Visit, part: str, said: str = "", **typed: Any) -> HttpResponse:

@@ -25,7 +25,10 @@ def opening(request: Any) -> HttpResponse:
         operations.fault_point(store, given["fault"], given["note"], by=request.user, at=now)
         return redirect("reception:opening")
     if form.is_valid():
-        operations.check_points(store, form.points, by=request.user, at=now)
+        if form.put_right:
+            operations.put_right(store, form.put_right, by=request.user, at=now)
+        else:
+            operations.check_points(store, form.points, by=request.user, at=now)
         return redirect("reception:opening")
     listed = queries.checklist(store, appointments.day_of(store, now))
     context = {

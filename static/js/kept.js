@@ -8,7 +8,7 @@
   const user = box.dataset.user;
   const place = () => (document.getElementById("progress") || { dataset: {} }).dataset.place || "";
   const PAUSES = [1, 2, 4, 8, 16, 30]; // seconds
-  const MOST_BROKEN = 4; // times a press is answered 500 before it is shown as not kept
+  const MOST_BROKEN = 5; // times a ready desk answers a press 500 before it is shown as not kept
   const BOUNCE = 400; // milliseconds
   const EDGE = 1600; // pixels, as the server keeps
   const waiting = [];
@@ -90,8 +90,7 @@
       window.setTimeout(() => { if (!shown && !waiting.length && !losses.length) box.className = "kept d-none"; }, 3000);
     } else if (losses.length) say("", [], "danger");
   };
-  const SPOKEN = ["words", "conditions", "belongings", "valuables_list", "unaccompanied_reason", "brought_by", "mileage"];
-  const spoken = (entry) => entry.fields.filter(([name, value]) => SPOKEN.includes(name) && value).map(([, value]) => value);
+  const spoken = (entry) => entry.words || []; // what was typed
   const lost = (entry, why) => {
     losses.push([entry.what, ...spoken(entry), why].filter(Boolean).join(" · "));
     window.sessionStorage.setItem(lostKey, JSON.stringify(losses));
@@ -109,19 +108,40 @@
   });
 
   // --- putting answers in their places
-  // An answer may come late, while the next thing is being done: the field being typed in keeps its text, an open
-  // camera its row, a point chosen on the car stays chosen, what was unfolded stays open.
+  // An answer may come late, while the next thing is being done: what was typed or chosen and is not sent yet stays, and
+  // so do an open camera and its row, a point chosen on the car, what was unfolded, and what another press was refused.
+  const edited = (field) => {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    return field.type !== "hidden" && field.value !== field.defaultValue;
+  };
   const untouched = (attribute, node, change) => {
     const car = node.closest("[data-walkround]");
     if (attribute === "data-chosen") return false;
     if (car && car.dataset.chosen && ["zone", "x", "y"].includes(node.name)) return !["checked", "value"].includes(attribute);
+    if (attribute === "selected") return node.selected === node.defaultSelected;
+    if (["checked", "value"].includes(attribute) && node.matches("input, textarea") && node.name !== "zone") return !edited(node);
     return !(attribute === "open" && change === "remove");
   };
-  const morphing = { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks: { beforeAttributeUpdated: untouched } };
+  let answered = ""; // the address whose answer is being put in its place
+  const keepRefused = (node) => {
+    if (!node.matches || !node.matches("form") || node.getAttribute("action") === answered) return undefined;
+    return node.id === "walkround" || !node.querySelector(".invalid-feedback");
+  };
+  const keepPending = (node) => !(node.matches && node.matches("li.pending") && waiting.some((entry) => node.id === `mark-${entry.key}`));
+  const morphing = {
+    morphStyle: "outerHTML", ignoreActiveValue: true,
+    callbacks: { beforeAttributeUpdated: untouched, beforeNodeMorphed: keepRefused, beforeNodeRemoved: keepPending },
+  };
+  // What was sent is the desk's to say from now on: only what is typed after it counts as edited.
+  const rest = (form) => form.querySelectorAll("input, textarea, option").forEach((field) => {
+    if (field.matches("option")) field.defaultSelected = field.selected;
+    else if (field.type === "checkbox" || field.type === "radio") field.defaultChecked = field.checked;
+    else if (field.type !== "hidden" && field.type !== "file") field.defaultValue = field.value;
+  });
   const replace = (fresh) => {
     const { id } = fresh;
     const old = id && document.getElementById(id);
-    if (!old) return;
+    if (!old || (id === "said" && fresh.classList.contains("d-none"))) return; // a refusal stays until the next press
     const typed = Array.from(fresh.querySelectorAll("textarea"), (field) => [field.name, field.value]);
     if (!window.Idiomorph || old.querySelector("[data-signature]")) old.replaceWith(fresh); // another form, another signature
     else window.Idiomorph.morph(old, fresh, morphing);
@@ -136,7 +156,8 @@
     restore(live);
     live.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
   };
-  const put = (html) => {
+  const put = (html, action) => {
+    answered = action;
     const page = new DOMParser().parseFromString(html, "text/html");
     if (!page.getElementById("progress")) return refused(page);
     const parts = Array.from(page.querySelectorAll("#said, #progress, section[id^=step-]"));
@@ -163,7 +184,8 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = (page.querySelector("[name=csrfmiddlewaretoken]") || {}).value || "";
     const whose = (page.getElementById("kept") || { dataset: {} }).dataset.user;
-    if (!fresh || whose !== user) return false; // somebody else is logged in now: what waits is not his
+    if (whose && whose !== user) loggedOut = window.location.href; // what waits is not his who is logged in now
+    if (!fresh || whose !== user) return false;
     renewed = fresh;
     return true;
   };
@@ -187,6 +209,10 @@
     window.clearTimeout(timer);
     timer = window.setTimeout(pump, PAUSES[Math.min(failures, PAUSES.length) - 1] * 1000);
   };
+  const ready = async () => {
+    const answer = await window.fetch("/healthz/ready");
+    return answer.ok;
+  };
   const settle = async (entry, answer) => {
     const login = answer.headers.get("HX-Redirect");
     if (login) {
@@ -195,20 +221,21 @@
     }
     // One press the desk breaks on does not hold up the rest for ever.
     if (answer.status === 500) entry.broken = (entry.broken || 0) + 1;
-    if (answer.status >= 500 && !(entry.broken >= MOST_BROKEN)) throw new Error("not answered");
+    if (answer.status >= 500 && !(entry.broken >= MOST_BROKEN && await ready())) throw new Error("not answered");
     if (answer.status === 403 && !entry.renewed && await renew()) {
       entry.renewed = true;
       failures = 0;
       return;
     }
+    if (loggedOut) return show();
     const html = await answer.text();
     await drop(entry);
     failures = 0;
     const here = entry.place === place();
-    if (here && [200, 409, 422].includes(answer.status)) put(html);
+    if (here && [200, 409, 422].includes(answer.status)) put(html, entry.action);
     const told = answer.status === 422 || (answer.status === 409 && !spoken(entry).length); // with what was typed
     if (answer.status === 200 || (here && told)) return show();
-    const said = new DOMParser().parseFromString(html, "text/html").querySelector("#said, .invalid-feedback");
+    const said = new DOMParser().parseFromString(html, "text/html").querySelector("#said:not(.d-none), .invalid-feedback, .alert");
     lost(entry, said ? said.textContent.trim() : "");
   };
   const pump = async () => {
@@ -265,11 +292,14 @@
     if (submitter && submitter.dataset.what) parts.push(submitter.dataset.what);
     return parts.filter(Boolean).join(" · ");
   };
+  const wordsOf = (form) => Array.from(form.elements)
+    .filter((field) => field.matches("textarea, input[type=text], input[type=number], input[type=tel]") && field.value)
+    .map((field) => field.value);
   const plain = (entry) => JSON.stringify([entry.action, entry.fields.map(([name, value]) => [name, String(value)])]);
   const keep = async (form, submitter) => {
     const fields = await fieldsOf(form, submitter);
     const key = newKey();
-    const entry = { key, user, place: place(), action: form.getAttribute("action"), fields: [...fields, ["request_key", key]], what: whatOf(form, submitter), at: Date.now() };
+    const entry = { key, user, place: place(), action: form.getAttribute("action"), fields: [...fields, ["request_key", key]], what: whatOf(form, submitter), words: wordsOf(form), at: Date.now() };
     const twin = ([name]) => name !== "request_key";
     const same = (one) => plain({ ...one, fields: one.fields.filter(twin) }) === plain({ ...entry, fields });
     if (!fields.some((field) => field[2]) && waiting.some(same)) return; // pressed twice
@@ -279,6 +309,9 @@
     if (submitter) submitter.classList.add("pending");
     form.querySelectorAll("textarea[data-draft]").forEach((field) => { field.value = ""; });
     form.querySelectorAll("input[name=x], input[name=y], input[type=file]").forEach((field) => { field.value = ""; });
+    rest(form);
+    const said = document.getElementById("said");
+    if (said) said.classList.add("d-none"); // the next press is made: the last refusal was read
     if (fields.some(([name, value]) => name === "kind" && value)) pendingMark(entry);
     await inStore("readwrite", (store) => store.put(entry));
     show();
@@ -300,7 +333,7 @@
   const bounced = (form, submitter) => {
     const what = [form.getAttribute("action"), submitter && submitter.name, submitter && submitter.value].join(" ");
     const again = pressed.what === what && Date.now() - pressed.at < BOUNCE;
-    pressed = { what, at: Date.now() };
+    if (!again) pressed = { what, at: Date.now() };
     return again;
   };
   document.addEventListener("submit", (event) => {
@@ -313,6 +346,9 @@
       last(form);
     }
   }, true);
+  document.addEventListener("submit", (event) => { // who logs out leaves no customer's words on the tablet
+    if (event.target.matches("[data-leaves]")) window.sessionStorage.clear();
+  });
   document.addEventListener("change", (event) => {
     const form = event.target.form;
     if (form && form.matches("[data-changes]")) form.requestSubmit();
@@ -327,11 +363,17 @@
     buttons.forEach((button) => { button.disabled = true; });
     const fields = new FormData(form);
     try {
-      const answer = await post(form.getAttribute("action"), fields, 30);
+      const send = () => {
+        fields.set("csrfmiddlewaretoken", token());
+        return post(form.getAttribute("action"), fields, 30);
+      };
+      let answer = await send();
+      if (answer.status === 403 && await renew()) answer = await send();
       const next = answer.headers.get("HX-Redirect");
       if (next) return window.location.assign(next);
       if (answer.status >= 500) throw new Error("not answered");
-      put(await answer.text());
+      if (loggedOut) show();
+      else put(await answer.text(), form.getAttribute("action"));
     } catch {
       say(box.dataset.unsigned, [], "warning");
     }

@@ -61,7 +61,7 @@
     };
     if (drawn) {
       for (const name of ["input", "change"]) form.addEventListener(name, look);
-      document.addEventListener("htmx:afterSettle", look);
+      for (const name of ["htmx:afterSettle", "htmx:load"]) document.addEventListener(name, look);
     }
 
     pad.addEventListener("endStroke", store);

@@ -153,6 +153,10 @@ def test_what_the_short_form_left_out_is_entered_on_the_screen(press, tuesday, s
     part = press(short, "title", title="ms")
     assert "form of address is missing" not in text(part)
     assert press(short, "title", title="dr").status_code == 422
+    for late, typed in [("model", {"model_name": "帕萨特"}), ("title", {"title": "mr"})]:  # a colleague was faster
+        refused = press(short, late, **typed)
+        assert refused.status_code == 409
+        assert "The file says" in text(refused)
     stored = Visit.objects.get()
     assert (stored.vehicle.make, stored.vehicle.model_name, stored.customer.title) == ("大众", "途观", "ms")
 

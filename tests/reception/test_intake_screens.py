@@ -209,6 +209,8 @@ def test_the_signature_waits_for_what_is_not_sent(tuesday, crew, desk_page):
     assert Visit.objects.get().state == State.RECEIVING
     page.context.set_offline(False)
     expect(page.locator("#kept li")).to_have_count(0, timeout=45_000)
+    expect(page.locator("#sign [data-signature-state]")).to_contain_text("重新签")  # what he signs has changed
+    draw_signature(page, "#sign")
     page.locator('form[action$="/sign"] button.btn-success').click()
     expect(page.locator("#step-sign .bi-check-circle-fill")).to_be_visible()
     stored = Visit.objects.get()
@@ -329,7 +331,7 @@ def test_one_press_the_desk_breaks_on_does_not_hold_up_the_rest(tuesday, begun, 
     expect(lost).to_contain_text("空调不冷")  # until somebody has read it
     page.locator("#kept button").click()
     expect(page.locator("#kept")).to_be_hidden()
-    assert len(asked) == 4
+    assert len(asked) == 5
     begun.refresh_from_db()
     assert begun.fuel == 2
 

@@ -19,7 +19,7 @@ def test_whoever_did_not_walk_along_does_not_sign_what_was_seen(press, tuesday, 
     visit = factories.receiving(crew)
     assert press(visit, "along", accompanied="no").status_code == 422
     press(visit, "along", accompanied="no", unaccompanied_reason="拖车送来")
-    typed = {"signer_name": "王建国", "signature": factories.signature_data_url()}
+    typed = {"signer_name": "王建国", "signature": factories.signature_data_url(), "drawn": "seen="}
     answer = tuesday.post(address("sign", visit), typed)
     assert answer.status_code == 422
     assert "Nobody came along on the walk-round" in text(answer)
@@ -36,6 +36,7 @@ def test_a_complete_form_is_signed_and_closed(tuesday, crew):
     page = tuesday.get(address("intake", visit))
     assert page.context["missing"] == []
     typed = {"signer_name": "王建国", "signature": factories.signature_data_url(), "seen": page.context["seen"]}
+    typed["drawn"] = f"seen={typed['seen']}"
     answer = tuesday.post(address("sign", visit), typed, follow=True)
     assert answer.redirect_chain == [(address("intake", visit), 302)]
     assert Visit.objects.get().state == State.INSPECTED
@@ -91,19 +92,30 @@ def test_the_signature_stands_under_what_was_shown(tuesday, crew):
     visit = factories.receiving(crew)
     seen = tuesday.get(address("intake", visit)).context["seen"]
     operations.mark_damage(visit, zone="bonnet", kind="dent", by=crew.service_advisor, at=TUESDAY_NINE)
-    typed = {"signer_name": "王太太", "signature": factories.signature_data_url(), "seen": seen}
+    typed = {
+        "signer_name": "王太太",
+        "signature": factories.signature_data_url(),
+        "seen": seen,
+        "drawn": f"seen={seen}",
+    }
     answer = tuesday.post(address("sign", visit), typed)
     assert answer.status_code == 409
     assert "has changed since this page was opened" in text(answer)
     assert 'value="王太太"' in text(answer)
     assert Visit.objects.get().state == State.RECEIVING
-    assert tuesday.post(address("sign", visit), typed | {"seen": answer.context["seen"]}).status_code == 302
+    assert factories.signature_data_url() not in text(answer), "he signs anew under what it says now"
+    now = answer.context["seen"]
+    old_picture = tuesday.post(address("sign", visit), typed | {"seen": now})
+    assert old_picture.status_code == 422
+    assert "please sign again" in text(old_picture)
+    assert Visit.objects.get().intake is None
+    assert tuesday.post(address("sign", visit), typed | {"seen": now, "drawn": f"seen={now}"}).status_code == 302
 
 
 def test_a_gap_is_told_when_signing_and_the_signature_is_kept(tuesday, crew):
     visit = factories.receiving(crew)
     Visit.objects.filter(pk=visit.pk).update(fuel=None)
-    typed = {"signer_name": "王太太", "signature": factories.signature_data_url()}
+    typed = {"signer_name": "王太太", "signature": factories.signature_data_url(), "drawn": "seen="}
     answer = tuesday.post(address("sign", visit), typed)
     assert answer.status_code == 422
     assert "The fuel level is missing." in str(answer.context["sign_form"].non_field_errors())
@@ -123,7 +135,7 @@ def test_a_gap_is_told_when_signing_and_the_signature_is_kept(tuesday, crew):
 )
 def test_a_signature_that_is_none_is_asked_for_again(tuesday, crew, typed, field):
     visit = factories.receiving(crew)
-    whole = {"signer_name": "王建国", "signature": factories.signature_data_url()} | typed
+    whole = {"signer_name": "王建国", "signature": factories.signature_data_url(), "drawn": "seen="} | typed
     answer = tuesday.post(address("sign", visit), whole)
     assert answer.status_code == 422
     assert list(answer.context["sign_form"].errors) == [field]
@@ -141,7 +153,7 @@ def test_a_signed_form_refuses_every_press(tuesday, crew, what):
     typed = {
         "zone": "roof", "kind": "dent", "words": "还有", "signer_name": "王建国", "mileage": "99999", "fuel": "1",
         "signature": factories.signature_data_url(), "belongings": "伞", "accompanied": "yes", "answer": "none",
-        "purpose": "other", "source": "file",
+        "purpose": "other", "source": "file", "drawn": "seen=",
         "model_name": "途观", "title": "ms", "waits_here": "yes", "all_received": "on", "picture": picture_file(),
     }  # fmt: skip
     where = address("press", visit, what) if what in PRESSES else address(what, visit, *more)

@@ -186,7 +186,7 @@ def test_who_came_without_appointment_has_nothing_booked(press, visit):
 def test_a_first_service_is_seen_from_below(press, tuesday, crew):
     visit = factories.receiving(crew)
     press(visit, "purpose", purpose="first_service")
-    typed = {"signer_name": "王建国", "signature": factories.signature_data_url()}
+    typed = {"signer_name": "王建国", "signature": factories.signature_data_url(), "drawn": "seen="}
     answer = tuesday.post(address("sign", visit), typed)
     assert answer.status_code == 422
     assert "first service: look at it from below" in text(answer)
@@ -221,7 +221,7 @@ def test_what_is_found_below_a_leaking_car_is_told_before_the_signature(press, t
     part = press(visit, "rest")
     assert "Tell the customer what was found below the car." in text(part)
     assert "Take a photo of what was found below the car" in text(part)
-    typed = {"signer_name": "王建国", "signature": factories.signature_data_url()}
+    typed = {"signer_name": "王建国", "signature": factories.signature_data_url(), "drawn": "seen="}
     assert tuesday.post(address("sign", visit), typed).status_code == 422
     part = press(visit, "told-below")
     assert "Tell the customer" not in text(part)

@@ -141,3 +141,16 @@ def test_a_signature_that_came_back_with_a_refusal_falls_with_the_first_change(o
     page.locator("#sign > .btn-success").click()
     expect(page.locator("#sign .invalid-feedback")).to_contain_text(["Please sign in the box."])
     assert now(order).state == "draft"
+
+
+def test_a_promise_that_has_passed_is_told_while_it_is_typed(order, crew, desk_page):
+    page = desk_page("en", user=crew.service_advisor, statuses=[422])
+    page.goto(address("order", order))
+    promise, missing = page.locator("[name=promised_at]"), page.locator("#missing")
+    promise.fill("2020-01-01T08:00")
+    expect(missing).to_contain_text("Promise a time that is still to come.")
+    expect(promise).to_have_value("2020-01-01T08:00")
+    page.locator("button[name=take]").click()
+    expect(missing).not_to_contain_text("Promise a time that is still to come.")
+    expect(promise).not_to_have_value("2020-01-01T08:00")
+    assert now(order).promised_at is not None

@@ -4,12 +4,13 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from dealership.workflow import NotAllowed
 from tests import factories
 from tests.workorders.sheets import address, signing, state_of, text
 from tests.workorders.test_lines import repair, told
 from workorders import documents, queries
 from workorders.models import WorkOrder
-from workorders.operations import lines
+from workorders.operations import lines, writeup
 
 ASKING = 'class="said"'  # the choices of a line that is asked about lie open below it
 
@@ -165,6 +166,14 @@ def test_what_a_colleague_said_meanwhile_is_not_written_over(tuesday, say, crew,
     line.refresh_from_db()
     assert (line.payer, line.fault, line.warranty, line.wanted, line.confirmed_at) == ("insurer", "", "", True, None)
     assert say(line, act, mark=line.mark, **values).status_code == 302, "seen as it is now, it may be said"
+
+
+def test_a_tap_on_a_line_that_was_taken_off_is_told_so(crew):
+    _order, line = repair(crew)
+    stale = type(line).objects.select_related("order").get(pk=line.pk)
+    writeup.remove_line(line, **told(crew))
+    with translation.override("en"), pytest.raises(NotAllowed, match="took this line off"):
+        lines.set_payer(stale, payer="insurer", **told(crew))
 
 
 def test_a_part_follows_the_payer_of_its_work_in_its_mark(say, crew):

@@ -138,6 +138,16 @@ def test_a_package_taken_off_line_by_line_can_be_taken_again(advisor, crew, orde
     assert queries.totals(fresh(order)).total_fen == 28000
 
 
+def test_a_package_that_costs_what_its_lines_cost_changes_no_price(crew, order):
+    """Nothing of it gets dearer: nothing has to be read out again."""
+    oil, washer = factories.part(crew.store), factories.part(crew.store)
+    plain = factories.package({factories.operation(): None}, {oil: 1, washer: 2})
+    writeup.add_package(order, package=plain, by=crew.service_advisor, at=TUESDAY_NINE)
+    lines.confirm_all(fresh(order), by=crew.service_advisor, at=TUESDAY_NINE)
+    assert writeup.remove_line(order.part_lines.get(part=washer), by=crew.service_advisor, at=TUESDAY_NINE) is None
+    assert all(line.confirmed_at for line in [*order.labour_lines.all(), *order.part_lines.all()])
+
+
 def test_a_line_of_its_own_leaves_the_package_whole(crew, order, package):
     writeup.add_package(order, package=package, by=crew.service_advisor, at=TUESDAY_NINE)
     wiper = writeup.add_part(

@@ -4,14 +4,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from dealership.catalogue.models import OrderClass
 from dealership.customers import numbers
 from dealership.customers.forms.desk import PhoneField
-from dealership.paperwork.forms import SigningForm
+from dealership.paperwork.forms import BoundSigningForm
 from dealership.staff.models import User
 from workorders import head, queries
 from workorders.models import OldParts, PaymentMethod, WorkOrder
@@ -133,27 +132,22 @@ class HeadForm(forms.Form):
         return [self[name] for name in TICKED]
 
 
-class SignForm(SigningForm, HeadForm):
+class SignForm(BoundSigningForm, HeadForm):
     """The head once more and the answer to it: what is missing is said beside its field (2.2.9.1-2.2.9.4).
 
     Whoever is absent authorises by phone, so the number and the moment of the call belong to it. A signature counts
-    only under what it was drawn under: `drawn` is what the page showed at that moment.
+    only under the head and the lines it was drawn for.
     """
 
-    drawn = forms.CharField(
-        required=False, widget=forms.HiddenInput(attrs={"data-signature-drawn": " ".join(UNDER), "data-changed": ANEW})
-    )
+    under = UNDER
+    anew = ANEW
+
     number = PhoneField(label=_("Number called"), required=False)
     called_at = moment(_("Called at"))
     reason = forms.CharField(label=_("Why is it not signed?"), max_length=150, required=False)
 
     def __init__(self, data: Any = None, *, order: WorkOrder, by: User, at: datetime, **kwargs: Any) -> None:
-        changed = bool(data and data.get("signature")) and not drawn_under(data)
-        if changed:
-            data = {name: data.get(name) for name in data} | {"signature": "", "drawn": ""}
         super().__init__(data, store=order.store, by=by, order=order, at=at, **kwargs)
-        if changed:
-            self.fields["signature"].error_messages["required"] = ANEW
         self.fields["number"].region = order.store.region  # type: ignore[attr-defined]
         self.fields["witness"].queryset = queries.witnesses(order, by)  # type: ignore[attr-defined]
         here = self.fields["unsigned"].choices[0]  # type: ignore[attr-defined]
@@ -190,12 +184,6 @@ class SignForm(SigningForm, HeadForm):
         proposed = {"promised_at": self.cleaned_data.get("promised_at")} if self.data.get("promised_at") else {}
         values = proposed | self.changes()
         return {name: new for name, new in values.items() if name not in self.errors and new is not None}
-
-
-def drawn_under(data: Any) -> bool:
-    """Say whether the page shows what it showed when the signature on it was drawn."""
-    then = QueryDict(data.get("drawn", ""))
-    return bool(then) and all(then.get(name, "") == data.get(name, "") for name in UNDER)
 
 
 def shown(name: str, content: Any) -> str:

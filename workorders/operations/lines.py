@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -33,7 +34,7 @@ class LineChanged(NotAllowed):
 
 def as_seen(line: LabourLine | PartLine, mark: str | None) -> None:
     """Raise LineChanged unless the line, held now, still has the `mark` its row had; None is nobody's row."""
-    line.refresh_from_db()
+    fresh(line)
     if mark is not None and mark != line.mark:
         raise LineChanged(
             _("A colleague changed this line meanwhile; the row shows it as it is now. Say it again if it is still so.")
@@ -173,8 +174,16 @@ def hold(line: LabourLine | PartLine) -> None:
     """Look at the line again under the lock of its order, so that what two people say comes one after the other."""
     held = WorkOrder.objects.select_for_update(of=("self",)).select_related("store", "visit__vehicle")
     order = held.get(pk=line.order_id)
-    line.refresh_from_db()
+    fresh(line)
     line.order = order
+
+
+def fresh(line: LabourLine | PartLine) -> None:
+    """Read the line again; somebody may have taken it off in the same moment."""
+    try:
+        line.refresh_from_db()
+    except ObjectDoesNotExist:
+        raise NotAllowed(_("A colleague took this line off the order.")) from None
 
 
 def change(line: LabourLine | PartLine, **facts: Any) -> None:

@@ -192,23 +192,30 @@ def remove_line(line: LabourLine | PartLine, *, by: User, at: datetime) -> Packa
 def break_package(line: LabourLine | PartLine, *, at: datetime) -> Package | None:
     """Let what is left of the line's package cost what it costs alone: the package's price was for the whole.
 
-    Return the package if something of it is left that the customer wants. Raises PriceMissing.
+    What is left is read out again where it costs something else. Return the package if so, and if the customer wants
+    any of that. Raises PriceMissing.
     """
-    package, order, left = line.package, line.order, False
+    package, order, dearer = line.package, line.order, False
     if package is None:
         return None
     day = at.astimezone(order.store.zone).date()
     for work in order.labour_lines.filter(package=package).select_related("operation"):
         rate = catalogue.price_on(work.operation, day)
         facts = {"rate_fen": rate, "amount_fen": money.times(rate, work.hours)}
-        LabourLine.objects.filter(pk=work.pk).update(package=None, confirmed_at=None, **facts)
-        left |= work.wanted
+        dearer |= costs_anew(work, **facts) and work.wanted
     for part in order.part_lines.filter(package=package).select_related("part"):
         each = catalogue.price_on(part.part, day)
         facts = {"unit_price_fen": each, "amount_fen": money.times(each, Decimal(part.quantity))}
-        PartLine.objects.filter(pk=part.pk).update(package=None, confirmed_at=None, **facts)
-        left |= part.wanted
-    return package if left else None
+        dearer |= costs_anew(part, **facts) and part.wanted
+    return package if dearer else None
+
+
+def costs_anew(line: LabourLine | PartLine, *, amount_fen: int, **each: int) -> bool:
+    """Take the line out of its package; say whether it costs something else now and has to be read out again."""
+    other = amount_fen != line.amount_fen
+    unread = {"confirmed_at": None} if other else {}
+    type(line).objects.filter(pk=line.pk).update(package=None, amount_fen=amount_fen, **each, **unread)
+    return other
 
 
 @transaction.atomic

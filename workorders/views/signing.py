@@ -29,7 +29,7 @@ def save_head(request: Any, pk: int) -> HttpResponse:
     order = order_of(request, pk, SIGN)
     form = HeadForm(promising(request), order=order, at=timezone.now())
     if not form.is_valid():
-        return head_again(request, order, form, 422)
+        return not_kept(request, order, form)
     others = head.others_since(order, **form.opened_with())
     try:
         order = heads.save(order, by=request.user, at=timezone.now(), **form.opened_with(), **form.changes())
@@ -56,6 +56,16 @@ def kept(request: Any, order: WorkOrder) -> HttpResponse:
         "ticked": TICKED if "told" in request.POST else [],
     }
     return render(request, "workorders/head_part.html", context)
+
+
+def not_kept(request: Any, order: WorkOrder, form: HeadForm) -> HttpResponse:
+    """Say what cannot be kept above the list of what is missing; the field is still being typed in."""
+    if not request.htmx or set(form.errors) != {"promised_at"}:
+        return head_again(request, order, form, 422)
+    context = {"order": order, "missing": [*form.errors["promised_at"], *queries.obstacles_to_signing(order)]}
+    return render(
+        request, "workorders/head_part.html", context | {"warnings": head.warnings(order, timezone.now())}, status=422
+    )
 
 
 KEPT = ["seen", "page"]  # the rest of the page still shows the lines it was opened with
