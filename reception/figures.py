@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from appointments.figures import TENTH, Figure, Period
 from dealership.staff.models import User
+from reception import queries
 from reception.models import CourtesyCheck, LoungeCare, Mode, Visit, Welcome
 
 LISTED = 100  # long receptions of a month
@@ -27,6 +28,7 @@ class Reception(NamedTuple):
     mode: str = ""
     seated_at: datetime | None = None
     visit: int = 0
+    starts_at: datetime | None = None
 
     @property
     def ended_at(self) -> datetime | None:
@@ -36,7 +38,16 @@ class Reception(NamedTuple):
         return self.taken_in_at
 
 
-COLUMNS = ["appointment", "arrived_at", "received_at", "taken_in_at", "mode", "welcome__seated_at", "pk"]
+COLUMNS = [
+    "appointment",
+    "arrived_at",
+    "received_at",
+    "taken_in_at",
+    "mode",
+    "welcome__seated_at",
+    "pk",
+    "appointment__starts_at",
+]
 
 
 def receptions(period: Period) -> list[Reception]:
@@ -55,10 +66,11 @@ def waiting(found: Iterable[Reception], period: Period) -> list[Figure]:
         waited = one.received_at - one.arrived_at
         rules = period.book.on(one.arrived_at.astimezone(period.store.zone).date())
         waits[one.appointment is not None].append(minutes(waited))
-        long += waited > timedelta(minutes=rules.patience_minutes)
+        waited_for_us = one.received_at - queries.counted_from(one.arrived_at, one.starts_at)
+        long += waited_for_us > timedelta(minutes=rules.patience_minutes)
     formula = _("minutes from arrival to reception / customers received")
     labels = [(True, _("Waiting, with appointment")), (False, _("Waiting, without appointment"))]
-    beyond = _("customers who waited longer than the store's limit / customers received")
+    beyond = _("customers who waited longer than the store's limit, booked ones from their time / customers received")
     return [
         *(mean(label, formula, waits[booked]) for booked, label in labels),
         Figure(_("Waited too long"), beyond, long, sum(map(len, waits.values()))),

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dealership.customers import operations as registry
 from dealership.customers import plates
 from dealership.customers import queries as customers
 from dealership.customers.forms.desk import DeskForm, PhoneField
-from dealership.customers.operations import vehicles
 from dealership.staff import queries as staff
 from dealership.staff.models import Store, User
 from dealership.staff.roles import Role
@@ -70,7 +70,7 @@ class ShortForm(DeskForm):
         """Ask about everything doubtful at once, not one doubt after the other."""
         cleaned = super().clean() or self.cleaned_data
         try:
-            vehicles.check_plate(plates.normalise(cleaned.get("plate", "")), bool(cleaned.get("plate_confirmed")))
+            registry.check_plate(plates.normalise(cleaned.get("plate", "")), bool(cleaned.get("plate_confirmed")))
         except ValidationError as doubt:
             self.refuse(doubt)
         if cleaned.get("phone") and not cleaned.get("anyway") and customers.with_phone(cleaned["phone"]).exists():

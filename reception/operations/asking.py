@@ -57,25 +57,30 @@ def compare_vin(visit: Visit, *, source: str, by: User, at: datetime, vin: str =
 
 @transaction.atomic
 def complete_car(visit: Visit, *, model_name: str, by: User, at: datetime, make: str = "") -> None:
-    """Enter the model the short form left out (4.2.2); a make that is known already stays where none is given."""
+    """Enter the model the short form left out (4.2.2); a make that is known already stays where none is given.
+
+    Raises NotAllowed where a colleague was faster, with what he entered.
+    """
     require_open(visit, by)
-    visit.vehicle.refresh_from_db(fields=["make", "model_name"])
-    known = visit.vehicle.model_name
-    if known and known != model_name.strip():
-        raise NotAllowed(_("The file says %(known)s by now.") % {"known": known})
     car: dict[str, Any] = {"model_name": model_name} | ({"make": make} if make.strip() else {})
-    customers.correct_vehicle(visit.vehicle, **car, by=by, at=at)
+    seen = {"model_name": "", "make": visit.vehicle.make}
+    try:
+        customers.correct_vehicle(visit.vehicle, seen=seen, **car, by=by, at=at)
+    except customers.ChangedMeanwhile:
+        raise NotAllowed(_("The file says %(known)s by now.") % {"known": visit.vehicle}) from None
 
 
 @transaction.atomic
 def address_customer(visit: Visit, *, title: str, by: User, at: datetime) -> None:
-    """Enter the form of address the short form left out (4.2.2)."""
+    """Enter the form of address the short form left out (4.2.2).
+
+    Raises NotAllowed where a colleague was faster, with what he entered.
+    """
     require_open(visit, by)
-    visit.customer.refresh_from_db(fields=["title"])
-    known = visit.customer.title
-    if known and known != title:
-        raise NotAllowed(_("The file says %(known)s by now.") % {"known": visit.customer.get_title_display()})
-    customers.correct(visit.customer, title=title, by=by, at=at)
+    try:
+        customers.correct(visit.customer, seen={"title": ""}, title=title, by=by, at=at)
+    except customers.ChangedMeanwhile:
+        raise NotAllowed(_("The file says %(known)s by now.") % {"known": visit.customer.salutation}) from None
 
 
 @transaction.atomic

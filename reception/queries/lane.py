@@ -107,8 +107,12 @@ def came_early(visit: Visit, grace: timedelta) -> bool:
 
 
 def waits_from(visit: Visit) -> datetime:
-    """Return from when a customer waits for us: who is booked and comes early was promised his time (3.1.2.6)."""
-    return max(visit.arrived_at, visit.appointment.starts_at) if visit.appointment else visit.arrived_at
+    return counted_from(visit.arrived_at, visit.appointment.starts_at if visit.appointment else None)
+
+
+def counted_from(arrived_at: datetime, starts_at: datetime | None) -> datetime:
+    """Return from when a wait counts: who is booked and comes early was promised his time (3.1.2.6)."""
+    return max(arrived_at, starts_at or arrived_at)
 
 
 def place_in_queue(visit: Visit, booked: bool) -> tuple[datetime, datetime, int]:

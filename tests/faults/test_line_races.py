@@ -129,3 +129,37 @@ def test_control_without_the_mark_of_the_row_each_writes_over_the_last(crew):
         return PAYERS[n]
 
     assert at_once(CROWD, say) == PAYERS, "everybody was told it is kept, and only the last is"
+
+
+def test_a_package_pressed_by_many_is_one_package(crew):
+    order, advisor, package = opened_with_package(crew)
+
+    def press(_n):
+        writeup.add_package(WorkOrder.objects.get(pk=order.pk), package=package, by=advisor, at=TUESDAY_NINE)
+
+    answers = at_once(CROWD, press)
+    assert sum(isinstance(answer, NotAllowed) for answer in answers) == CROWD - 1
+    assert LabourLine.objects.filter(order=order, package=package).count() == 1
+
+
+def test_control_without_holding_the_order_each_press_brings_the_package(crew):
+    order, advisor, package = opened_with_package(crew)
+    looked = threading.Barrier(CROWD)
+
+    def naive(_n):
+        empty = not LabourLine.objects.filter(order=order).exists()
+        looked.wait(60)  # everybody has looked before anybody writes
+        if empty:
+            work = package.operations.get().operation
+            writeup.add_labour(
+                WorkOrder.objects.get(pk=order.pk), operation=work, complaint=None, by=advisor, at=TUESDAY_NINE
+            )
+
+    at_once(CROWD, naive)
+    assert LabourLine.objects.filter(order=order).count() == CROWD
+
+
+def opened_with_package(crew):
+    visit = factories.taken_in(crew)
+    order = writeup.open_order(visit, by=crew.service_advisor, at=TUESDAY_NINE)
+    return order, crew.service_advisor, factories.package({factories.operation(): None})

@@ -58,6 +58,16 @@ def test_waiting_is_compared_between_booked_customers_and_the_others(crew):
 
 
 @pytest.mark.clause("3.1.2.6")
+@pytest.mark.parametrize(("early", "after", "long"), [(30, 8, 0), (30, 9, 1), (0, 9, 1)])
+def test_who_is_booked_and_comes_early_waits_for_us_from_his_time(crew, early, after, long):
+    """As the lane counts it; the mean is from arrival all the same."""
+    receive(came(crew, 60, early=early), 60 + after, crew.service_advisor)
+    mean_booked, _others, beyond = waiting(crew)
+    assert beyond.numerator == long
+    assert mean_booked.shown == f"{early + after}.0 min"
+
+
+@pytest.mark.clause("3.1.2.6")
 @pytest.mark.parametrize(("seconds", "long"), [(0, 0), (1, 1)])
 def test_a_wait_of_eight_minutes_is_not_long_and_a_second_more_is(crew, seconds, long):
     receive(walked_in(crew, 0), 8, crew.service_advisor)

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.urls import reverse
 
 from tests import factories
-from workorders.forms.signing import UNDER
+from workorders.forms.signing import SignForm
 from workorders.models import WorkOrder
 
 HOUR = timedelta(hours=1)
@@ -47,7 +47,7 @@ def signing(**values):
 
 def drawn(values):
     """Return what the page keeps of its fields when somebody signs on it."""
-    return urlencode({name: values[name] for name in UNDER if name in values})
+    return urlencode({name: values[name] for name in SignForm.under if name in values})
 
 
 def showing(**values):

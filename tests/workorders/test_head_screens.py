@@ -42,6 +42,12 @@ def draw(page):
     page.mouse.up()
 
 
+def sign(page, order):
+    page.locator("#sign > .btn-success").click()
+    expect(page.locator(".alert-success[role=status]")).to_be_visible()
+    assert now(order).state == "signed"
+
+
 @pytest.mark.parametrize(("language", "size"), [("zh-hans", TABLET), ("en", DESK)])
 def test_a_usual_order_takes_four_taps_and_a_signature(order, crew, desk_page, screenshot, language, size):
     page = desk_page(language, size, user=crew.service_advisor)
@@ -60,9 +66,7 @@ def test_a_usual_order_takes_four_taps_and_a_signature(order, crew, desk_page, s
     assert (kept.payment_method, kept.old_parts, head.gaps(kept)) == ("cash", "look", [])
     draw(page)
     screenshot(page, f"order-head-{language}-{size[0]}")
-    page.locator("#sign > .btn-success").click()
-    expect(page.locator(".alert-success[role=status]")).to_be_visible()
-    assert now(order).state == "signed"
+    sign(page, order)
 
 
 def test_taps_faster_than_the_desk_answers_are_all_kept(order, crew, desk_page):
@@ -121,9 +125,7 @@ def test_what_changes_under_a_drawn_signature_empties_the_box(order, crew, desk_
     page.locator("[name=promised_at]").fill("2026-11-26T16:30")
     expect(value).to_have_value("")
     draw(page)
-    page.locator("#sign > .btn-success").click()
-    expect(page.locator(".alert-success[role=status]")).to_be_visible()
-    assert now(order).state == "signed"
+    sign(page, order)
 
 
 def test_a_signature_that_came_back_with_a_refusal_falls_with_the_first_change(order, crew, desk_page):

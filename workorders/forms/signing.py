@@ -19,8 +19,6 @@ from workorders.operations.signing import Answer
 TYPED = "%Y-%m-%dT%H:%M"
 ASKED = ["payment_method", "old_parts", "wash_wanted", "waits_here"]
 TICKED = [*head.TOLD, "read_back"]  # of one block, with one button for all of it
-UNDER = [*head.FIELDS, "seen"]  # what a signature is drawn under: the head and the lines as the page shows them
-ANEW = _("The order changed; please sign again.")
 WHO = {
     "absent": _("The customer is not here and authorises by phone"),
     "refused": _("The customer will not sign"),
@@ -139,8 +137,8 @@ class SignForm(BoundSigningForm, HeadForm):
     only under the head and the lines it was drawn for.
     """
 
-    under = UNDER
-    anew = ANEW
+    under = (*head.FIELDS, "seen")
+    anew = _("The order changed; please sign again.")
 
     number = PhoneField(label=_("Number called"), required=False)
     called_at = moment(_("Called at"))

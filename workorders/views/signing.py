@@ -47,25 +47,25 @@ def promising(request: Any) -> Any:
     return request.POST.dict() | {"promised_at": request.POST["take"], "offered": ""}
 
 
-def kept(request: Any, order: WorkOrder) -> HttpResponse:
-    """Answer what is still missing, the version from now on, and the ticks one press set; no typing is disturbed."""
+def kept(request: Any, order: WorkOrder, wrong: Iterable[str] = ()) -> HttpResponse:
+    """Answer what is still missing, the version from now on, and the ticks one press set; no typing is disturbed.
+
+    `wrong` says what could not be kept, first of all.
+    """
     context = {
         "order": order,
-        "missing": queries.obstacles_to_signing(order),
+        "missing": [*wrong, *queries.obstacles_to_signing(order)],
         "warnings": head.warnings(order, timezone.now()),
         "ticked": TICKED if "told" in request.POST else [],
     }
-    return render(request, "workorders/head_part.html", context)
+    return render(request, "workorders/head_part.html", context, status=422 if wrong else 200)
 
 
 def not_kept(request: Any, order: WorkOrder, form: HeadForm) -> HttpResponse:
-    """Say what cannot be kept above the list of what is missing; the field is still being typed in."""
-    if not request.htmx or set(form.errors) != {"promised_at"}:
-        return head_again(request, order, form, 422)
-    context = {"order": order, "missing": [*form.errors["promised_at"], *queries.obstacles_to_signing(order)]}
-    return render(
-        request, "workorders/head_part.html", context | {"warnings": head.warnings(order, timezone.now())}, status=422
-    )
+    """Say what is wrong beside its field; a promise is still being typed, so it is said above what is missing."""
+    if request.htmx and set(form.errors) == {"promised_at"}:
+        return kept(request, order, [str(sentence) for sentence in form.errors["promised_at"]])
+    return head_again(request, order, form, 422)
 
 
 KEPT = ["seen", "page"]  # the rest of the page still shows the lines it was opened with

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -46,8 +46,9 @@ def with_own_price(packages: QuerySet[Package], day: date) -> QuerySet[Package]:
 
 def package_price_on(package: Package, day: date) -> int | None:
     """Return the package's own price in fen, None where it costs what its lines cost."""
-    valid = package.prices.filter(valid_from__lte=day).order_by("-valid_from")
-    return valid.values_list("amount_fen", flat=True).first()
+    found: Any = with_own_price(Package.objects.filter(pk=package.pk), day)
+    own: int | None = found.get().own_fen
+    return own
 
 
 def package_lines(package: Package, day: date) -> list[PackageLine]:

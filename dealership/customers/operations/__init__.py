@@ -46,6 +46,7 @@ from dealership.customers.operations.recalls import (
 from dealership.customers.operations.vehicles import (
     add_vehicle,
     change_keeper,
+    check_plate,
     check_vin,
     correct_vehicle,
     record_mileage,
@@ -72,6 +73,7 @@ __all__ = [
     "add_phone",
     "add_vehicle",
     "change_keeper",
+    "check_plate",
     "check_vin",
     "close_recall",
     "correct",
