@@ -35,6 +35,7 @@ def opening(request: Any) -> HttpResponse:
         "form": form,
         "fault": fault,
         "listed": listed,
+        "unseen": sum(one.check is None for one in listed),
         "done": all(one.check and one.check.in_order for one in listed),
         "may_report": request.user.has_perm("reception.view_shiftcheck"),
     }

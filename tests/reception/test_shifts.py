@@ -140,6 +140,7 @@ def test_what_is_not_in_order_is_noted_reported_and_put_right_later(morning, cre
     morning.force_login(crew.after_sales_manager)
     assert "not in order: 地面有水" in text(morning.get(REPORT))
     morning.force_login(crew.advisor_assistant)
+    assert "in order</span></button>" not in text(morning.get(OPENING)), "no button for others where none is left"
     for pressed_elsewhere in ["clean", "all"]:  # on a page from before, or for the other points
         morning.post(OPENING, {"point": pressed_elsewhere})
         assert not ShiftCheck.objects.get(point="clean").in_order

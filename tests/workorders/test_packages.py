@@ -119,6 +119,7 @@ def test_what_is_left_of_a_package_costs_its_own_price(advisor, crew, order, pac
         where = reverse("workorders:say_part", args=[order.pk, washer.pk, "decision"])
         answer = advisor.post(where, {"decision": "declined", "reason": "不需要"}, follow=True)
     assert "is not complete any more" in answer.content.decode()
+    assert answer.redirect_chain[-1][0] == reverse("workorders:order", args=[order.pk]), "at the top, where it is said"
     order = fresh(order)
     assert queries.totals(order).total_fen == ALONE - 3 * 333
     assert not any(line.package or line.confirmed_at for line in [*order.labour_lines.all(), *order.part_lines.all()])

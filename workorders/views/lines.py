@@ -52,15 +52,16 @@ def said(request: Any, order: WorkOrder, line: LabourLine | PartLine, act: str) 
     except lines.LineChanged as changed:
         form.changed = str(changed)
         return show(request, order_of(request, order.pk), status=409, line_form=form)
-    tell_broken(request, broken)
-    return back_to(line)
+    return told_broken(request, broken, line.order_id) or back_to(line)
 
 
-def tell_broken(request: Any, package: Package | None) -> None:
-    """Say that the rest of a package costs more than the package did, before the customer is surprised."""
-    if package is not None:
-        sentence = _("%(package)s is not complete any more: what is left of it costs its own price. Read it out again.")
-        messages.warning(request, sentence % {"package": package.name_shown})
+def told_broken(request: Any, package: Package | None, order: int) -> HttpResponse | None:
+    """Say at the top of the order that the rest of a package costs its own price, before the customer is surprised."""
+    if package is None:
+        return None
+    sentence = _("%(package)s is not complete any more: what is left of it costs its own price. Read it out again.")
+    messages.warning(request, sentence % {"package": package.name_shown})
+    return redirect("workorders:order", order)
 
 
 def back_to(line: LabourLine | PartLine) -> HttpResponse:

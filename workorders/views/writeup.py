@@ -20,7 +20,7 @@ from workorders.models import LabourLine, PartLine
 from workorders.operations import writeup
 from workorders.states import CANCEL, SIGN
 from workorders.views.board import order_of, show
-from workorders.views.lines import tell_broken
+from workorders.views.lines import told_broken
 from workorders.views.workshop import act
 
 
@@ -79,9 +79,8 @@ def remove_line(request: Any, pk: int, kind: str, line: int) -> HttpResponse:
     order = order_of(request, pk, SIGN)
     rows: Any = {"labour": LabourLine.objects, "part": PartLine.objects}[kind]
     found = rows.filter(pk=line, order=order).select_related("order").first()
-    if found is not None:  # pressed twice: it is gone already
-        tell_broken(request, writeup.remove_line(found, by=request.user, at=timezone.now()))
-    return redirect(f"{reverse('workorders:order', args=[pk])}#lines")
+    broken = writeup.remove_line(found, by=request.user, at=timezone.now()) if found else None  # gone: pressed twice
+    return told_broken(request, broken, pk) or redirect(f"{reverse('workorders:order', args=[pk])}#lines")
 
 
 @allow("workorders.write_workorder")
