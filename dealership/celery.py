@@ -24,9 +24,19 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=20),
         "options": {"expires": 60},
     },
+    "alert of customers not called and answers not passed on": {
+        "task": "workorders.sweep_additional",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 60},
+    },
     "create follow-up work that is due": {
         "task": "followup.sweep",
         "schedule": timedelta(seconds=20),
+        "options": {"expires": 60},
+    },
+    "ask the workshop how far it is": {
+        "task": "workorders.sweep_progress",
+        "schedule": timedelta(seconds=30),
         "options": {"expires": 60},
     },
 }

@@ -236,6 +236,16 @@ DESK_LINKS = {
     "unkept": [
         ("appointments:unkept", _("Appointments that cannot be kept"), "calendar-x", "appointments.book_appointment")
     ],
+    "parts": [
+        ("workorders:to_issue", _("To issue"), "box-arrow-right", "workorders.issue_parts"),
+        ("workorders:short_parts", _("Short parts"), "exclamation-triangle", "workorders.issue_parts"),
+        ("catalogue:stock", _("Parts in stock"), "box-seam", "catalogue.view_stock"),
+        ("catalogue:to_order", _("To order"), "cart", "catalogue.order_goods"),
+        ("catalogue:supplies", _("On order"), "truck", "catalogue.view_stock"),
+        ("catalogue:count", _("Count stock"), "clipboard-check", "catalogue.correct_stock"),
+    ],
+    "transfers": [("catalogue:transfers", _("Transfers"), "arrow-left-right", "catalogue.transfer_goods")],
+    "part": [("workorders:part", _("Movements"), "journal-text", "catalogue.view_stock")],
     "appointments": [
         ("appointments:calls", _("Calls"), "telephone-outbound", "appointments.book_appointment"),
         ("appointments:due", _("Cars due"), "calendar-heart", "appointments.book_appointment"),
@@ -247,6 +257,11 @@ DESK_LINKS = {
         ("overview:booking_figures", _("Figures"), "graph-up", "appointments.override_lead_time"),
     ],
 }
+
+# Pages that stand under another tab of the menu than their app.
+DESK_TABS = dict.fromkeys(
+    ["workorders:to_issue", "workorders:short_parts", "workorders:part", "workorders:counter"], "catalogue"
+)
 
 # The main menu: address, label, icon, permission that shows it.
 DESK_MENU = [

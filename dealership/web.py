@@ -134,7 +134,8 @@ def way(url: str, pk: int) -> str:
 
 
 def menu(request: Any) -> list[dict[str, Any]]:
-    app = request.resolver_match.app_name if request.resolver_match else ""
+    match = request.resolver_match
+    app = settings.DESK_TABS.get(match.view_name, match.app_name) if match else ""
     return [
         {"url": url, "label": label, "icon": icon, "active": url.split(":")[0] == app}
         for url, label, icon, permission in settings.DESK_MENU

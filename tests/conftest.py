@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.template import engines
 from django.template.base import Node
 from django.utils import timezone, translation
@@ -92,6 +93,12 @@ def forget_killed_runs():
 
 def pytest_unconfigure(config):
     logging.getLogger().removeHandler(ERRORS)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """Begin without what an earlier test let the process keep; each has a database of its own."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

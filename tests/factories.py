@@ -22,7 +22,8 @@ from dealership.staff.roles import Role
 from dealership.workflow import CLOCK
 from dealership.workshop import operations as workshop
 from reception import operations as reception
-from workorders.operations import delivery, dispatch, lines, quality, settlement, signing, writeup
+from workorders import queries
+from workorders.operations import custody, delivery, dispatch, lines, parts, quality, settlement, signing, work, writeup
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=SHANGHAI)
@@ -266,32 +267,81 @@ def sign(order, by, at=TUESDAY_NINE, promised_at=None, promise_reason="", **deta
     return paper
 
 
-def signed(crew, at=TUESDAY_NINE, car=None, promised_at=None, copies=True, **details):
-    """An order the customer signed, who has his copies; a promise before its missing parts come has a reason."""
+def signed(crew, at=TUESDAY_NINE, car=None, promised_at=None, copies=True, handed=True, **details):
+    """An order the customer signed, who has his copies; key and papers are with the foreman.
+
+    A promise before its missing parts come has a reason.
+    """
     order = draft(crew, at, car, **details)
     reason = "" if details.get("part_stock", 10) else "配件调货"
     sign(order, crew.service_advisor, at, promised_at, reason)
     if copies:
         signing.give_copies(order, by=crew.service_advisor, at=at)
+    if copies and handed:
+        hand_to_workshop(order, crew, at)
     return order
 
 
-def dispatched(crew, at=TUESDAY_NINE, **details):
+def signed_with(crew, *names, hours="1.00", at=TUESDAY_NINE):
+    """A signed order, handed to the workshop, with further work of these names."""
+    order, by = draft(crew, at, hours=hours), crew.service_advisor
+    for name in names:
+        writeup.add_labour(order, operation=operation(name=name, hours=hours), complaint=None, by=by, at=at)
+    lines.confirm_all(order, by=by, at=at)
+    sign(order, by, at)
+    signing.give_copies(order, by=by, at=at)
+    hand_to_workshop(order, crew, at)
+    return order
+
+
+def hand_to_workshop(order, crew, at=TUESDAY_NINE):
+    given = custody.give(order, "to_workshop", by=crew.service_advisor, at=at)
+    custody.take(given, by=crew.foreman, at=at)
+
+
+def dispatched(crew, at=TUESDAY_NINE, accepted=True, **details):
+    """An order a team has; the team has taken the car over."""
     order = signed(crew, at, **details)
-    dispatch.dispatch(order, team=crew.team(), bay=None, by=crew.foreman, at=at, reason="试")
+    given = dispatch.dispatch(order, team=crew.team(), bay=None, by=crew.foreman, at=at, reason="试")
+    if accepted:
+        dispatch.accept(given, by=crew.team_leader, at=at)
     return order
+
+
+def give_to_team(order, crew, at=TUESDAY_NINE, bay=None):
+    """Bring a signed order, its copies given, over the foreman to a team that takes the car over."""
+    hand_to_workshop(order, crew, at)
+    given = dispatch.dispatch(order, team=crew.team(), bay=bay, by=crew.foreman, at=at, reason="试")
+    dispatch.accept(given, by=crew.team_leader, at=at)
+    return given
+
+
+def clock_on(order, technician, by=None, at=TUESDAY_NINE):
+    """Let somebody who has read the rules begin on the first line that can be worked on, or be refused."""
+    line = next((one for one in order.labour_lines.wanted() if not queries.block_of(one)), order.labour_lines.first())
+    return work.clock_on(line, technician=technician, rules_read=True, by=by or technician, at=at)
 
 
 def in_progress(crew, at=TUESDAY_NINE, **details):
     order = dispatched(crew, at, **details)
-    dispatch.start(order, technician=crew.technician, by=crew.technician, at=at)
-    dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=at)
+    clock_on(order, crew.technician, at=at)
+    issue_parts(order, to=crew.technician, by=crew.parts, at=at)
     return order
+
+
+def hands(technician):
+    """Technician and storekeeper sign at the counter."""
+    return parts.Hands(technician, signature_png(), signature_png())
+
+
+def issue_parts(order, to, by, at=TUESDAY_NINE, lines=None):
+    """Hand out everything that may be handed out, or these lines; return the slip."""
+    return parts.issue(order, hands(to), lines=lines, by=by, at=at)
 
 
 def finished(crew, at=TUESDAY_NINE, **details):
     order = in_progress(crew, at, **details)
-    dispatch.finish(order, by=crew.technician, at=at)
+    work.finish(order, by=crew.technician, at=at)
     return order
 
 
@@ -318,14 +368,9 @@ def handed_over(crew, at=TUESDAY_NINE, **details):
 def settled(crew, at=TUESDAY_NINE, call_from=None, call_until=None, **details):
     order = handed_over(crew, at, **details)
     settlement.settle(
-        order,
-        signer_name="王建国",
-        image=signature_png(),
-        call_from=call_from,
-        call_until=call_until,
-        by=crew.service_advisor,
-        at=at,
-    )
+        order, signer_name="王建国", image=signature_png(), call_from=call_from, call_until=call_until,
+        by=crew.service_advisor, at=at,
+    )  # fmt: skip
     order.refresh_from_db()
     return order
 

@@ -22,7 +22,9 @@ from reception import operations as reception
 from reception.models import COURTESY, GreetingText
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from workorders.operations import cases, diagnosis, lines
+from tests.workorders import extras
+from workorders.models import ProgressRules
+from workorders.operations import alerts, care, cases, custody, diagnosis, lines
 
 NOW = TUESDAY_NINE + timedelta(hours=1)
 
@@ -79,6 +81,14 @@ def reservation(house):
 def supply(house):
     part, day = factories.part(house.store, at=NOW), NOW.date() + timedelta(days=3)
     return catalogue.order_goods(house.store, part, 4, expected_on=day, reference="PO-1", by=CLOCK, at=NOW)
+
+
+def transfer(house):
+    """The other store asks this one for a part."""
+    there, part = factories.Crew(factories.store("分店")), factories.part(house.store, at=NOW)
+    return catalogue.transfers.ask_for(
+        there.store, part, 1, of=house.store, wanted_on=NOW.date(), by=there.parts, at=NOW
+    )
 
 
 def recalled(house):
@@ -191,6 +201,7 @@ MAKERS = {
     "booking_rules": lambda house: BookingRules.objects.create(store=house.store),
     "reservation": reservation,
     "supply": supply,
+    "transfer": transfer,
     "recalled": recalled,
     "care_hint": lambda house: CareHint.objects.get_or_create(
         component="机油尺", defaults={"colour": "yellow", "who": "驾驶人", "reason": "缺油损坏发动机"}
@@ -202,6 +213,17 @@ MAKERS = {
     "call": lambda house: house.appointment.reminders.get(kind="near"),
     "offered": lambda house: advised(house.draft.visit.vehicle),
     "unclear": unclear,
+    "clock": lambda house: house.in_progress.labour_lines.first().clocks.get(),
+    "difference": lambda house: custody.report_difference(
+        house.dispatched, words="备胎不在", by=house.crew.team_leader, at=NOW
+    ),
+    "alert": lambda house: alerts.tell(
+        house.in_progress, "advisor", about="progress", words="慢", by=house.crew.technician, at=NOW
+    )[0],
+    "asked": lambda house: care.ask_to_move(house.in_progress, words="行李", by=house.crew.technician, at=NOW),
+    "drive": lambda house: care.drive_out(
+        house.in_progress, km_out=house.in_progress.visit.mileage, by=house.crew.technician, at=NOW
+    ),
     "case": case,
     "board": lambda house: appointments.put_up_board(house.store, NOW.date(), by=house.crew.service_advisor, at=NOW),
     "absence": absence,
@@ -215,6 +237,7 @@ MAKERS = {
         by=house.crew.after_sales_manager, at=NOW,
     ),
     "bay_kept": bay_kept,
+    "progress_rules": lambda house: ProgressRules.objects.create(store=house.store, reason="试行"),
     "buffer_use": buffer_use,
     "proactive_call": proactive_call,
     "interval": lambda house: MaintenanceInterval.objects.create(operation=factories.operation(at=NOW), months=12),
@@ -234,133 +257,4 @@ MAKERS = {
     ]
 }  # fmt: skip
 
-
-def the(name):
-    return lambda house: [getattr(house, name).pk]
-
-
-# What stands in the address of every view that has arguments.
-THINGS = {
-    "staff:switch_store": the("store"),
-    "customers:file": the("customer"),
-    "customers:edit": the("customer"),
-    "customers:phone_create": the("customer"),
-    "customers:phone_prefer": the("phone"),
-    "customers:phone_drop": the("phone"),
-    "customers:contact_create": the("customer"),
-    "customers:contact_drop": the("contact"),
-    "customers:consent_create": the("customer"),
-    "customers:merge": the("customer"),
-    "customers:merge_with": lambda house: [house.customer.pk, house.other_customer.pk],
-    "customers:vehicle_create": the("customer"),
-    "customers:vehicle": the("vehicle"),
-    "overview:vehicle": the("vehicle"),
-    "customers:vehicle_edit": the("vehicle"),
-    "customers:keeper": the("vehicle"),
-    "customers:mileage": the("vehicle"),
-    "customers:care_card": the("vehicle"),
-    "customers:recall_close": lambda house: [house.vehicle.pk, house.recalled.pk],
-    "customers:plan_line_create": the("vehicle"),
-    "customers:plan_line_drop": the("plan_line"),
-    "customers:recommendation_end": the("advice"),
-    "customers:import_preview": the("batch"),
-    "customers:import_wrong_rows": the("batch"),
-    "catalogue:supply_day": the("supply"),
-    "catalogue:supply_cancel": the("supply"),
-    "paperwork:document": the("paper"),
-    "paperwork:print": the("paper"),
-    "paperwork:send": the("paper"),
-    "paperwork:sign": the("paper"),
-    "paperwork:page_css": the("paper"),
-    "paperwork:code": the("paper"),
-    "paperwork:signature": lambda house: [house.paper.signatures.get().pk],
-    "appointments:appointment": the("appointment"),
-    "appointments:no_show": the("missed"),
-    "appointments:confirm": the("held"),
-    "appointments:cancel": the("appointment"),
-    "appointments:deposit": the("appointment"),
-    "appointments:move": the("appointment"),
-    "appointments:move_times": the("appointment"),
-    "appointments:change_advisor": the("appointment"),
-    "appointments:prepare": lambda house: [house.appointment.pk, "file"],
-    "appointments:put_all_aside": the("appointment"),
-    "appointments:put_aside": the("wanted"),
-    "appointments:put_back": the("wanted"),
-    "appointments:expect_delivery": the("wanted"),
-    "appointments:screen": lambda house: [house.screen.key],
-    "appointments:close_screen": the("screen"),
-    "appointments:see_notice": the("notice"),
-    "appointments:change_bay": the("appointment"),
-    "appointments:call": the("call"),
-    "appointments:call_take": the("call"),
-    "appointments:call_move": the("call"),
-    "appointments:call_cancel": the("call"),
-    "appointments:proactive": the("vehicle"),
-    "appointments:proactive_book": the("vehicle"),
-    "appointments:proactive_file": the("vehicle"),
-    "appointments:proactive_times": the("vehicle"),
-    "appointments:make_plan": the("vehicle"),
-    "reception:arrive": the("appointment"),
-    "reception:arrive_and_receive": the("appointment"),
-    "reception:hand_over": the("receiving"),
-    "reception:greet": the("arrived"),
-    "reception:meet": the("arrived"),
-    "reception:interests": the("arrived"),
-    "reception:seat": the("receiving"),
-    "reception:tea": the("taken_in"),
-    "reception:told": the("taken_in"),
-    "reception:intake": the("receiving"),
-    "reception:receive": the("arrived"),
-    "reception:press": lambda house: [house.receiving.pk, "covers"],
-    "reception:undamage": lambda house: [house.receiving.pk, house.receiving.damage_marks.get().pk],
-    "reception:photo": the("photo"),
-    "reception:remove_photo": lambda house: [house.photo.visit_id, house.photo.pk],
-    "reception:sign": the("receiving"),
-    "reception:leave": the("arrived"),
-    "workorders:of_visit": the("taken_in"),
-    "workorders:begin": the("taken_in"),
-    "workorders:let_go": the("taken_in"),
-    "workorders:order": the("signed"),
-    "workorders:add_labour": the("draft"),
-    "workorders:add_package": lambda house: [house.draft.pk, house.package.pk],
-    "workorders:add_part": the("draft"),
-    "workorders:answer": lambda house: [
-        house.draft.pk,
-        house.draft.labour_lines.get().pk,
-        house.draft.visit.complaints.get().pk,
-    ],
-    "workorders:remove_line": lambda house: [house.draft.pk, "part", house.draft.part_lines.get().pk],
-    "workorders:say_labour": lambda house: [house.draft.pk, house.draft.labour_lines.get().pk, "fault"],
-    "workorders:say_part": lambda house: [house.draft.pk, house.draft.part_lines.get().pk, "payer"],
-    "workorders:confirm_all": the("draft"),
-    **{
-        f"workorders:{name}": lambda house: [house.unclear.order_id, house.unclear.pk]
-        for name in ["examine", "diagnose", "quote", "repair", "open_case"]
-    },
-    **{f"workorders:{name}": the("case") for name in ["case", "submit_case", "answer_case"]},
-    "workorders:offer": lambda house: [house.draft.pk, "advice", house.offered.pk],
-    "workorders:save_head": the("draft"),
-    "workorders:sign": the("draft"),
-    "workorders:revise": the("signed"),
-    "workorders:give_copies": the("signed"),
-    "workorders:cancel": the("draft"),
-    "workorders:dispatch": the("signed"),
-    "workorders:recall": the("dispatched"),
-    "workorders:start": the("dispatched"),
-    "workorders:issue_parts": the("dispatched"),
-    "workorders:return_parts": the("in_progress"),
-    "workorders:finish": the("in_progress"),
-    "workorders:inspect": the("finished"),
-    "workorders:hand_over": the("passed"),
-    "workorders:settle": the("handed_over"),
-    "workorders:pay": the("settled"),
-    "followup:task": the("task"),
-    "followup:take": the("task"),
-    "followup:letter": the("task"),
-    "followup:reassign": the("task"),
-}
-WORDS = {"workorders:suggest": ["parts"], "appointments:answer": ["broken"]}  # arguments that name no record
-WORDS |= {name: ["broken"] for name in ("appointments:code", "appointments:code_picture", "reception:here_code")}
-QUERIES = {
-    "appointments:book": lambda house: {"advisor": house.crew.service_advisor.pk, "at": "2026-11-25T09:00"},
-}
+MAKERS |= extras.HOUSE_MAKERS

@@ -16,7 +16,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from dealership.staff.roles import ADMIN_ROLES, PERMISSIONS, Role
-from tests.houses import MAKERS, NOW, QUERIES, THINGS, WORDS, House
+from tests.addresses import QUERIES, THINGS, WORDS
+from tests.houses import MAKERS, NOW, House
 
 pytestmark = pytest.mark.django_db
 
@@ -26,9 +27,10 @@ WRONG_METHOD = {405, 303}  # 303: a form's address, merely looked at, leads to t
 
 FOR_EVERYBODY = {"overview:today", "staff:logout", "staff:switch_store"}  # of those who are logged in
 PUBLIC = {"staff:login", "staff:language", "appointments:screen", "appointments:answer"}
-PUBLIC |= {"appointments:code", "appointments:code_picture"}
+PUBLIC |= {"appointments:code", "appointments:code_picture", "workorders:agree", "workorders:agree_photo"}
 ABOUT_A_CAR = ("appointments:proactive", "appointments:make_plan")
 SHARED_RECORDS = ("customers:", "overview:vehicle", *ABOUT_A_CAR)  # the group's stores share customers and vehicles …
+SHARED_RECORDS += ("workorders:part", "catalogue:place")  # … and the catalogue, each seeing its own shelves …
 SCOPED_RECORDS = {"customers:import_preview", "customers:import_wrong_rows"}  # … but not what they import
 
 # The back office: tables every store shares, and the way from a row to its store where it is not `store`.
@@ -46,6 +48,10 @@ STORE_PATHS = {
     "staff.absence": "user__stores",
     "workshop.bayreservation": "bay__store",
     "workorders.settlement": "order__store",
+    "workorders.additionalitem": "order__store",
+    "workorders.alert": "order__store",
+    "workorders.clock": "line__order__store",
+    "workorders.managerpart": "visit__store",
     "workorders.manufacturercase": "line__order__store",
 }
 ACTS = {"changelist": "view", "add": "add", "history": "view", "delete": "delete", "change": "view"}

@@ -1,4 +1,4 @@
-"""The authorisation (任务委托书, F7) and the settlement sheet (结算单, F16) as content frozen at issue."""
+"""The papers of an order, frozen at issue: authorisation (F7), in-plant repair slip (F9), settlement (F16)."""
 
 from typing import Any
 
@@ -7,10 +7,19 @@ from django.utils.translation import gettext as _
 
 from dealership import money
 from dealership.customers import numbers
-from dealership.staff.models import Store
+from dealership.staff.models import Store, User
 from reception.documents import phone
 from workorders import queries
-from workorders.models import LabourLine, PartLine, Warranty, WorkOrder
+from workorders.models import (
+    AdditionalItem,
+    Assignment,
+    Decision,
+    IssueSlipLine,
+    LabourLine,
+    PartLine,
+    Warranty,
+    WorkOrder,
+)
 
 
 def heading(order: WorkOrder) -> list[list[str]]:
@@ -92,7 +101,7 @@ def sold_as(line: LabourLine | PartLine) -> str:
 
 
 def declined_lines(both: list[LabourLine | PartLine]) -> list[dict[str, Any]]:
-    rows = [[line.description, line.decision_reason] for line in both if not line.wanted]
+    rows = [[line.description, line.decision_reason] for line in both if line.decision == Decision.DECLINED]
     columns = [_("Work or part"), _("Reason")]
     return [{"title": _("Advised, declined by the customer"), "columns": columns, "rows": rows}] if rows else []
 
@@ -148,6 +157,80 @@ def terms(order: WorkOrder) -> list[str]:
     ]
 
 
+def dispatch_sheet(given: Assignment, work: list[LabourLine]) -> dict[str, Any]:
+    """Return the dispatch sheet of one team (派工单, F8): every symptom, every item, what goes with the car."""
+    order, visit = given.order, given.order.visit
+    mine = {line.pk for line in work}
+    wanted = order.part_lines.select_related("part").wanted()
+    parts = [part for part in wanted if part.labour_id in mine or (given.lead and not part.labour_id)]
+    answers = {line.complaint_id: line.description for line in work}
+    told = [_("To be minded: %(words)s") % {"words": words} for words in notes_of(order)]
+    stays = [_("Stays in the car, do not touch: %(things)s") % {"things": visit.belongings}] if visit.belongings else []
+    return {
+        "title": _("Dispatch sheet"),
+        "fields": [*heading(order), *planned_for(given)],
+        "tables": [
+            {
+                "title": _("In the customer's own words"),
+                "columns": ["#", _("Complaint"), _("Answered by")],
+                "rows": [[str(c.position), c.words, answers.get(c.pk, "")] for c in visit.complaints.all()],
+            },
+            {
+                "title": _("Work"),
+                "columns": [_("Code"), _("Work"), _("Hours"), _("Amount"), _("Technician"), _("Begun, ended")],
+                "rows": [
+                    [
+                        line.operation.code,
+                        line.description,
+                        formats.number_format(line.hours),
+                        after_diagnosis() if line.pending else money.written(line.amount_fen),
+                        "",
+                        "",
+                    ]
+                    for line in work
+                ],
+            },
+            {
+                "title": _("Parts"),
+                "columns": [_("Number"), _("Part"), _("Quantity"), _("Amount")],
+                "rows": [
+                    [line.part.number, line.description, str(line.quantity), money.written(line.amount_fen)]
+                    for line in parts
+                ],
+            },
+        ],
+        "notes": [
+            *told,
+            *stays,
+            _("More work is never begun before the customer has agreed and the desk has handed over its slip."),
+            _("Quality check (name, time): ______________________"),
+        ],
+    }
+
+
+def planned_for(given: Assignment) -> list[list[str]]:
+    """Return who does it, where and when, as the board shows it (2.3.5)."""
+    order = given.order
+    return [
+        [_("Team"), given.team.name],
+        [_("Bay"), given.bay.name if given.bay else _("none yet")],
+        [_("Planned"), f"{when(order, given.starts_at)} – {when(order, given.ends_at)}"],
+        [_("Priority"), str(order.get_priority_display())],
+        [_("Arrived"), when(order, order.visit.arrived_at)],
+        [_("Promised for"), when(order, order.promised_at)],
+        [_("Parked at"), order.parked_at or _("not said")],
+        [_("Old parts"), str(order.get_old_parts_display())],
+        [_("Phone checked"), _("yes") if order.phone_checked_at else _("no phone")],
+        [_("Signed work order"), order.authorisation.number if order.authorisation else ""],
+    ]
+
+
+def notes_of(order: WorkOrder) -> list[str]:
+    """Return what was to be minded at each handover."""
+    told = order.handovers.filter(withdrawn_at=None).exclude(notes="").order_by("given_at", "pk")
+    return list(dict.fromkeys(told.values_list("notes", flat=True)))
+
+
 def settlement(order: WorkOrder, call_window: str) -> dict[str, Any]:
     notes = [_("Our service centre will call you within 3 days and ask how the car is.")]
     if order.advice:
@@ -180,9 +263,94 @@ def gate_pass(order: WorkOrder, code: str) -> dict[str, Any]:
     }
 
 
+def issue_slip(
+    order: WorkOrder, drawn: list[IssueSlipLine], *, technician: User, storekeeper: User, places: dict[int, str]
+) -> dict[str, Any]:
+    """Return the 出庫單 (F11): what goes to whom for which order; `places` says where in the store a part lies."""
+    columns = [_("Part number"), _("Part"), _("Place"), _("Quantity"), _("Each"), _("Amount")]
+    rows = [
+        [
+            one.part.number,
+            one.part.name,
+            places.get(one.part_id) or "–",
+            f"{one.quantity} {one.part.unit}",
+            money.written(one.line.unit_price_fen),  # type: ignore[union-attr]  # just drawn, so it is there
+            money.written(one.line.amount_fen),  # type: ignore[union-attr]
+        ]
+        for one in drawn
+    ]
+    return {
+        "title": _("Issue slip"),
+        "fields": [
+            [_("Order"), order.number],
+            [_("Plate"), order.visit.vehicle.plate_shown or order.visit.vehicle.vin],
+            [_("Model"), f"{order.visit.vehicle.make} {order.visit.vehicle.model_name}".strip()],
+            [_("Drawn by"), technician.full_name],
+            [_("Storekeeper"), storekeeper.full_name],
+        ],
+        "tables": [{"title": _("Parts"), "columns": columns, "rows": rows}],
+        "notes": [],
+    }
+
+
 def when(order: WorkOrder, at: Any) -> str:
     return moment(order.store, at)
 
 
 def moment(store: Store, at: Any) -> str:
     return formats.date_format(timezone.localtime(at, store.zone), "SHORT_DATETIME_FORMAT")
+
+
+def slip(order: WorkOrder, items: list[AdditionalItem]) -> dict[str, Any]:
+    """Return the in-plant repair slip: what, at which price and delay, and whose consent (F9)."""
+    finish = max(item.new_finish_at for item in items if item.new_finish_at)
+    total = sum(queries.additional.price_of(item) or 0 for item in items)
+    return {
+        "title": _("In-plant repair slip"),
+        "fields": [
+            *heading(order),
+            [_("New finish"), when(order, finish)],
+            [_("Handed over at"), BY_HAND],
+            [_("Received by (foreman or dispatcher)"), BY_HAND],
+        ],
+        "tables": [
+            {
+                "title": _("Additional items"),
+                "columns": [_("Found"), _("Work and parts"), _("Delay"), _("Price")],
+                "rows": [
+                    [
+                        f"{item.words} ({item.found_by.full_name})",
+                        works(item),
+                        _("%(n)d min") % {"n": item.delay_minutes or 0},
+                        money.written(queries.additional.price_of(item) or 0),
+                    ]
+                    for item in items
+                ],
+                "totals": [[_("Total"), money.written(total)]],
+            },
+            {
+                "title": _("Consent"),
+                "columns": [_("Item"), _("Who agreed"), _("How"), _("When")],
+                "rows": [[item.words, *consent(order, item)] for item in items],
+            },
+        ],
+    }
+
+
+BY_HAND = "____________________"
+
+
+def works(item: AdditionalItem) -> str:
+    line = item.line
+    if line is None:
+        return ""
+    parts = [f"{part.description} × {part.quantity}" for part in line.parts.all()]
+    return "、".join([f"{line.description} {formats.number_format(line.hours)} h", *parts])
+
+
+def consent(order: WorkOrder, item: AdditionalItem) -> list[str]:
+    said = item.answer
+    if said is None:
+        return ["", "", ""]
+    how = f"{said.get_channel_display()} {said.number}".strip()
+    return [said.spoke_to, how, when(order, said.at)]

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.dispatch import receiver
 
 from appointments.signals import Work, work_in_house
+from dealership.catalogue.models import Part
+from dealership.catalogue.signals import goods_came, supply_changed
 from dealership.customers.models import Customer
 from dealership.paperwork.models import IssuedDocument
 from dealership.paperwork.signals import addressee_asked
@@ -17,7 +19,7 @@ from reception.models import Visit
 from reception.signals import Progress, progress_asked, visit_handed_over
 from workorders import queries
 from workorders.models import WorkOrder
-from workorders.operations import writeup
+from workorders.operations import waiting, writeup
 from workorders.states import State
 
 
@@ -45,3 +47,13 @@ def tell_the_lounge(visits: list[Visit], now: datetime, **kwargs: Any) -> list[P
 @receiver(visit_handed_over, dispatch_uid="workorders.visit_handed_over")
 def follow_the_advisor(visit: Visit, to: User, **kwargs: Any) -> None:
     writeup.follow_advisor(visit, to)
+
+
+@receiver(goods_came, dispatch_uid="workorders.goods_came")
+def serve_those_who_wait(store: Store, part: Part, by: Any, at: datetime, **kwargs: Any) -> None:
+    waiting.serve(store, part, by=by, at=at)
+
+
+@receiver(supply_changed, dispatch_uid="workorders.supply_changed")
+def tell_the_day(store: Store, part: Part, news: bool, by: Any, at: datetime, **kwargs: Any) -> None:
+    waiting.tell_day(store, part, news=news, by=by, at=at)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from appointments import operations as appointments
-from dealership.demo import diary, history, readiness
+from dealership.demo import diary, findings, history, readiness
 from dealership.demo.customers import ORGANISATION
 from dealership.demo.house import House
 from dealership.demo.jobs import JOBS
@@ -38,12 +38,13 @@ def on_the_board(house: House) -> list[Plan]:
              technician="technician2", bay=2),
         Plan("赵磊", "service", "advisor3", ago(150), "in_progress", promised_at=promise(20), technician="technician2",
              bay=0, old_parts="take"),
-        Plan("胡蓉", "warranty", "advisor", ago(110), "in_progress", True, promised_at=promise(120), bay=1,
-             parts_issued=False),
+        Plan("胡蓉", "warranty", "advisor", ago(110), "on_hold", True, promised_at=promise(120), bay=1,
+             technician="technician2", parts_issued=False),
         Plan("韩冰", "shocks", "advisor2", ago(90), "dispatched", promised_at=promise(330), team=1, bay=4),
         Plan("冯倩", "oil", "advisor3", ago(70), "dispatched", True, promised_at=promise(150), bay=0),
         Plan("董浩", "paint", "advisor", ago(60), "signed", promised_at=promise(480), damage=STONES),
-        Plan("刘芳", "major", "advisor2", ago(45), "signed", True, promised_at=promise(420)),
+        Plan("刘芳", "major", "advisor2", ago(45), "signed", True, promised_at=promise(420),
+             minded="车主对气味敏感，请勿在车内吸烟"),
         Plan("王建国", "service", "advisor", ago(30), "draft", True),
         Plan("程琳", "discs", "advisor3", ago(24), "draft"),
         Plan("萧然", "oil", "advisor", ago(16), "inspected", damage=SCRATCHES),
@@ -94,6 +95,7 @@ def tell(house: House) -> None:
     readiness.begin_the_day(house)
     for plan in on_the_board(house):
         Passage(house, plan).go()
+    findings.tell(house)
     fill_the_lane(house)
     miss_one(house)
     readiness.make_ready(house)

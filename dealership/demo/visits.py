@@ -11,17 +11,20 @@ from dealership.demo.house import House
 from dealership.demo.jobs import JOBS, Job
 from dealership.paperwork import operations as paperwork
 from dealership.staff.models import User
+from dealership.workshop import queries as workshop
+from dealership.workshop.models import Bay
 from reception import operations as reception
 from reception import queries as lane
 from reception.models import Purpose, Visit
 from workorders import head, reckoning
 from workorders import queries as workorders
-from workorders.models import Settlement, WorkOrder
-from workorders.operations import delivery, dispatch, lines, quality, settlement, signing, writeup
+from workorders.models import LabourLine, Leg, Settlement, WorkOrder
+from workorders.operations import custody, delivery, dispatch, lines, parts, quality, settlement, signing, work, writeup
 
 SERVICE_KM, SERVICE_DAYS = 10000, 180
 INTAKE = 13  # minutes from arrival to the signed reception form
-WRITTEN, SIGNED, COPIES, DISPATCHED, STARTED, ISSUED = 15, 22, 24, 30, 36, 40
+WRITTEN, SIGNED, COPIES, HANDED, DISPATCHED, ACCEPTED, STARTED, ISSUED = 15, 22, 24, 26, 30, 33, 36, 40
+PLACES = ["A区3号", "A区5号", "A区8号", "B区1号", "B区4号", "B区6号"]
 CHECK, SHOW, SETTLE, PAY, LEAVE = 10, 30, 5, 8, 6  # minutes from one step to the next after the work
 TOLD = dict.fromkeys([*head.TOLD, "read_back", "phone_checked"], True)
 
@@ -45,6 +48,7 @@ class Plan:
     parts_issued: bool = True
     method: str = "wechat"
     old_parts: str = "dispose"
+    minded: str = ""
 
 
 class Passage:
@@ -119,17 +123,57 @@ class Passage:
         early = likely is not None and promised_at < likely
         return "已与车间确认，安排快修工位优先" if early else ""
 
+    def hand_to_workshop(self) -> None:
+        given = custody.give(
+            self.order, Leg.TO_WORKSHOP, parked_at=PLACES[self.plan.bay], notes=self.plan.minded, by=self.advisor,
+            at=self.at(HANDED),
+        )  # fmt: skip
+        if self.plan.until != "signed" or not self.plan.minded:  # one stands in front of the foreman, to be confirmed
+            custody.take(given, by=self.house.people["foreman"], at=self.at(HANDED + 2))
+
     def dispatch(self) -> None:
-        team, bay = self.house.teams[self.plan.team], self.house.bays[self.plan.bay]
-        dispatch.dispatch(self.order, team=team, bay=bay, by=self.house.people["foreman"], at=self.at(DISPATCHED))
+        team, at = self.house.teams[self.plan.team], self.at(DISPATCHED)
+        given = dispatch.dispatch(
+            self.order, team=team, bay=self.free_bay(at), by=self.house.people["foreman"], at=at,
+            reason="预约客户优先" if workorders.next_in_line(self.house.store) != self.order else "",
+        )  # fmt: skip
+        if self.plan.until != "dispatched":
+            dispatch.accept(given, by=team.leader, at=self.at(ACCEPTED))
+
+    def free_bay(self, at: datetime) -> Bay | None:
+        """Return the bay of the plan where it is free for the job, else the first that is."""
+        work_lines = list(self.order.labour_lines.select_related("operation"))
+        start, end = workorders.plan_times(self.house.store, at, workorders.hours_of(work_lines))
+        free = workshop.BayPlan(self.house.store, start, end).free(start, end, workorders.skills_of(work_lines))
+        planned = self.house.bays[self.plan.bay]
+        return planned if planned in free else next(iter(free), None)
 
     def start(self) -> None:
-        dispatch.start(self.order, technician=self.technician, by=self.technician, at=self.at(STARTED))
-        if self.plan.parts_issued:
-            dispatch.issue_parts(self.order, to=self.technician, by=self.house.people["parts"], at=self.at(ISSUED))
+        self.clock_on(self.order.labour_lines.wanted()[0], self.at(STARTED))
+        if self.plan.parts_issued and workorders.issuable(self.order):
+            storekeeper = self.house.people["parts"]
+            names = self.technician.full_name, storekeeper.full_name
+            hands = parts.Hands(self.technician, *(signatures.drawn(name) for name in names))
+            parts.issue(self.order, hands, by=storekeeper, at=self.at(ISSUED))
+
+    def wait(self) -> None:
+        """Let the car wait for its parts where the plan ends so."""
+        if self.plan.until == "on_hold":
+            running = workorders.running(self.technician)
+            if running is not None and running.line.order_id == self.order.pk:
+                at = self.at(STARTED + 12)
+                work.clock_off(running, stop="parts", note="备件未到", by=self.technician, at=at)
+
+    def clock_on(self, line: LabourLine, at: datetime) -> None:
+        work.clock_on(line, technician=self.technician, rules_read=True, by=self.technician, at=at)
 
     def finish(self) -> None:
-        dispatch.finish(self.order, by=self.technician, at=self.at(self.minutes + self.job.minutes))
+        """Go through the lines one after the other, each for its share of the job's minutes."""
+        lines_left = list(self.order.labour_lines.wanted())
+        for number, line in enumerate(lines_left[1:], start=1):
+            at = self.at(STARTED + self.job.minutes * number // len(lines_left))
+            self.clock_on(line, at)
+        work.finish(self.order, by=self.technician, at=self.at(STARTED + self.job.minutes))
 
     def fail(self) -> None:
         """Send the car back where the plan has the inspector find something (2.5.3)."""
@@ -148,8 +192,8 @@ class Passage:
         )
 
     def repair_again(self) -> None:
-        dispatch.start(self.order, technician=self.technician, by=self.technician, at=self.at(self.minutes + 5))
-        dispatch.finish(self.order, by=self.technician, at=self.at(self.minutes + 25))
+        self.clock_on(self.order.labour_lines.wanted()[0], self.at(self.minutes + 5))
+        work.finish(self.order, by=self.technician, at=self.at(self.minutes + 25))
 
     def show(self) -> None:
         at = self.at(self.minutes + SHOW)
@@ -199,9 +243,11 @@ class Passage:
 # Each step leads to the state beside it; a plan that ends there takes no further one.
 STEPS: list[tuple[str, Callable[[Passage], None]]] = [
     ("draft", Passage.write_up),
-    ("signed", Passage.sign),
+    ("authorised", Passage.sign),
+    ("signed", Passage.hand_to_workshop),
     ("dispatched", Passage.dispatch),
     ("in_progress", Passage.start),
+    ("on_hold", Passage.wait),
     ("finished", Passage.finish),
     ("rework", Passage.fail),
     ("passed", Passage.inspect),

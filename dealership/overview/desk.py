@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
@@ -17,8 +17,8 @@ from dealership.workshop.calendar import WorkingCalendar
 from reception import queries as reception
 from reception.states import State as VisitState
 from workorders import queries as workorders
-from workorders.models import PartLine, WorkOrder
-from workorders.states import IN_WORKSHOP, State
+from workorders.models import Handover, PartLine, WorkOrder
+from workorders.states import WITH_TEAM, State
 
 
 @dataclass
@@ -100,7 +100,8 @@ def marks(wanted: dict[str, Q]) -> dict[str, Case]:
     return {f"in_{name}": Case(When(q, then=Value(True)), default=Value(False)) for name, q in wanted.items()}
 
 
-WITH_TEAM = [State.DISPATCHED, State.IN_PROGRESS, State.REWORK]
+# Somebody has given the order's key and papers on: at the latest now the workshop has to act.
+GIVEN_ON = Exists(Handover.objects.filter(order__visit=OuterRef("visit"), withdrawn_at=None))
 
 # What puts an order on a list: for whom, and which orders.
 ORDERS: dict[str, tuple[str, Callable[[Desk], Q]]] = {
@@ -110,13 +111,15 @@ ORDERS: dict[str, tuple[str, Callable[[Desk], Q]]] = {
     ),
     "mine": (
         "reception.receive_visit",
-        lambda desk: Q(state__in=[State.DRAFT, State.PASSED, State.HANDED_OVER, State.PAID], advisor=desk.user),
+        lambda desk: (
+            Q(advisor=desk.user)
+            & (
+                Q(state__in=[State.DRAFT, State.PASSED, State.HANDED_OVER, State.PAID])
+                | Q(state=State.SIGNED) & ~Q(GIVEN_ON)
+            )
+        ),
     ),
-    "danger": (
-        "appointments.view_appointment",
-        lambda desk: Q(state__in=[*IN_WORKSHOP, State.FINISHED], promised_at__lte=desk.now + timedelta(minutes=30)),
-    ),
-    "signed": ("workorders.dispatch_workorder", lambda desk: Q(state=State.SIGNED)),
+    "signed": ("workorders.dispatch_workorder", lambda desk: Q(GIVEN_ON, state=State.SIGNED)),
     "jobs": ("workorders.start_work", lambda desk: Q(state__in=WITH_TEAM) & of_my_teams(desk.user)),
     "finished": ("workorders.inspect_workorder", lambda desk: Q(state=State.FINISHED)),
     "parts": (

@@ -1,12 +1,10 @@
 """What needs this person now, across the whole visit; read-only."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet, Window
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,38 +13,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from appointments import queries as appointments
 from dealership.customers.models import Vehicle
 from dealership.outbox import queries as outbox
+from dealership.overview import shop
 from dealership.overview.desk import Desk
+from dealership.overview.rows import Row, Section, cut, first_of, order_rows, plate
 from dealership.staff.models import Store, User
 from dealership.staff.templatetags.desk import short
 from followup import queries as followup
 from reception.models import Point, Visit
-from workorders import queries as workorders
 from workorders.models import WorkOrder
 
-MOST = 20  # rows of one list; the rest is counted
-AT_ONCE = 9  # lists in one part of the page: with more, the page asks the database too often
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing to do: where to, which car, what about it; `urgency` is '', amber or red."""
-
-    url: str
-    plate: str
-    text: str
-    when: str = ""
-    urgency: str = ""
-
-
-@dataclass
-class Section:
-    """One kind of work with its rows; `more` counts those not listed, `url` leads to the whole list if there is one."""
-
-    title: str
-    icon: str
-    rows: list[Row] = field(default_factory=list)
-    more: int = 0
-    url: str = ""
+AT_ONCE = 11  # lists in one part of the page: with more, the page asks the database too often
 
 
 def needs(user: User, store: Store, now: datetime, *, rest: bool = False) -> list[Section]:
@@ -64,33 +40,6 @@ def has_rest(user: User) -> bool:
 
 def lists_of(user: User) -> list[Callable[[Desk], Section | None]]:
     return [build for permission, build in SECTIONS if user.has_perm(permission)]
-
-
-def cut(title: str, icon: str, rows: Iterable[Row], total: int) -> Section:
-    """Write out the first rows and count the others of so many."""
-    shown = list(islice(rows, MOST))
-    return Section(title, icon, shown, max(0, total - len(shown)))
-
-
-def first_of(found: QuerySet[Any]) -> tuple[list[Any], int]:
-    """Load the first things of a list and how many there are in all, in one query."""
-    first = list(found.annotate(in_all=Window(Count("pk")))[:MOST])
-    return first, first[0].in_all if first else 0
-
-
-def plate(vehicle: object) -> str:
-    return getattr(vehicle, "plate_shown", "") or str(vehicle)
-
-
-def order_rows(found: Iterable[WorkOrder], now: datetime) -> Iterable[Row]:
-    for order in found:
-        yield Row(
-            reverse("workorders:order", args=[order.pk]),
-            plate(order.visit.vehicle),
-            f"{order.visit.vehicle.model_name} · {order.visit.customer.salutation} · {order.get_state_display()}",
-            short(order.promised_at, now),
-            workorders.urgency(order, now),
-        )
 
 
 def waiting(desk: Desk) -> Section:
@@ -300,7 +249,9 @@ def messages(desk: Desk) -> Section:
 
 
 SECTIONS: list[tuple[str, Callable[[Desk], Section | None]]] = [
+    ("workorders.see_alert", shop.alerts),
     ("reception.record_arrival", waiting),
+    ("reception.receive_visit", shop.to_ask),
     ("reception.receive_visit", my_receptions),
     ("reception.receive_visit", of_orders("mine", gettext_lazy("My cars: next step at the desk"), "person-check")),
     ("appointments.book_appointment", unkept),
@@ -311,11 +262,13 @@ SECTIONS: list[tuple[str, Callable[[Desk], Section | None]]] = [
     ("workorders.dispatch_workorder", of_orders("signed", gettext_lazy("Waiting for dispatch"), "diagram-3")),
     ("appointments.see_notice", notices),
     ("workorders.start_work", of_orders("jobs", gettext_lazy("Jobs of the team"), "wrench-adjustable")),
+    ("workorders.correct_clock", shop.forgotten_clocks),
     ("workorders.inspect_workorder", of_orders("finished", gettext_lazy("To be checked"), "patch-check")),
     ("workorders.issue_parts", of_orders("parts", gettext_lazy("Parts to hand out"), "box-seam")),
     ("appointments.prepare_parts", parts_to_put_aside),
     ("workorders.take_payment", of_orders("to_pay", gettext_lazy("To pay"), "cash-coin")),
-    ("appointments.view_appointment", of_orders("danger", gettext_lazy("Promises in danger"), "alarm")),
+    ("appointments.view_appointment", shop.in_danger),
+    ("workorders.dispatch_workorder", shop.untouched),
     ("followup.make_call", calls),
     ("outbox.release_message", messages),
 ]

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class Kind(TextChoices):
     INTAKE = "intake", _("reception form")  # F6
     ORDER = "order", _("work order")  # F7, F8
-    SUPPLEMENT = "supplement", _("additional work")
+    DISPATCH = "dispatch", _("dispatch sheet")  # F8
+    SUPPLEMENT = "supplement", _("in-plant repair slip")  # F9
+    ISSUE = "issue", _("issue slip")  # F11
     QUALITY = "quality", _("quality check sheet")  # F14
     SETTLEMENT = "settlement", _("settlement sheet")  # F16
     GATE_PASS = "gate_pass", _("gate pass")
@@ -17,7 +19,9 @@ class Kind(TextChoices):
 LETTERS = {
     Kind.INTAKE: "RF",
     Kind.ORDER: "WO",
+    Kind.DISPATCH: "DS",
     Kind.SUPPLEMENT: "AW",
+    Kind.ISSUE: "IS",
     Kind.QUALITY: "QC",
     Kind.SETTLEMENT: "ST",
     Kind.GATE_PASS: "GP",

@@ -115,7 +115,7 @@ class TeamForm(forms.ModelForm):
     def clean(self) -> Any:
         given = super().clean() or self.cleaned_data
         store = given.get("store")
-        people = {given.get("leader"), *given.get("members", [])} - {None}
+        people = {given.get("leader"), given.get("advisor"), *given.get("members", [])} - {None}
         if store and people:
             there = set(store.staff.filter(pk__in=[person.pk for person in people]))
             names = ", ".join(sorted(str(person) for person in people - there))
@@ -127,7 +127,7 @@ class TeamForm(forms.ModelForm):
 @admin.register(Team)
 class TeamAdmin(backoffice.StoreScopedAdmin):
     form = TeamForm
-    list_display = ["name", "store", "leader", "skills"]
+    list_display = ["name", "store", "leader", "skills", "dispatch_mode"]
     list_filter = [("store", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["store", "leader"]
     search_fields = ["name", "leader__full_name", "skills"]

@@ -108,20 +108,43 @@ class Absence(models.Model):
         return f"{self.user}: {self.first_on} – {self.last_on}"
 
 
+class DispatchMode(models.TextChoices):
+    """Who gives a team its work: foreman or dispatcher, or the advisor who leads it himself (3.3.1.1, 3.3.1.2)."""
+
+    TRADITIONAL = "traditional", _("traditional: by foreman or dispatcher")
+    TEAM = "team", _("team: by its own advisor too")
+
+
 class Team(models.Model):
-    """A workshop team (班组) under one leader."""
+    """A workshop team (班组) under one leader; in team mode its `advisor` gives it work himself."""
 
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="teams", verbose_name=_("store"))
     name = models.CharField(_("name"), max_length=40)
     leader = models.ForeignKey(User, on_delete=models.PROTECT, related_name="led_teams", verbose_name=_("leader"))
     members = models.ManyToManyField(User, related_name="teams", blank=True, verbose_name=_("members"))
     skills = models.CharField(_("skills"), max_length=200, blank=True, help_text=_("separated by spaces"))
+    dispatch_mode = models.CharField(
+        _("dispatch mode"), max_length=12, choices=DispatchMode.choices, default=DispatchMode.TRADITIONAL,
+        db_default=DispatchMode.TRADITIONAL,
+    )  # fmt: skip
+    advisor = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("its service advisor"), help_text=_("in team mode"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("team")
         verbose_name_plural = _("teams")
         ordering = ["store", "name"]
-        constraints = [models.UniqueConstraint(fields=["store", "name"], name="staff_team_name_once_per_store")]
+        constraints = [
+            models.UniqueConstraint(fields=["store", "name"], name="staff_team_name_once_per_store"),
+            models.CheckConstraint(condition=Q(dispatch_mode__in=DispatchMode.values), name="staff_team_mode_known"),
+            models.CheckConstraint(
+                condition=~Q(dispatch_mode=DispatchMode.TEAM) | Q(advisor__isnull=False),
+                name="staff_team_mode_has_advisor",
+                violation_error_message=_("In team mode somebody has to be the team's service advisor."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

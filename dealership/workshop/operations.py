@@ -99,6 +99,22 @@ def quarters(start: datetime, end: datetime) -> list[datetime]:
     return [first + queries.QUARTER * n for n in range((last - first) // queries.QUARTER)]
 
 
+def extend(reservation: BayReservation, end: datetime) -> bool:
+    """Keep the bay longer; return False, and change nothing, where it is kept for another car by then."""
+    kept = set(reservation.quarters.values_list("starts_at", flat=True))
+    more = [quarter for quarter in quarters(reservation.starts_at, end) if quarter not in kept]
+    try:
+        with transaction.atomic():
+            BayQuarter.objects.bulk_create(
+                BayQuarter(reservation=reservation, bay=reservation.bay, starts_at=quarter) for quarter in more
+            )
+            BayReservation.objects.filter(pk=reservation.pk).update(ends_at=end)
+    except IntegrityError:
+        return False
+    reservation.ends_at = end
+    return True
+
+
 def free_bay(reservation: BayReservation | None) -> None:
     """Let a bay go again; its quarters go with it."""
     if reservation is not None:

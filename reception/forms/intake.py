@@ -180,6 +180,8 @@ class PictureField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         file = super().clean(data, initial)
+        if file is None:  # where none is required
+            return None
         try:
             return pictures.rewritten(file)
         except pictures.PictureTooLarge as error:

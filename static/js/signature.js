@@ -20,6 +20,9 @@
       return new URLSearchParams([...new FormData(form)].filter(([name]) => names.includes(name))).toString();
     };
 
+    // Two sign one form: the first stroke of the first of them counts.
+    const others = () => [...form.querySelectorAll("[data-signature-value]")].some((one) => one !== value && one.value);
+
     const show = (signed) => {
       state.textContent = signed ? box.dataset.signed : box.dataset.empty;
       box.classList.toggle("signature-signed", signed);
@@ -27,7 +30,7 @@
     const store = () => {
       const before = value.value;
       value.value = pad.isEmpty() ? "" : pad.toDataURL("image/png");
-      if (drawn && !(before && value.value)) drawn.value = value.value && standing();
+      if (drawn && !(before && value.value) && !others()) drawn.value = value.value && standing();
       value.dispatchEvent(new Event("change", { bubbles: true }));
       show(value.value !== "");
     };

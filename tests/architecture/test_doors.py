@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import URLPattern, get_resolver
 
 PUBLIC = {"staff:login", "staff:language", "admin:login", "appointments:screen", "appointments:answer"}
-PUBLIC |= {"appointments:code", "appointments:code_picture"}
+PUBLIC |= {"appointments:code", "appointments:code_picture", "workorders:agree", "workorders:agree_photo"}
 SAMPLE = {"int": "1", "slug": "a", "str": "a", "uuid": "00000000-0000-0000-0000-000000000000", "path": "a"}
 
 

@@ -60,7 +60,8 @@ class Complaints:
         page.on("response", self.response)
 
     def console(self, message):
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        known = "Failed to load resource", *(["htmx:"] if self.offline else [])  # htmx tells of each failed request
+        if message.type == "error" and not message.text.startswith(known):
             self.lines.append(f"console: {message.text}")
 
     def request_failed(self, request):

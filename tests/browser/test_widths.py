@@ -29,6 +29,14 @@ PAGES = {
         "catalogue:supplies",
     ],
     "foreman": ["overview:today", "appointments:notices", "workorders:board"],
+    "parts": [
+        "workorders:to_issue",
+        "workorders:short_parts",
+        "catalogue:stock",
+        "catalogue:to_order",
+        "catalogue:supplies",
+        "catalogue:count",
+    ],
 }
 
 

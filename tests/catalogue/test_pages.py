@@ -11,8 +11,8 @@ from tests.catalogue.conftest import NOW, make_part
 
 LIST = reverse("catalogue:stock")
 FORM = reverse("catalogue:receive")
-# session, user, stores; permissions; count, parts
-LIST_QUERIES = 6
+# session, user, stores; permissions; count, parts; whether there are other stores
+LIST_QUERIES = 7
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -74,7 +74,8 @@ def test_a_part_on_the_list_leads_to_its_delivery(client, clerk):
 def test_receiving_adds_to_the_stock_and_says_so(client, clerk, part):
     client.force_login(clerk)
     answer = client.post(FORM, {"part": f" {part.number} ", "quantity": "4", "reference": "DN-7"}, follow=True)
-    assert answer.redirect_chain == [(FORM, 302)]
+    assert answer.redirect_chain == [(f"{FORM}?reference=DN-7", 302)]
+    assert 'value="DN-7"' in answer.content.decode()  # the next part of the delivery
     assert part.name in answer.content.decode()
     movement = StockMovement.objects.get()
     assert (movement.part, movement.change, movement.reference, movement.by) == (part, 4, "DN-7", clerk)

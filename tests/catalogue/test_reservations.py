@@ -203,9 +203,9 @@ def test_the_stock_page_says_what_is_kept_where_something_is(english, store, par
     deliver(store, make_part("P-free"), 7)
     reserve(store, part, 2)
     page = english.get(LIST).content.decode()
-    assert "2 kept for appointments" in page
-    assert page.count("kept for appointments") == 1
-    assert "promised to appointments" not in page
+    assert "2 kept for jobs" in page
+    assert page.count("kept for jobs") == 1
+    assert "promised to jobs" not in page
 
 
 def test_the_stock_page_warns_where_more_is_promised_than_there(english, store, part):
@@ -214,7 +214,7 @@ def test_the_stock_page_warns_where_more_is_promised_than_there(english, store, 
     reserve(store, part, 3)
     count(store, part, 1)
     page = english.get(LIST, {"low": "on"}).content.decode()
-    assert "3 promised to appointments, only 1 there" in page
+    assert "3 promised to jobs, only 1 there" in page
     assert page.count("text-bg-warning") == 1
     assert "P-free" not in page
 

@@ -14,7 +14,7 @@ from tests.catalogue.conftest import make_part
 
 LIST, FORM = reverse("catalogue:supplies"), reverse("catalogue:order")
 # session, user, stores; permissions; count, supplies, their days
-LIST_QUERIES = 7
+LIST_QUERIES = 8
 
 
 def day(days):

@@ -172,6 +172,9 @@ def write_up(walk, oil, part):
     form(page, "/sign").locator("button[type=submit], button:not([type])").last.click()
     expect(page.locator(".alert-success[role=status]").first).to_be_visible()
     press(page, "/copies")
+    walk.picture(page, "hand-over-to-workshop")
+    press(page, "/key")
+    expect(page.locator(".alert-success[role=status]").first).to_be_visible()
 
 
 def open_job(page):
@@ -184,21 +187,51 @@ def repair(walk):
     foreman.goto("/workorders/")
     walk.picture(foreman, "board")
     open_job(foreman)
-    foreman.locator("[name=team]").first.check()
+    press(foreman, "/take")
+    expect(foreman.locator("#dispatch .team-offer").first).to_be_visible()
     walk.picture(foreman, "dispatch")
-    press(foreman, "/dispatch")
-    parts = walk.as_("parts")
-    open_job(parts)
-    press(parts, "/parts")
+    foreman.locator("#dispatch .team-offer").first.click()
+    expect(foreman.locator(".board")).to_be_visible()
+    open_job(technician)
+    press(technician, "/accept")
+    expect(form(technician, "/clock").first).to_be_visible()
+    hand_out(walk)
+    technician.reload()
     for passed in ["no", "yes"]:
-        open_job(technician)
-        press(technician, "/start")
+        work_through(technician, again=passed == "yes")
+        walk.picture(technician, "job")
         press(technician, "/finish")
+        expect(technician.locator(".board")).to_be_visible()
         open_job(inspector)
         inspector.check(f'[name=passed][value="{passed}"]')
         inspector.fill("[name=findings]", "" if passed == "yes" else "右前轮仍有轻微异响")
         walk.picture(inspector, "inspect")
         press(inspector, "/inspect")
+        expect(inspector.locator(".board")).to_be_visible()
+
+
+def hand_out(walk):
+    """Technician and storekeeper sign beside each other at the counter (2.4.3.5)."""
+    page = walk.as_("parts")
+    page.goto("/workorders/parts")
+    page.locator("[id^=order-] .btn-primary").first.click()
+    for name in ["drawn", "handed"]:
+        draw_signature(page, f"[data-signature]:has([name={name}])")
+    walk.picture(page, "counter")
+    page.locator("#issue .btn-success").click()
+    expect(page.locator(".alert-success[role=status]")).to_be_visible()
+
+
+def work_through(page, *, again):
+    """Clock on at each line and say that it is done; in rework at the first alone."""
+    if again:
+        open_job(page)
+    lines = page.locator("[id^=line-]").count()
+    for _line in range(1 if again else lines):
+        button = form(page, "/clock").locator("button" if again else ".btn-primary").first
+        button.click()
+        page.locator("[name=stop][value=done]").click()
+        expect(page.locator(".job-line.on")).to_have_count(0)
 
 
 def deliver(walk):

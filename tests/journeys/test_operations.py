@@ -13,7 +13,7 @@ from followup.models import FollowUpTask
 from reception import operations as reception
 from tests import factories
 from workorders.models import GatePass
-from workorders.operations import delivery, dispatch, lines, quality, settlement, signing, writeup
+from workorders.operations import delivery, lines, quality, settlement, signing, work, writeup
 
 pytestmark = pytest.mark.django_db
 
@@ -54,13 +54,13 @@ def test_a_visit_goes_from_call_to_follow_up():
     lines.confirm_all(order, by=advisor, at=at)
     factories.sign(order, advisor, at, promised_at=at + timedelta(hours=6), old_parts="look")
     signing.give_copies(order, by=advisor, at=at)
-    dispatch.dispatch(order, team=crew.team(), bay=None, by=crew.foreman, at=at)
-    dispatch.start(order, technician=crew.technician, by=crew.technician, at=at)
-    dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=at)
-    dispatch.finish(order, by=crew.technician, at=at + timedelta(hours=1))
+    factories.give_to_team(order, crew, at)
+    factories.clock_on(order, crew.technician, at=at)
+    factories.issue_parts(order, to=crew.technician, by=crew.parts, at=at)
+    work.finish(order, by=crew.technician, at=at + timedelta(hours=1))
     quality.inspect(order, passed=False, findings="机油滴漏", by=crew.quality_inspector, at=at + timedelta(hours=2))
-    dispatch.start(order, technician=crew.technician, by=crew.technician, at=at + timedelta(hours=2))
-    dispatch.finish(order, by=crew.technician, at=at + timedelta(hours=3))
+    factories.clock_on(order, crew.technician, at=at + timedelta(hours=2))
+    work.finish(order, by=crew.technician, at=at + timedelta(hours=3))
     quality.inspect(order, passed=True, findings="", by=crew.quality_inspector, at=at + timedelta(hours=3))
     at += timedelta(hours=5)
     delivery.hand_over(

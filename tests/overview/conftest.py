@@ -12,7 +12,6 @@ from reception import operations as reception
 from reception.models import Point
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from workorders.operations import dispatch
 
 NOW = TUESDAY_NINE + timedelta(hours=1)
 
@@ -50,7 +49,7 @@ def house(crew):
         working=factories.dispatched(crew),
         message=refused_message(crew.store),
     )
-    dispatch.start(made.working, technician=crew.technician, by=crew.technician, at=TUESDAY_NINE)
+    factories.clock_on(made.working, crew.technician)
     for state in ["draft", "dispatched", "finished", "passed", "handed_over", "settled", "paid"]:
         setattr(made, state, getattr(factories, state)(crew))
     return made

@@ -14,7 +14,7 @@ from tests import factories
 from tests.factories import MONDAY, TUESDAY_NINE
 from tests.overview import promises
 from workorders.models import WorkOrder
-from workorders.operations import dispatch, writeup
+from workorders.operations import dispatch, work, writeup
 
 pytestmark = pytest.mark.django_db
 FIGURES, HOUSE = reverse("overview:booking_figures"), reverse("overview:house_figures")
@@ -64,11 +64,12 @@ def test_a_bay_worked_in_for_six_of_eight_hours_is_used_by_three_quarters(crew):
 
 def worked_in(crew, bay, since, until=None):
     order = factories.signed(crew, since)
-    dispatch.dispatch(order, team=crew.team(), bay=bay, by=crew.foreman, at=since, reason="试")
-    dispatch.start(order, technician=crew.technician, by=crew.technician, at=since)
-    dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=since)
+    given = dispatch.dispatch(order, team=crew.team(), bay=bay, by=crew.foreman, at=since, reason="试")
+    dispatch.accept(given, by=crew.team_leader, at=since)
+    factories.clock_on(order, crew.technician, at=since)
+    factories.issue_parts(order, to=crew.technician, by=crew.parts, at=since)
     if until:
-        dispatch.finish(order, by=crew.technician, at=until)
+        work.finish(order, by=crew.technician, at=until)
     return order
 
 

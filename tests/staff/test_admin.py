@@ -252,7 +252,9 @@ def test_a_team_is_made_of_people_of_its_store(office, ours, theirs):
     assert "members" in refused.context["adminform"].form.errors
     elsewhere = office.post(add, {"store": theirs.pk, "name": "A", "leader": leader.pk, "members": []})
     assert "store" in elsewhere.context["adminform"].form.errors
-    assert office.post(add, {"store": ours.pk, "name": "A", "leader": leader.pk, "members": []}).status_code == 302
+    whole = {"store": ours.pk, "name": "A", "leader": leader.pk, "members": [], "dispatch_mode": "team"}
+    assert office.post(add, whole).status_code == 200  # in team mode somebody has to be its advisor
+    assert office.post(add, whole | {"advisor": leader.pk}).status_code == 302
     assert Team.objects.get().leader == leader
 
 

@@ -1,6 +1,7 @@
 from datetime import UTC
 
 import pytest
+from django.utils import translation
 
 from tests import factories
 from tests.factories import TUESDAY_NINE
@@ -11,6 +12,13 @@ from workorders import queries
 @pytest.fixture
 def crew(db):
     return factories.Crew(factories.store())
+
+
+@pytest.fixture
+def english():
+    """Let sentences be in English, as somebody reading English gets them."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

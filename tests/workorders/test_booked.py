@@ -17,7 +17,7 @@ from tests.factories import MONDAY, TUESDAY_NINE
 from tests.workorders.sheets import address, text
 from workorders import queries
 from workorders.models import LabourLine, WorkOrder
-from workorders.operations import dispatch, writeup
+from workorders.operations import writeup
 
 
 def booked(crew, **job):
@@ -143,9 +143,10 @@ def test_parts_put_aside_go_to_the_car_they_were_put_aside_for(crew):
     other.part_lines.update(part=part, quantity=1)
     assert [one.line for one in queries.missing_parts(other)] == [other.part_lines.get()]
     with pytest.raises(OutOfStock):
-        dispatch.issue_parts(other, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
-    assert dispatch.issue_parts(at_the_team(order, crew), to=crew.technician, by=crew.parts, at=TUESDAY_NINE) == 1
-    assert StockReservation.objects.get().ended_at == TUESDAY_NINE
+        factories.issue_parts(other, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
+    slip = factories.issue_parts(at_the_team(order, crew), to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
+    assert slip.lines.count() == 1
+    assert StockReservation.objects.get(part=part).ended_at == TUESDAY_NINE  # the one of the appointment, no second
 
 
 def test_the_rest_of_what_was_put_aside_is_free_when_the_order_is_cancelled(crew):
@@ -179,7 +180,7 @@ def test_only_what_was_used_of_the_parts_leaves_the_stock(crew):
     made, visit = with_parts(crew, part, quantity=2)
     order = opened(visit, crew)
     order.part_lines.update(quantity=1)
-    dispatch.issue_parts(at_the_team(order, crew), to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
+    factories.issue_parts(at_the_team(order, crew), to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
     assert free(crew, part) == 1
     appointments.finish(made, by=crew.service_advisor, at=TUESDAY_NINE + timedelta(hours=3))
     assert free(crew, part) == 2

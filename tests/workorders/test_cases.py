@@ -13,7 +13,7 @@ from tests.workorders.test_diagnosis import at_team, begin
 from tests.workorders.test_lines import repair, told
 from workorders import queries
 from workorders.models import ManufacturerCase, WorkOrder
-from workorders.operations import cases, diagnosis, dispatch, lines, writeup
+from workorders.operations import cases, diagnosis, lines, work, writeup
 from workorders.states import CASE_TRANSITIONS, CaseState
 
 LATER = TUESDAY_NINE + 2 * HOUR
@@ -86,8 +86,7 @@ def test_rejected_the_customer_pays_if_he_still_wants_it(crew):
     with pytest.raises(NotAllowed):
         begin(order, crew)
     lines.decide(line, accepted=False, reason="自费不修", **told(crew))
-    begin(order, crew)
-    dispatch.finish(order, by=crew.technician, at=LATER)
+    work.finish(order, by=crew.technician, at=LATER)
 
 
 @pytest.mark.parametrize(("outcome", "facts"), [("approved", {}), ("partly", {"approval_number": "1"})])
@@ -138,9 +137,9 @@ def test_decided_against_the_customer_after_the_diagnosis_he_is_asked(crew):
 def test_other_work_goes_on_but_is_not_finished_and_no_part_of_the_case_is_handed_out(crew):
     order, _line, _case = submitted(crew, more=True)
     begin(order, crew)
-    assert dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=LATER) == 0
+    assert queries.issuable(order) == []
     with pytest.raises(NotAllowed, match="检查前制动"):
-        dispatch.finish(order, by=crew.technician, at=LATER)
+        work.finish(order, by=crew.technician, at=LATER)
 
 
 @pytest.mark.parametrize("step", CASE_TRANSITIONS, ids=lambda step: step.name)

@@ -16,7 +16,7 @@ from tests.workorders.sheets import text
 from tests.workorders.test_lines import repair, told
 from workorders import documents, queries
 from workorders.models import LabourLine, WorkOrder
-from workorders.operations import diagnosis, dispatch, lines, signing, writeup
+from workorders.operations import diagnosis, lines, signing, work, writeup
 
 SOON = TUESDAY_NINE + timedelta(hours=1)
 
@@ -25,7 +25,7 @@ def at_team(order, crew):
     lines.confirm_all(order, **told(crew))
     factories.sign(order, crew.service_advisor)
     signing.give_copies(order, by=crew.service_advisor, at=TUESDAY_NINE)
-    dispatch.dispatch(order, team=crew.team(), bay=None, by=crew.foreman, at=TUESDAY_NINE, reason="试")
+    factories.give_to_team(order, crew)
     return WorkOrder.objects.get(pk=order.pk)
 
 
@@ -51,16 +51,17 @@ def quoted(crew):
 
 
 def begin(order, crew):
-    dispatch.start(order, technician=crew.technician, by=crew.technician, at=SOON)
+    factories.clock_on(order, crew.technician, at=SOON)
+    order.refresh_from_db()
 
 
 def test_the_diagnosis_may_begin_and_its_parts_wait_for_the_price(crew):
     order, _line = unknown(crew)
     begin(order, crew)
     assert order.state == "in_progress"
-    assert dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=SOON) == 0
+    assert queries.issuable(order) == []
     with pytest.raises(NotAllowed, match="检查前制动"):
-        dispatch.finish(order, by=crew.technician, at=SOON)
+        work.finish(order, by=crew.technician, at=SOON)
 
 
 @pytest.mark.clause("2.2.7.5")
@@ -79,7 +80,7 @@ def test_a_price_the_customer_has_not_agreed_to_begins_no_repair_gives_no_part_a
     order, line = quoted(crew)
     with pytest.raises(NotAllowed):
         diagnosis.begin_repair(line, by=crew.technician, at=SOON)
-    assert dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=SOON) == 0
+    assert queries.issuable(order) == []
     assert queries.totals(WorkOrder.objects.get(pk=order.pk)).labour_fen == 0
 
 
@@ -88,25 +89,24 @@ def test_the_customers_yes_opens_the_repair(crew):
     lines.decide(line, accepted=True, **told(crew))
     total = queries.totals(WorkOrder.objects.get(pk=order.pk))
     assert (total.labour_fen, total.parts_fen, total.pending) == (22500, 4900 + 29800, False)
-    begin(order, crew)
-    dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=SOON)
-    with pytest.raises(NotAllowed, match="检查前制动"):
-        dispatch.finish(order, by=crew.technician, at=SOON)
-    diagnosis.begin_repair(line, by=crew.technician, at=SOON)
-    dispatch.finish(order, by=crew.technician, at=SOON)
+    factories.issue_parts(order, to=crew.technician, by=crew.parts, at=SOON)
+    begin(order, crew)  # who clocks on after the diagnosis begins the repair
+    line.refresh_from_db()
+    assert (line.repair_begun_at, line.repair_begun_by) == (SOON, crew.technician)
+    work.finish(order, by=crew.technician, at=SOON)
     assert order.state == "finished"
 
 
 def test_the_customers_no_is_advice_and_the_order_goes_on_without_it(crew):
     order, line = quoted(crew)
-    begin_elsewhere = queries.obstacles_to_starting(queries.whole(WorkOrder.objects.filter(pk=order.pk)).get())
-    assert len(begin_elsewhere) == 1
+    assert queries.block_of(line)
     with pytest.raises(NotAllowed):
         lines.decide(line, accepted=False, reason="", **told(crew))
     lines.decide(line, accepted=False, reason="太贵", **told(crew))
     assert Recommendation.objects.get().reason == "太贵"
     assert not order.part_lines.filter(description="制动片").get().wanted
-    begin(order, crew)
+    work.finish(order, by=crew.technician, at=SOON)  # nothing is left to be clocked
+    assert order.state == "finished"
 
 
 def test_the_page_says_the_whole_price_and_offers_what_was_priced_to_change(tuesday, crew):
@@ -153,7 +153,7 @@ def test_other_work_on_the_order_begins_while_one_waits(crew):
     diagnosis.record(line, diagnosis="前制动片磨穿", by=crew.technician, at=SOON)
     begin(order, crew)
     with pytest.raises(NotAllowed, match="检查前制动"):
-        dispatch.finish(order, by=crew.technician, at=SOON)
+        work.finish(order, by=crew.technician, at=SOON)
 
 
 @pytest.mark.clause("2.2.4.5")

@@ -309,12 +309,13 @@ def test_the_workshop_gets_the_car_when_the_customer_has_his_copies(sent, crew, 
     order = factories.signed(crew, copies=False)
     team = str(crew.team().pk)
     answer = sent(order, "dispatch", crew.foreman, team=team)
-    assert "Hand the customer his copies" in wrong(answer)["reason"][0]
+    assert "Hand the customer his copies" in wrong(answer, "dispatch_form")["reason"][0]
     for minutes in [0, 5]:
         time_machine.move_to((TUESDAY_NINE + HOUR + timedelta(minutes=minutes)).astimezone(UTC), tick=False)
         assert sent(order, "give_copies", crew.service_advisor)["Location"] == address("order", order)
     kept = again(order)
     assert (kept.copies_given_at, kept.copies_given_by) == (TUESDAY_NINE + HOUR, crew.service_advisor)
+    factories.hand_to_workshop(kept, crew)
     assert sent(order, "dispatch", crew.foreman, team=team).status_code == 302
 
 

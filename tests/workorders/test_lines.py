@@ -14,7 +14,7 @@ from tests.workorders.sheets import HOUR
 from tests.workorders.test_writeup import sign
 from workorders import queries
 from workorders.models import LabourLine, WorkOrder
-from workorders.operations import dispatch, lines, signing, writeup
+from workorders.operations import lines, signing, work, writeup
 
 
 def told(crew):
@@ -214,13 +214,13 @@ def test_a_declined_line_costs_nothing_takes_no_hours_and_gets_no_part(crew):
     sign(order, crew)
     assert queries.load(crew.store) - load == total.hours
     signing.give_copies(WorkOrder.objects.get(pk=order.pk), **told(crew))
-    dispatch.dispatch(WorkOrder.objects.get(pk=order.pk), team=crew.team(), bay=None, by=crew.foreman, at=TUESDAY_NINE)
-    assert dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE) == 1
+    factories.give_to_team(WorkOrder.objects.get(pk=order.pk), crew)
+    assert factories.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE).lines.count() == 1
     part.refresh_from_db()
     assert (part.decision, part.issued_at) == ("declined", None)
     order = WorkOrder.objects.get(pk=order.pk)
-    dispatch.start(order, technician=crew.technician, by=crew.technician, at=TUESDAY_NINE)
-    dispatch.finish(order, by=crew.technician, at=TUESDAY_NINE)
+    factories.clock_on(order, crew.technician)
+    work.finish(order, by=crew.technician, at=TUESDAY_NINE)
 
 
 def test_a_decline_needs_a_reason_and_can_be_taken_back_at_the_desk(crew):

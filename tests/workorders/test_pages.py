@@ -5,14 +5,13 @@ import re
 import pytest
 from django.urls import reverse
 
-from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import LabourOperation
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from tests.workorders.sheets import HOUR, address, drawn, signing, state_of, text, wrong
 from workorders import queries
 from workorders.models import WorkOrder
-from workorders.operations import dispatch, writeup
+from workorders.operations import writeup
 
 
 def test_an_order_begins_from_its_visit_once(tuesday, crew):
@@ -215,8 +214,8 @@ def test_dispatch_out_of_order_asks_the_reason_beside_the_field(sent, crew):
     second = factories.signed(crew, promised_at=TUESDAY_NINE + 9 * HOUR)
     team = str(crew.team().pk)
     answer = sent(second, "dispatch", crew.foreman, team=team)
-    assert first.visit.vehicle.plate_shown in wrong(answer)["reason"][0]
-    assert re.search(rf'<input[^>]* value="{team}"[^>]* checked', text(answer))
+    assert first.visit.vehicle.plate_shown in wrong(answer, "dispatch_form")["reason"][0]
+    assert re.search(rf'<button class="btn btn-success team-offer" name="team" value="{team}"', text(answer))
     answer = sent(second, "dispatch", team=team, reason="配件先到")
     assert answer["Location"] == reverse("workorders:board")
     second.refresh_from_db()
@@ -226,16 +225,7 @@ def test_dispatch_out_of_order_asks_the_reason_beside_the_field(sent, crew):
 def test_dispatch_needs_a_team_of_the_store(sent, crew):
     theirs = factories.Crew(factories.store("分店")).team()
     answer = sent(factories.signed(crew), "dispatch", crew.foreman, team=str(theirs.pk))
-    assert list(wrong(answer)) == ["team"]
-
-
-def test_work_starts_with_its_technician(sent, crew):
-    order = factories.dispatched(crew)
-    assert list(wrong(sent(order, "start", crew.technician, technician=str(crew.cashier.pk)))) == ["technician"]
-    answer = sent(order, "start", technician=str(crew.technician.pk))
-    assert answer["Location"] == address("order", order)
-    order.refresh_from_db()
-    assert (order.state, order.technician) == ("in_progress", crew.technician)
+    assert list(wrong(answer, "dispatch_form")) == ["team"]
 
 
 def test_an_order_taken_back_from_a_team_waits_again(sent, crew):
@@ -245,40 +235,13 @@ def test_an_order_taken_back_from_a_team_waits_again(sent, crew):
     assert (order.state, order.team, order.bay) == ("signed", None, None)
 
 
-def test_parts_come_back_into_stock_once(sent, crew):
-    order = factories.in_progress(crew, part_stock=3)
-    line = order.part_lines.get()
-    for _press in range(2):
-        assert sent(order, "return_parts", crew.parts)["Location"] == address("order", order)
-    assert order.part_lines.get().issued_at is None
-    assert catalogue.availability(crew.store, [line.part]) == {line.part_id: 3}
-
-
-@pytest.mark.clause("2.4.3.4")
-def test_parts_are_handed_out_and_the_stock_falls(sent, crew):
-    order = factories.dispatched(crew, part_stock=3)
-    line = order.part_lines.get()
-    sent(order, "issue_parts", crew.parts)
-    line.refresh_from_db()
-    assert (line.issued_at, line.issued_to) == (TUESDAY_NINE + HOUR, crew.team().leader)  # nobody has started yet
-    assert catalogue.availability(crew.store, [line.part]) == {line.part_id: 2}
-
-
-def test_too_small_a_stock_is_said_and_nothing_is_handed_out(sent, crew):
-    order = factories.dispatched(crew, part_stock=0)
-    answer = sent(order, "issue_parts", crew.parts)
-    assert answer.status_code == 409
-    assert order.part_lines.get().description in text(answer)
-    assert order.part_lines.get().issued_at is None
-
-
 def test_work_with_parts_open_is_not_finished(sent, crew):
     order = factories.dispatched(crew)
-    dispatch.start(order, technician=crew.technician, by=crew.technician, at=TUESDAY_NINE)
+    factories.clock_on(order, crew.technician)
     answer = sent(order, "finish", crew.technician)
     assert answer.status_code == 409
     assert f"“{order.part_lines.get().description}” was not handed out yet." in text(answer)
-    dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
+    factories.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
     assert sent(order, "finish")["Location"] == reverse("workorders:board")
     assert state_of(order) == "finished"
 

@@ -23,9 +23,9 @@ HOLDERS = {
     "cancel": "service_advisor",
     "dispatch": "foreman",
     "recall": "foreman",
-    "start": "technician",
     "issue_parts": "parts",
-    "return_parts": "parts",
+    "pick_parts": "parts",
+    "request_parts": "technician",
     "finish": "technician",
     "inspect": "quality_inspector",
     "hand_over": "service_advisor",
@@ -53,7 +53,6 @@ LATE = [
     ("cancel", "finished", "service_advisor", {"reason": "x"}),
     ("dispatch", "dispatched", "foreman", {}),
     ("recall", "in_progress", "foreman", {}),
-    ("start", "finished", "technician", {}),
     ("finish", "finished", "technician", {}),
     ("inspect", "passed", "quality_inspector", {"passed": "yes"}),
     ("hand_over", "handed_over", "service_advisor", showing()),
@@ -91,14 +90,14 @@ def test_two_advisors_signing_one_order_issue_one_paper(sent, crew):
 
 
 def test_who_loses_a_race_is_told_so_too(sent, crew, monkeypatch):
-    """Somebody else starts the work between this request's look at the order and its act."""
-    order, start = factories.dispatched(crew), dispatch.start
+    """Somebody else takes the car back between this request's look at the order and its act."""
+    order, recall = factories.dispatched(crew), dispatch.recall
 
-    def start_second(late, **facts):
-        start(WorkOrder.objects.get(pk=late.pk), **facts | {"by": crew.foreman})
-        start(late, **facts)
+    def recall_second(late, **facts):
+        recall(WorkOrder.objects.get(pk=late.pk), **facts | {"by": crew.foreman})
+        recall(late, **facts)
 
-    monkeypatch.setattr(dispatch, "start", start_second)
-    answer = sent(order, "start", crew.technician, technician=str(crew.technician.pk))
+    monkeypatch.setattr(dispatch, "recall", recall_second)
+    answer = sent(order, "recall", crew.dispatcher)
     assert answer.status_code == 409
     assert f"{crew.foreman.full_name} moved this to" in text(answer)

@@ -15,7 +15,7 @@ from tests.factories import EXPLAINED, TUESDAY_NINE, WISHES
 from tests.workorders.sheets import HOUR, address, signing, state_of, text, wrong
 from workorders import queries
 from workorders.models import Authorisation, WorkOrder
-from workorders.operations import dispatch, lines, writeup
+from workorders.operations import dispatch, lines, parts, writeup
 from workorders.operations import signing as signings
 from workorders.operations.signing import Answer
 
@@ -169,11 +169,11 @@ def test_an_order_is_written_anew_with_a_reason_and_before_a_team_has_it(crew):
     dispatch.dispatch(order, team=crew.team(), bay=None, by=crew.foreman, at=TUESDAY_NINE)
     with pytest.raises(NotAllowed):
         signings.revise(order, reason="x", by=crew.service_advisor, at=TUESDAY_NINE)
-    dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
+    factories.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
     dispatch.recall(order, by=crew.foreman, at=TUESDAY_NINE)
     with pytest.raises(NotAllowed):  # its parts are still out
         signings.revise(order, reason="x", by=crew.service_advisor, at=TUESDAY_NINE)
-    dispatch.return_parts(order, by=crew.parts, at=TUESDAY_NINE)
+    parts.take_all_back(order, reason="收回", by=crew.parts, at=TUESDAY_NINE)
     signings.revise(order, reason="x", by=crew.service_advisor, at=TUESDAY_NINE)
 
 

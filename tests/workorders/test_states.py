@@ -14,8 +14,11 @@ HOLDERS = {
     "sign": Role.SERVICE_ADVISOR,
     "revise": Role.SERVICE_ADVISOR,
     "dispatch": Role.FOREMAN,
+    "dispatch_own": Role.SERVICE_ADVISOR,
     "recall": Role.FOREMAN,
     "start": Role.TECHNICIAN,
+    "hold": Role.TECHNICIAN,
+    "resume": Role.TECHNICIAN,
     "finish": Role.TECHNICIAN,
     "pass": Role.QUALITY_INSPECTOR,
     "fail": Role.QUALITY_INSPECTOR,
@@ -34,7 +37,7 @@ def order(crew):
 
 
 def placed(order, state):
-    WorkOrder.objects.filter(pk=order.pk).update(state=state)
+    WorkOrder.objects.filter(pk=order.pk).update(state=state, held_for="parts" if state == State.ON_HOLD else "")
     order.refresh_from_db()
     return order
 
@@ -46,7 +49,8 @@ def test_transition(order, crew, step):
         placed(order, state)
         moves = order.moves.count()
         if state in step.sources:
-            workflow.move(order, step, by=holder, at=TUESDAY_NINE)
+            changes = {"held_for": "parts" if step.target == State.ON_HOLD else ""}
+            workflow.move(order, step, by=holder, at=TUESDAY_NINE, **changes)
             assert order.state == step.target
             last = order.moves.last()
             assert (last.from_state, last.to_state, last.by) == (state, step.target, holder)

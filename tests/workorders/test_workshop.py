@@ -11,7 +11,7 @@ from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries
-from workorders.operations import dispatch, quality
+from workorders.operations import dispatch, parts, quality, work
 
 
 @pytest.mark.clause("2.3.6")
@@ -41,29 +41,29 @@ def test_the_advisor_does_not_dispatch(crew):
 def test_parts_are_handed_out_only_on_a_dispatched_order(crew):
     order = factories.signed(crew)
     with pytest.raises(NotAllowed):
-        dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
+        factories.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
 
 
 def test_handing_out_takes_the_parts_off_the_stock_once(crew):
     order = factories.dispatched(crew, part_stock=3)
     part = order.part_lines.get().part
-    assert dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE) == 1
-    assert dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE) == 0
+    assert factories.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE).lines.count() == 1
+    assert queries.issuable(order) == []
     assert catalogue.availability(crew.store, [part]) == {part.pk: 2}
 
 
 def test_too_small_a_stock_hands_out_nothing(crew):
     order = factories.dispatched(crew, part_stock=0)
     with pytest.raises(OutOfStock):
-        dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
+        factories.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
     assert order.part_lines.get().issued_at is None
 
 
 def test_work_is_not_finished_while_parts_wait(crew):
     order = factories.dispatched(crew)
-    dispatch.start(order, technician=crew.technician, by=crew.technician, at=TUESDAY_NINE)
+    factories.clock_on(order, crew.technician)
     with pytest.raises(NotAllowed, match=order.part_lines.get().description):
-        dispatch.finish(order, by=crew.technician, at=TUESDAY_NINE)
+        work.finish(order, by=crew.technician, at=TUESDAY_NINE)
 
 
 @pytest.mark.clause("3.4.1.1")
@@ -71,9 +71,9 @@ def test_whoever_worked_on_the_car_does_not_check_it(crew):
     both = factories.person(Role.TECHNICIAN, crew.store)
     both.groups.add(*crew.quality_inspector.groups.all())
     order = factories.dispatched(crew)
-    dispatch.start(order, technician=both, by=both, at=TUESDAY_NINE)
-    dispatch.issue_parts(order, to=both, by=crew.parts, at=TUESDAY_NINE)
-    dispatch.finish(order, by=both, at=TUESDAY_NINE)
+    factories.clock_on(order, both)
+    factories.issue_parts(order, to=both, by=crew.parts, at=TUESDAY_NINE)
+    work.finish(order, by=both, at=TUESDAY_NINE)
     both = type(both).objects.get(pk=both.pk)
     with pytest.raises(NotAllowed):
         quality.inspect(order, passed=True, findings="", by=both, at=TUESDAY_NINE)
@@ -88,8 +88,8 @@ def test_a_failed_check_needs_findings_rework_and_a_second_round(crew):
     assert order.state == "rework"
     with pytest.raises(NotAllowed):
         quality.inspect(order, passed=True, findings="", by=crew.quality_inspector, at=TUESDAY_NINE)
-    dispatch.start(order, technician=crew.technician, by=crew.technician, at=TUESDAY_NINE)
-    dispatch.finish(order, by=crew.technician, at=TUESDAY_NINE)
+    factories.clock_on(order, crew.technician)
+    work.finish(order, by=crew.technician, at=TUESDAY_NINE)
     quality.inspect(order, passed=True, findings="", by=crew.quality_inspector, at=TUESDAY_NINE)
     assert [(check.round, check.passed) for check in order.checks.all()] == [(1, False), (2, True)]
 
@@ -111,7 +111,7 @@ def test_the_board_shows_each_car_once_in_board_order(crew):
     soon = factories.signed(crew, promised_at=TUESDAY_NINE + timedelta(hours=5))
     working = factories.in_progress(crew)
     columns = [[card.order for card in column.cards] for column in queries.board(crew.store, TUESDAY_NINE)]
-    assert columns == [[], [soon, late], [], [working], [], []]
+    assert columns == [[], [soon, late], [], [working], [], [], []]
 
 
 def test_an_order_taken_back_from_a_team_goes_to_another(crew):
@@ -128,7 +128,7 @@ def test_a_team_or_technician_of_another_store_gets_nothing(crew):
     with pytest.raises(NotAllowed):
         dispatch.dispatch(factories.signed(crew), team=there.team(), bay=None, by=crew.foreman, at=TUESDAY_NINE)
     with pytest.raises(NotAllowed):
-        dispatch.start(factories.dispatched(crew), technician=there.technician, by=crew.technician, at=TUESDAY_NINE)
+        factories.clock_on(factories.dispatched(crew), there.technician, by=crew.technician)
 
 
 @pytest.mark.clause("3.4.1.1")
@@ -136,28 +136,28 @@ def test_who_worked_in_an_earlier_round_does_not_check_the_next(crew):
     first, leader = factories.person(Role.TECHNICIAN, crew.store), crew.team_leader
     first.groups.add(*crew.quality_inspector.groups.all())
     order = factories.dispatched(crew)
-    dispatch.start(order, technician=first, by=leader, at=TUESDAY_NINE)
-    dispatch.issue_parts(order, to=first, by=crew.parts, at=TUESDAY_NINE)
-    dispatch.finish(order, by=leader, at=TUESDAY_NINE)
+    factories.clock_on(order, first, by=leader)
+    factories.issue_parts(order, to=first, by=crew.parts, at=TUESDAY_NINE)
+    work.finish(order, by=leader, at=TUESDAY_NINE)
     quality.inspect(order, passed=False, findings="异响仍在", by=crew.quality_inspector, at=TUESDAY_NINE)
-    dispatch.start(order, technician=crew.technician, by=leader, at=TUESDAY_NINE)
-    dispatch.finish(order, by=leader, at=TUESDAY_NINE)
+    factories.clock_on(order, crew.technician, by=leader)
+    work.finish(order, by=leader, at=TUESDAY_NINE)
     with pytest.raises(NotAllowed):
         quality.inspect(order, passed=True, findings="", by=type(first).objects.get(pk=first.pk), at=TUESDAY_NINE)
 
 
 def test_parts_of_an_order_taken_back_from_its_team_can_go_back_too(crew):
     order = factories.dispatched(crew, part_stock=2)
-    dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
+    factories.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
     dispatch.recall(order, by=crew.foreman, at=TUESDAY_NINE)
-    assert dispatch.return_parts(order, by=crew.parts, at=TUESDAY_NINE) == 1
+    assert parts.take_all_back(order, reason="收回", by=crew.parts, at=TUESDAY_NINE) == 1
     part = order.part_lines.get().part
-    assert catalogue.availability(crew.store, [part]) == {part.pk: 2}
+    assert catalogue.availability(crew.store, [part], kept_for=queries.kept_for(order)) == {part.pk: 2}
 
 
 def test_a_stale_page_does_not_finish_what_is_already_checked(crew):
     stale = factories.in_progress(crew)
     fresh = type(stale).objects.get(pk=stale.pk)
-    dispatch.finish(fresh, by=crew.technician, at=TUESDAY_NINE)
+    work.finish(fresh, by=crew.technician, at=TUESDAY_NINE)
     with pytest.raises(NotAllowed, match=crew.technician.full_name):
-        dispatch.finish(stale, by=crew.technician, at=TUESDAY_NINE)
+        work.finish(stale, by=crew.technician, at=TUESDAY_NINE)

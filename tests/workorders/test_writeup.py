@@ -14,7 +14,7 @@ from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries, reckoning
 from workorders.models import WorkOrder
-from workorders.operations import dispatch, lines, signing, writeup
+from workorders.operations import lines, parts, signing, writeup
 
 
 def sign(order, crew, promised_at=TUESDAY_NINE + timedelta(days=1), reason="", at=TUESDAY_NINE, seen=None, **wishes):
@@ -173,14 +173,14 @@ def test_a_store_without_opening_hours_still_signs(crew):
 
 def test_an_order_is_not_cancelled_while_its_parts_are_out(crew):
     order = factories.dispatched(crew, part_stock=3)
-    dispatch.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
+    factories.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE)
     with pytest.raises(NotAllowed):
         writeup.cancel(order, reason="客户改变主意", by=crew.service_advisor, at=TUESDAY_NINE)
-    assert dispatch.return_parts(order, by=crew.parts, at=TUESDAY_NINE) == 1
-    assert dispatch.return_parts(order, by=crew.parts, at=TUESDAY_NINE) == 0
+    assert parts.take_all_back(order, reason="收回", by=crew.parts, at=TUESDAY_NINE) == 1
+    assert parts.take_all_back(order, reason="收回", by=crew.parts, at=TUESDAY_NINE) == 0
+    writeup.cancel(order, reason="客户改变主意", by=crew.service_advisor, at=TUESDAY_NINE)
     part = order.part_lines.get().part
     assert catalogue.availability(crew.store, [part]) == {part.pk: 3}
-    writeup.cancel(order, reason="客户改变主意", by=crew.service_advisor, at=TUESDAY_NINE)
 
 
 def test_nobody_leaves_while_an_order_is_open(crew):

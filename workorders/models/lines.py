@@ -36,12 +36,16 @@ class Decision(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
     DECLINED = "declined", _("declined")
     ASKED = "asked", _("price told, no answer yet")
+    UNUSED = "unused", _("came back unused")
+
+
+NOT_WANTED = (Decision.DECLINED, Decision.UNUSED)
 
 
 class LineQuerySet(models.QuerySet):
     def wanted(self) -> "LineQuerySet":
-        """Leave out what the customer declined."""
-        return self.exclude(decision=Decision.DECLINED)
+        """Leave out what the customer declined and what the workshop did not use."""
+        return self.exclude(decision__in=NOT_WANTED)
 
 
 class SoldLine(models.Model):
@@ -76,7 +80,7 @@ class SoldLine(models.Model):
 
     @property
     def wanted(self) -> bool:
-        return self.decision != Decision.DECLINED
+        return self.decision not in NOT_WANTED
 
     @property
     def mark(self) -> str:
@@ -132,6 +136,16 @@ class LabourLine(SoldLine):
     diagnosed_by = person(_("diagnosed by"))
     quoted_at = moment(_("priced in detail at"))
     quoted_by = person(_("priced in detail by"))
+    assignment = models.ForeignKey(
+        "workorders.Assignment", on_delete=models.SET_NULL, null=True, blank=True, related_name="lines",
+        verbose_name=_("given to"),
+    )  # fmt: skip
+    fault_seen = models.BooleanField(_("fault confirmed by the workshop"), null=True, blank=True)
+    fault_seen_at = moment(_("looked for the fault at"))
+    fault_seen_by = person(_("looked for the fault"))
+    done_at = moment(_("done at"))
+    done_by = person(_("done by"))
+    done_reason = models.CharField(_("why without a clock"), max_length=200, blank=True, db_default="")
     repair_begun_at = moment(_("repair begun at"))
     repair_begun_by = person(_("repair begun by"))
     warranty = models.CharField(_("warranty"), max_length=8, choices=Warranty.choices, blank=True)
@@ -181,6 +195,11 @@ class LabourLine(SoldLine):
         return getattr(self, "case", None)
 
     @property
+    def extra(self) -> Any:
+        """The additional item it is the price of, where it was found only in the workshop."""
+        return getattr(self, "additional", None)
+
+    @property
     def pending(self) -> bool:
         """Nobody can say the price yet: the fault has to be found first (2.2.7.5)."""
         return self.fault == Fault.UNDETERMINED and self.quoted_at is None
@@ -226,6 +245,10 @@ class PartLine(SoldLine):
     unit_price_fen = models.BigIntegerField(_("price each (fen)"))
     amount_fen = models.BigIntegerField(_("amount (fen)"))
     payer = models.CharField(_("payer"), max_length=12, choices=Payer.choices, blank=True)
+    requested_at = moment(_("asked for at"))
+    requested_by = person(_("asked for by"))
+    picked_at = moment(_("picked at"))
+    picked_by = person(_("picked by"))
     issued_at = models.DateTimeField(_("handed out at"), null=True, blank=True)
     issued_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -241,6 +264,16 @@ class PartLine(SoldLine):
                 condition=Q(quantity__gt=0, unit_price_fen__gte=0, amount_fen__gte=0), name="partline_figures"
             ),
             *decided_soundly("partline"),
+            models.CheckConstraint(
+                condition=Q(requested_at__isnull=True, requested_by__isnull=True)
+                | Q(requested_at__isnull=False, requested_by__isnull=False),
+                name="partline_requested_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(picked_at__isnull=True, picked_by__isnull=True)
+                | Q(picked_at__isnull=False, picked_by__isnull=False),
+                name="partline_picked_by_somebody",
+            ),
         ]
 
     @property

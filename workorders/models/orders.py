@@ -11,7 +11,7 @@ from dealership.staff.models import Store, Team
 from dealership.workflow import Move
 from dealership.workshop.models import Bay
 from reception.models import Visit
-from workorders.states import State
+from workorders.states import Hold, State
 
 
 class PaymentMethod(models.TextChoices):
@@ -26,6 +26,14 @@ class OldParts(models.TextChoices):
     TAKE = "take", _("takes them away")
     LOOK = "look", _("looks at them")
     DISPOSE = "dispose", _("the store disposes of them")
+
+
+class Priority(models.IntegerChoices):
+    """Which car the workshop takes first; the foreman's alone to say (2.4.2.1)."""
+
+    URGENT = 1, _("urgent")
+    NORMAL = 2, _("normal")
+    LATER = 3, _("can wait")
 
 
 class WorkOrder(models.Model):
@@ -93,6 +101,16 @@ class WorkOrder(models.Model):
     workers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("everybody who worked on it")
     )
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority.choices, default=Priority.NORMAL, db_default=Priority.NORMAL
+    )
+    priority_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("priority set by"),
+    )  # fmt: skip
+    priority_at = models.DateTimeField(_("priority set at"), null=True, blank=True)
+    held_for = models.CharField(_("waits for"), max_length=12, choices=Hold.choices, blank=True, db_default="")
+    parked_at = models.CharField(_("parking position"), max_length=60, blank=True, db_default="")
     next_service_on = models.DateField(_("next service on"), null=True, blank=True)
     next_service_km = models.PositiveIntegerField(_("next service at (km)"), null=True, blank=True)
     advice = models.TextField(_("advice to the customer"), max_length=500, blank=True)
@@ -104,7 +122,12 @@ class WorkOrder(models.Model):
         permissions = [
             ("write_workorder", _("can write orders")),
             ("sign_workorder", _("can have orders signed")),
+            ("hand_to_workshop", _("can hand cars to the workshop")),
+            ("take_from_reception", _("can take cars over from the reception")),
+            ("set_priority", _("can set the priority of orders")),
             ("dispatch_workorder", _("can dispatch orders")),
+            ("dispatch_own_team", _("can dispatch orders to the own team")),
+            ("accept_car", _("can take cars over for a team")),
             ("start_work", _("can start work")),
             ("finish_work", _("can finish work")),
             ("issue_parts", _("can hand out parts")),
@@ -114,9 +137,18 @@ class WorkOrder(models.Model):
             ("take_payment", _("can take payments")),
             ("release_car", _("can release cars")),
         ]
-        indexes = [models.Index(fields=["store", "state", "promised_at"], name="workorder_board")]
+        indexes = [
+            models.Index(fields=["store", "state", "promised_at"], name="workorder_board"),
+            models.Index(fields=["store", "state", "priority", "promised_at"], name="workorder_in_line"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="workorder_state_known"),
+            models.CheckConstraint(condition=Q(priority__in=Priority.values), name="workorder_priority_known"),
+            models.CheckConstraint(condition=Q(held_for__in=["", *Hold.values]), name="workorder_held_for_known"),
+            models.CheckConstraint(
+                condition=Q(state=State.ON_HOLD) & ~Q(held_for="") | ~Q(state=State.ON_HOLD) & Q(held_for=""),
+                name="workorder_on_hold_says_why",
+            ),
             models.CheckConstraint(condition=Q(order_class__in=OrderClass.values), name="workorder_class_known"),
             models.CheckConstraint(
                 condition=Q(payment_method__in=["", *PaymentMethod.values]), name="workorder_payment_method_known"

@@ -14,6 +14,7 @@ from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from workorders import queries
 from workorders.models import Decision, Fault, LabourLine, PartLine
+from workorders.operations import large
 from workorders.operations.lines import change, hold
 from workorders.states import BEFORE_THE_CHECK
 
@@ -53,6 +54,7 @@ def quote(line: LabourLine, *, hours: Decimal, parts: Iterable[tuple[Part, int]]
         line, hours=hours, rate_fen=rate, amount_fen=money.times(rate, hours), quoted_at=at, quoted_by=by,
         decision=Decision.ASKED, confirmed_at=None,
     )  # fmt: skip
+    large.watch(line.order, by=by, at=at)
 
 
 def add_asked(line: LabourLine, part: Part, quantity: int, price_fen: int) -> PartLine:

@@ -23,7 +23,7 @@ from workorders.models import (
     Warranty,
     WorkOrder,
 )
-from workorders.operations import advice
+from workorders.operations import advice, parts
 from workorders.operations.writeup import break_package, require_draft
 from workorders.states import State
 
@@ -148,6 +148,8 @@ def decide(
         offered = OfferAnswer.ACCEPTED if accepted else OfferAnswer.DECLINED
         Offer.objects.filter(line=line).update(answer=offered, reason=said["decision_reason"], by=by, at=at)
     change(line, **said)
+    if line.order.state != State.DRAFT:
+        parts.put_aside(line.order, by=by, at=at)
     return None if accepted or line.order.state != State.DRAFT else break_package(line, at=at)
 
 

@@ -32,6 +32,8 @@ def settle(
     order = queries.whole(WorkOrder.objects.filter(pk=order.pk)).get()
     if order.state != states.State.HANDED_OVER:
         raise NotAllowed(workflow.out_of_turn(order, at))
+    for obstacle in queries.large.obstacles_to_settling(order, at):
+        raise NotAllowed(obstacle)
     total = queries.totals(order)
     window = f"{call_from:%H:%M}–{call_until:%H:%M}" if call_from and call_until else ""
     sheet = paperwork.issue(

@@ -17,6 +17,7 @@ from dealership.staff.models import Store, User
 from dealership.workflow import NotAllowed
 from workorders import documents, head, queries, reckoning, states
 from workorders.models import Authorisation, Way, WorkOrder
+from workorders.operations import large, parts
 from workorders.operations.head import hold, write
 
 
@@ -84,6 +85,8 @@ def settle(
     if answer.way != Way.REFUSED:
         first = order.first_promised_at or order.promised_at
         workflow.move(order, states.SIGN, by=by, at=at, authorisation=paper, first_promised_at=first)
+        parts.put_aside(order, by=by, at=at)
+        large.watch(order, by=by, at=at)
     return paper
 
 
@@ -195,6 +198,7 @@ def revise(order: WorkOrder, *, reason: str, by: User, at: datetime) -> None:
         order, states.REVISE, by=by, at=at, reason=reason, authorisation=None, valid_until=valid_until(order.store, at),
         **told_again,
     )  # fmt: skip
+    parts.release(order, by=by, at=at, all_of_it=False)
     order.authorisations.filter(superseded_at=None).update(superseded_at=at)
 
 

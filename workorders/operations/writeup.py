@@ -25,7 +25,7 @@ from reception.models import Complaint, Visit
 from reception.states import State as VisitState
 from workorders import queries, states
 from workorders.models import LabourLine, PartLine, WorkOrder
-from workorders.operations import advice
+from workorders.operations import advice, dispatch, parts
 from workorders.operations.head import write
 from workorders.operations.signing import valid_until
 
@@ -230,6 +230,8 @@ def cancel(order: WorkOrder, *, reason: str, by: User, at: datetime) -> None:
     if order.part_lines.exclude(issued_at=None).exists():
         raise NotAllowed(_("Parts were handed out. The parts desk has to take them back first."))
     workflow.move(order, states.CANCEL, by=by, at=at, reason=reason)
+    parts.release(order, by=by, at=at)
+    dispatch.end_all(order, at=at)
     if order.visit.appointment is not None:
         appointments.give_rest_back(order.visit.appointment, by=by, at=at)
 

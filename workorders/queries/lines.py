@@ -11,6 +11,7 @@ from dealership.catalogue.models import LabourOperation, OrderClass, Part
 from reception.models import Complaint, Purpose, Visit
 from workorders import head
 from workorders.models import Decision, Fault, LabourLine, PartLine, Payer, Warranty, WorkOrder
+from workorders.queries.additional import obstacles_of_items, shut
 from workorders.states import BEFORE_THE_CHECK
 
 CARE = (OrderClass.FIRST, OrderClass.MAINTENANCE, OrderClass.OIL)
@@ -197,6 +198,8 @@ def unsaid(line: LabourLine) -> list[str]:
 def block_of(line: LabourLine) -> str:
     """Return why the repair of a line cannot begin now, or nothing; a diagnosis still to be made is no reason."""
     name = {"line": line.description}
+    if sentence := shut(line):
+        return sentence
     if line.asked is not None and line.asked.waits:
         return _("“%(line)s” waits for the manufacturer's answer.") % name
     if line.diagnosed_at and line.pending:
@@ -209,12 +212,6 @@ def block_of(line: LabourLine) -> str:
             % name
         )
     return ""
-
-
-def obstacles_to_starting(order: WorkOrder) -> list[str]:
-    """Return why no line of the order can be worked; one that can is enough to begin (2.2.4.4, 2.2.7.5)."""
-    blocks = [block_of(line) for line in order.labour_lines.all() if line.wanted]
-    return blocks if blocks and all(blocks) else []
 
 
 def obstacles_to_repair(line: LabourLine) -> list[str]:
@@ -230,7 +227,7 @@ def obstacles_to_repair(line: LabourLine) -> list[str]:
 
 def acts_after_signing(line: LabourLine) -> set[str]:
     """Return what can be done next with a work that needs its diagnosis first (2.2.4.3, 2.2.4.4, 2.2.7.5)."""
-    if line.order.state not in BEFORE_THE_CHECK or not (line.wanted and line.examined):
+    if line.order.state not in BEFORE_THE_CHECK or not (line.wanted and line.examined) or shut(line):
         return set()
     unanswered_price = line.quoted_at is None or line.decision == Decision.ASKED
     unclear = line.warranty == Warranty.UNCLEAR and line.asked is None
@@ -246,9 +243,15 @@ def acts_after_signing(line: LabourLine) -> set[str]:
 
 
 def obstacles_to_finishing(order: WorkOrder) -> list[str]:
-    """Return what the work still lacks: diagnosis, price, answers, parts."""
-    found = []
+    """Return what the work still lacks: answers, diagnosis, price, a clock or a reason for none, parts (F.3)."""
+    found = obstacles_of_items(order)
+    clocked = set(order.labour_lines.filter(clocks__isnull=False).values_list("pk", flat=True))
     for line in order.labour_lines.all():
+        if line.wanted and line.done_at is None and line.pk not in clocked:
+            found.append(
+                _("Nobody was clocked on for “%(line)s”. Clock on, or say why it needs no time.")
+                % {"line": line.description}
+            )
         if not (line.wanted and line.examined):
             continue
         if lacking := obstacles_to_repair(line):

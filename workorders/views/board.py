@@ -1,18 +1,18 @@
-"""The board and one order."""
+"""One order with everything on it."""
 
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import Package
 from dealership.customers import queries as customers
 from dealership.staff.models import User
-from dealership.web import allow, page, store_of
+from dealership.web import allow
 from dealership.workflow import NotAllowed, Transition, out_of_turn
 from reception.models import Visit
 from reception.states import State as VisitState
@@ -20,16 +20,13 @@ from workorders import head, queries, reckoning
 from workorders.forms.delivery import HandOverForm, PayForm, SettleForm
 from workorders.forms.lines import LineForm
 from workorders.forms.signing import ReviseForm, SignForm, head_initial
-from workorders.forms.workshop import DispatchForm, InspectForm, StartForm
+from workorders.forms.workshop import InspectForm
 from workorders.forms.writeup import CancelForm, LabourForm, LetGoForm, PartForm
 from workorders.models import GatePass, Payer, WorkOrder
-from workorders.operations import dispatch
 from workorders.queries import Missing
 from workorders.states import (
     CANCEL,
     CLOSE,
-    DISPATCH,
-    FINISH,
     HAND_OVER,
     PASS,
     PAY,
@@ -37,29 +34,29 @@ from workorders.states import (
     REVISE,
     SETTLE,
     SIGN,
-    START,
+    WITH_TEAM,
     State,
 )
+from workorders.views import additional, parts
+from workorders.views.cards import alerts_shown, custody_shown, dispatch_shown
+from workorders.views.progress_card import progress_shown
 
-STEPS = [SIGN, DISPATCH, START, FINISH, PASS, HAND_OVER, SETTLE, PAY, CLOSE]
-
-
-@allow("workorders.view_workorder")
-def board(request: Any) -> HttpResponse:
-    """Every car in the workshop by step; fetches itself again every few seconds."""
-    store, now = store_of(request), timezone.now()
-    context = {
-        "columns": queries.board(store, now),
-        "promises": queries.promises(store, now),
-        "now": now,
-        "may_open": request.user.has_perm("appointments.view_appointment"),
-    }
-    return page(request, "workorders/board.html", context)
+STEPS = [SIGN, PASS, HAND_OVER, SETTLE, PAY, CLOSE]
 
 
 @allow("workorders.view_workorder")
 def order(request: Any, pk: int) -> HttpResponse:
-    return show(request, order_of(request, pk))
+    """The order with its prices and papers; who only works on the car gets the job instead."""
+    found = order_of(request, pk)
+    if prefers_job(request.user, found) and "whole" not in request.GET:
+        return redirect("workorders:job", pk)
+    return show(request, found)
+
+
+def prefers_job(user: User, order: WorkOrder) -> bool:
+    """Say whether this person comes to work on the car: no prices, large buttons."""
+    desk = user.has_perm(SIGN.permission) or user.has_perm("workorders.dispatch_workorder")
+    return order.state in WITH_TEAM and user.has_perm("workorders.start_work") and not desk
 
 
 @allow("workorders.view_workorder")
@@ -93,20 +90,33 @@ def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> Htt
         "order": order,
         "visit": order.visit,
         "totals": queries.totals(order),
-        "urgency": queries.urgency(order, timezone.now()),
+        "urgency": queries.urgency(order, timezone.now(), queries.check_of(order)),
         "missing_parts": missing,
         "step": step.name if step else "",
+        "may_see_job": order.team_id is not None and request.user.has_perm("workorders.start_work"),
         "moves": order.moves.select_related("by"),
         "settlement": getattr(order, "settlement", None),
-        "may_issue": may_issue(request.user, order),
-        "may_return": may_return(request.user, order),
         "gate_pass": gate_pass_of(order) if order.state == State.PAID else None,
     }
-    context |= lines_shown(order, forms.pop("line_form", None))
+    context |= lines_shown(order, forms.pop("line_form", None)) | cards_shown(request, order, missing)
     context |= ways_back(request.user, order) | step_forms(request.user, order, context["step"], missing) | forms
     drawn = context.get("sign_form") or context.get("step_form")
     context["media"] = drawn.media if drawn else ""
     return render(request, "workorders/order.html", context, status=status)
+
+
+def cards_shown(request: Any, order: WorkOrder, missing: list[Missing]) -> dict[str, Any]:
+    """Say what the cards beside the order show, each for this person."""
+    user = request.user
+    return {
+        **parts.card(request, order, missing),
+        **progress_shown(user, order, timezone.now()),
+        **additional.card(user, order),
+        **alerts_shown(user, order),
+        **custody_shown(user, order),
+        **dispatch_shown(user, order, request.GET.get("team")),
+        "requests": order.belongings_requests.select_related("asked_by", "answered_by") if order.team_id else [],
+    }
 
 
 def lines_shown(order: WorkOrder, refused: LineForm | None) -> dict[str, Any]:
@@ -126,23 +136,13 @@ def lines_shown(order: WorkOrder, refused: LineForm | None) -> dict[str, Any]:
 
 BACK = [CANCEL, REVISE, RECALL]
 MOST_PACKAGES = 8
-BEFORE_PARTS = (State.DRAFT, State.SIGNED, State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
-
-
-def may_issue(user: User, order: WorkOrder) -> bool:
-    wanted = any(not line.issued_at for line in order.part_lines.all())
-    return wanted and order.state in dispatch.PARTS_MOVE and user.has_perm("workorders.issue_parts")
-
-
-def may_return(user: User, order: WorkOrder) -> bool:
-    out = any(line.issued_at for line in order.part_lines.all())
-    return out and order.state in dispatch.PARTS_RETURN and user.has_perm("workorders.issue_parts")
+BEFORE_PARTS = (State.DRAFT, State.SIGNED, *WITH_TEAM)
 
 
 def ways_back(user: User, order: WorkOrder) -> dict[str, Any]:
     """Say which way back from here is open to this person, and whether the customer still waits for his copies."""
     open_to_him = {f"may_{way.name}": way.possible(order) and user.has_perm(way.permission) for way in BACK}
-    due = queries.obstacles_to_dispatch(order) if order.state == State.SIGNED else []
+    due = queries.obstacles_to_handover(order) if order.state == State.SIGNED else []
     may_give = bool(due) and user.has_perm(SIGN.permission)
     return open_to_him | {"waits_for": due, "may_give_copies": may_give, "revise_form": ReviseForm()}
 
@@ -162,9 +162,7 @@ def step_forms(user: User, order: WorkOrder, step: str, missing: list[Missing]) 
     customer = order.visit.customer
     if step == "sign":
         return sign_forms(user, order, missing)
-    makers = {
-        "dispatch": lambda: DispatchForm(store=order.store),
-        "start": lambda: StartForm(order=order, by=user),
+    makers: dict[str, Any] = {
         "pass": InspectForm,
         "hand_over": lambda: HandOverForm(initial=service_initial(order)),
         "settle": lambda: SettleForm(

@@ -32,7 +32,13 @@ def examine(request: Any, pk: int, line: int) -> HttpResponse:
 
 def line_of(request: Any, pk: int, line: int) -> LabourLine:
     found = LabourLine.objects.select_related(
-        "order__store", "order__visit__vehicle", "order__visit__customer", "complaint", "case", "diagnosed_by"
+        "order__store",
+        "order__visit__vehicle",
+        "order__visit__customer",
+        "complaint",
+        "case",
+        "additional",
+        "diagnosed_by",
     )
     return get_object_or_404(found, pk=line, order=pk, order__store__in=request.user.stores.all())
 

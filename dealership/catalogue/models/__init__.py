@@ -4,6 +4,7 @@ from dealership.catalogue.models.offer import LabourOperation, MaintenanceInterv
 from dealership.catalogue.models.packages import Package, PackageOperation, PackagePart, PackagePrice
 from dealership.catalogue.models.shelves import Stock, StockMovement, StockReservation
 from dealership.catalogue.models.supplies import Supply, SupplyDay
+from dealership.catalogue.models.transfers import Transfer, TransferMove
 
 __all__ = [
     "LabourOperation",
@@ -20,5 +21,7 @@ __all__ = [
     "StockReservation",
     "Supply",
     "SupplyDay",
+    "Transfer",
+    "TransferMove",
     "UsualPart",
 ]

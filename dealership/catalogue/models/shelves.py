@@ -18,7 +18,10 @@ class Stock(models.Model):
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="stock", verbose_name=_("store"))
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="stock", verbose_name=_("part"))
     quantity = models.IntegerField(_("quantity"), default=0, validators=[MinValueValidator(0)])
-    reserved = models.IntegerField(_("kept for appointments"), default=0, editable=False)
+    reserved = models.IntegerField(_("kept for jobs"), default=0, editable=False)
+    place = models.CharField(
+        _("place"), max_length=30, blank=True, db_default="", help_text=_("shelf and compartment, such as A-03-2")
+    )
 
     class Meta:
         verbose_name = _("stock")
@@ -40,7 +43,7 @@ class Stock(models.Model):
 
 
 class StockReservation(models.Model):
-    """Units put aside for one job before the car is here; open until they are handed out or given back."""
+    """Units put aside for an appointment, an order or another store; open until they go out or are given back."""
 
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+", verbose_name=_("store"))
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="reservations", verbose_name=_("part"))
@@ -74,6 +77,8 @@ class StockMovement(models.Model):
         ISSUE = "issue", _("issued to the workshop")
         RETURN = "return", _("taken back")
         CORRECTION = "correction", _("corrected after counting")
+        SENT = "sent", _("sent to another store")
+        ARRIVED = "arrived", _("came from another store")
 
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+", verbose_name=_("store"))
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="movements", verbose_name=_("part"))
@@ -96,8 +101,8 @@ class StockMovement(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["receipt", "return"], change__gt=0)
-                | Q(kind="issue", change__lt=0)
+                condition=Q(kind__in=["receipt", "return", "arrived"], change__gt=0)
+                | Q(kind__in=["issue", "sent"], change__lt=0)
                 | (Q(kind="correction") & ~Q(change=0)),
                 name="catalogue_movement_kind_and_sign",
             ),

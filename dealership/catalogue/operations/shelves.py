@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
-from dealership.catalogue import queries
+from dealership.catalogue import queries, signals
 from dealership.catalogue.models import Part, Stock, StockMovement, StockReservation
 from dealership.catalogue.operations import supplies
 from dealership.staff.models import Store
@@ -32,13 +32,14 @@ def receive_goods(store: Store, part: Part, quantity: int, *, by: Any, at: datet
     Raises NotAllowed for a part already received under it: a form sent twice must not count twice.
     """
     require(by, "catalogue.receive_goods")
-    movement = _move_in(store, part, quantity, Kind.RECEIPT, reference, by, at)
+    movement = move_in(store, part, quantity, Kind.RECEIPT, reference, by, at)
     # After the update, which holds the stock row: of two at once the second sees the first.
     same = StockMovement.objects.filter(store=store, part=part, kind=Kind.RECEIPT, reference=reference)
     if same.exclude(pk=movement.pk).exists():
         sentence = _("“%(part)s” was already received under “%(reference)s”.")
         raise NotAllowed(sentence % {"part": part, "reference": reference})
     supplies.fill(store, part, quantity, at)
+    signals.goods_came.send(Stock, store=store, part=part, by=by, at=at)
     return movement
 
 
@@ -54,6 +55,16 @@ def reserve(store: Store, part: Part, quantity: int, *, reference: str, by: Any,
     reservation.full_clean(exclude=["by"])
     reservation.save()
     return reservation
+
+
+@transaction.atomic
+def reserve_what_is_there(
+    store: Store, part: Part, quantity: int, *, reference: str, by: Any, at: datetime
+) -> StockReservation | None:
+    """Put aside as many of the wanted units as nobody else was promised, None where there are none; refuses nothing."""
+    shelf = Stock.objects.select_for_update().filter(store=store, part=part).first()
+    free = min(quantity, shelf.free) if shelf else 0
+    return reserve(store, part, free, reference=reference, by=by, at=at) if free > 0 else None
 
 
 @transaction.atomic
@@ -78,6 +89,13 @@ def issue(
 
     What is reserved under `kept_for` is used up first. Raises OutOfStock rather than take what is kept for others.
     """
+    return move_out(store, part, quantity, Kind.ISSUE, reference, kept_for=kept_for, by=by, at=at)
+
+
+def move_out(
+    store: Store, part: Part, quantity: int, kind: Kind, reference: str, *, kept_for: str, by: Any, at: datetime
+) -> StockMovement:
+    """Take units off the shelf, in the caller's transaction; who may is the caller's to decide."""
     supplies.whole(quantity)
     # The reservations are held before the shelf, as in `give_back`: the other way round two could wait for each other.
     kept = list(queries.open_reservations(store, part, kept_for).select_for_update())
@@ -92,7 +110,7 @@ def issue(
     if not taken:
         raise OutOfStock(part, quantity, queries.availability(store, [part], kept_for=kept_for)[part.pk])
     _use_up(kept, used, at)
-    return _write(store, part, -quantity, Kind.ISSUE, reference, by, at)
+    return write(store, part, -quantity, kind, reference, by, at)
 
 
 def _use_up(kept: list[StockReservation], used: int, at: datetime) -> None:
@@ -109,7 +127,7 @@ def _use_up(kept: list[StockReservation], used: int, at: datetime) -> None:
 @transaction.atomic
 def take_back(store: Store, part: Part, quantity: int, *, reference: str, by: Any, at: datetime) -> StockMovement:
     """Put units issued under the reference back; raises NotAllowed for more than were issued under it."""
-    movement = _move_in(store, part, quantity, Kind.RETURN, reference, by, at)
+    movement = move_in(store, part, quantity, Kind.RETURN, reference, by, at)
     # After the update, which holds the stock row: two returns of the same part cannot both see the old sum.
     ledger = StockMovement.objects.filter(store=store, part=part, reference=reference)
     balance = ledger.filter(kind__in=[Kind.ISSUE, Kind.RETURN]).aggregate(sum=Sum("change"))["sum"]
@@ -118,34 +136,16 @@ def take_back(store: Store, part: Part, quantity: int, *, reference: str, by: An
     return movement
 
 
-@transaction.atomic
-def correct(store: Store, part: Part, counted: int, *, reference: str, by: Any, at: datetime) -> StockMovement | None:
-    """Set the stock to what was counted, giving the reason as reference; nothing is written where it agrees.
-
-    Fewer may be counted than are kept for appointments: the count is the truth, and the stock page says so.
-    """
-    require(by, "catalogue.correct_stock")
-    if counted < 0:
-        raise ValueError("nobody counts fewer than none")
-    Stock.objects.get_or_create(store=store, part=part)
-    stock = Stock.objects.select_for_update().get(store=store, part=part)
-    change = counted - stock.quantity
-    if not change:
-        return None
-    Stock.objects.filter(pk=stock.pk).update(quantity=counted)
-    return _write(store, part, change, Kind.CORRECTION, reference, by, at)
-
-
-def _move_in(
+def move_in(
     store: Store, part: Part, quantity: int, kind: Kind, reference: str, by: Any, at: datetime
 ) -> StockMovement:
     supplies.whole(quantity)
     stock, _created = Stock.objects.get_or_create(store=store, part=part)
     Stock.objects.filter(pk=stock.pk).update(quantity=F("quantity") + quantity)
-    return _write(store, part, quantity, kind, reference, by, at)
+    return write(store, part, quantity, kind, reference, by, at)
 
 
-def _write(store: Store, part: Part, change: int, kind: Kind, reference: str, by: Any, at: datetime) -> StockMovement:
+def write(store: Store, part: Part, change: int, kind: Kind, reference: str, by: Any, at: datetime) -> StockMovement:
     movement = StockMovement(store=store, part=part, change=change, kind=kind, reference=reference, by=by, at=at)
     movement.full_clean(exclude=["by"])
     movement.save()

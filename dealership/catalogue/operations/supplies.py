@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from dealership.catalogue import signals
 from dealership.catalogue.models import Part, Supply, SupplyDay
 from dealership.staff.models import Store
 from dealership.workflow import NotAllowed, require
@@ -35,6 +36,7 @@ def order_goods(
         sentence = _("“%(part)s” was already ordered under “%(reference)s”.")
         raise NotAllowed(sentence % {"part": part, "reference": supply.reference}) from error
     SupplyDay.objects.create(supply=supply, expected_on=expected_on, by=by, at=at)
+    tell(supply, by=by, at=at, news=True)
     return supply
 
 
@@ -52,6 +54,7 @@ def expect_on(supply: Supply, on: date, *, by: Any, at: datetime) -> None:
     Supply.objects.filter(pk=supply.pk).update(expected_on=on)
     SupplyDay.objects.create(supply=supply, expected_on=on, by=by, at=at)
     supply.expected_on = on
+    tell(supply, by=by, at=at)
 
 
 @transaction.atomic
@@ -65,6 +68,13 @@ def cancel_supply(supply: Supply, *, by: Any, at: datetime) -> None:
         supply.refresh_from_db()
         if supply.received_at:
             raise NotAllowed(_("All of it was received already."))
+        return
+    tell(supply, by=by, at=at)
+
+
+def tell(supply: Supply, *, by: Any, at: datetime, news: bool = False) -> None:
+    """Let the desks above hear that goods are to come, on another day or not at all."""
+    signals.supply_changed.send(Supply, store=supply.store, part=supply.part, news=news, by=by, at=at)
 
 
 def fill(store: Store, part: Part, quantity: int, at: datetime) -> None:

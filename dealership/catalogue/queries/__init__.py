@@ -24,10 +24,16 @@ from dealership.catalogue.queries.shelves import (
     availability,
     find_parts,
     had_by,
+    kept_of,
+    ledger_of,
     on_order,
     open_reservations,
+    sheet_of,
     standings,
+    standings_of_jobs,
+    to_order,
 )
+from dealership.catalogue.queries.transfers import siblings, siblings_with, transfers
 
 __all__ = [
     "PackageLine",
@@ -40,6 +46,8 @@ __all__ = [
     "find_operations",
     "find_parts",
     "had_by",
+    "kept_of",
+    "ledger_of",
     "on_order",
     "open_reservations",
     "package_lines",
@@ -49,7 +57,13 @@ __all__ = [
     "price_on",
     "prices_of",
     "prices_on",
+    "sheet_of",
+    "siblings",
+    "siblings_with",
     "standings",
+    "standings_of_jobs",
+    "to_order",
+    "transfers",
     "usual_plan",
     "with_own_price",
 ]

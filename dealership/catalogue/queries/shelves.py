@@ -1,7 +1,7 @@
 """What is in stock, what of it can be had, and what is on order."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -19,12 +19,14 @@ from django.db.models import (
     Subquery,
     Sum,
     TextChoices,
+    Value,
     When,
+    Window,
 )
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from dealership.catalogue.models import Part, Stock, StockReservation, Supply, SupplyDay
+from dealership.catalogue.models import Part, Stock, StockMovement, StockReservation, Supply, SupplyDay
 from dealership.catalogue.queries.words import with_words
 from dealership.staff.models import Store
 
@@ -86,6 +88,26 @@ def standings(store: Store, parts: Iterable[Part], *, kept_for: str = "") -> dic
     return {pk: standing(pk, shelves.get(pk), coming[pk]) for pk in wanted}
 
 
+def standings_of_jobs(store: Store, wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], Standing]:
+    """Return the standing of many parts for many jobs at once, by what the part is kept for and its id; three queries.
+
+    Each job is looked at alone, as in `standings`.
+    """
+    parts = {part for _job, part in wanted}
+    coming: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    for supply in Supply.objects.open().filter(store=store, part__in=parts).order_by("expected_on", "pk"):
+        coming[supply.part_id].append((supply.expected_on, supply.to_come))
+    reserved = StockReservation.objects.filter(store=store, part__in=parts, ended_at=None).order_by()
+    kept = {tuple(key): sum_ for *key, sum_ in reserved.values_list("reference", "part").annotate(sum=Sum("quantity"))}
+    shelves = {shelf.part_id: shelf for shelf in Stock.objects.filter(store=store, part__in=parts)}
+    found = {}
+    for job, part in wanted:
+        if shelf := shelves.get(part):
+            shelf.kept = kept.get((job, part), 0)  # type: ignore[attr-defined]  # as `shelves_kept` annotates it
+        found[job, part] = standing(part, shelf, coming[part])
+    return found
+
+
 def standing(part_id: int, shelf: Any, coming: list[tuple[date, int]]) -> Standing:
     free = had_by(shelf, shelf.kept) if shelf else 0
     # What others were promised beyond what lies there comes to them first.
@@ -143,6 +165,35 @@ def find_parts(text: str, store: Store, *, low_only: bool = False) -> QuerySet[P
     if low_only:
         parts = parts.filter(Q(low=True) | Q(short=True))
     return with_words(parts, text, "number", "name").order_by("number")
+
+
+def to_order(store: Store) -> QuerySet[Any]:
+    """Return the parts of which too few are there or on order for the safety stock, with how many `lack`."""
+    coming = Coalesce(F("on_order"), 0)
+    parts = find_parts("", store).filter(safety_stock__isnull=False)
+    return parts.annotate(lack=F("safety_stock") - F("quantity") - coming).filter(lack__gt=0)
+
+
+def sheet_of(store: Store, text: str, place: str) -> QuerySet[Any]:
+    """Return the parts to count together: found by words, or lying in places that begin alike."""
+    parts = find_parts(text, store).annotate(place=Coalesce("here__place", Value("")))
+    if place:
+        parts = parts.filter(place__istartswith=place)
+    return parts.order_by("place", "number")
+
+
+def ledger_of(store: Store, part: Part) -> QuerySet[StockMovement]:
+    """Return the part's movements in the store, the newest first, each with the `balance` it left."""
+    running = Window(Sum("change"), order_by=[F("at").asc(), F("pk").asc()])
+    rows = StockMovement.objects.filter(store=store, part=part).annotate(balance=running)
+    return rows.select_related("by").order_by("-at", "-pk")
+
+
+def kept_of(store: Store, part: Part) -> QuerySet[StockReservation]:
+    """Return what is kept of the part in the store, for whom and since when."""
+    return (
+        StockReservation.objects.filter(store=store, part=part, ended_at=None).select_related("by").order_by("at", "pk")
+    )
 
 
 def on_order(store: Store) -> QuerySet[Supply]:

@@ -1,0 +1,131 @@
+"""Cars that stay: long jobs, cars overnight, and cars nobody collects."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
+
+from dealership.staff.models import Store
+from dealership.workshop.calendar import WorkingCalendar
+from workorders import queries
+from workorders.models import Handover, LongStay, ProgressRules, Stay, WorkOrder, WorkOrderMove
+from workorders.states import IN_HOUSE, IN_WORKSHOP, State
+
+WORKED_ON = [*IN_WORKSHOP, State.FINISHED]
+READY = [State.PASSED, State.HANDED_OVER, State.SETTLED, State.PAID]
+
+
+@dataclass(frozen=True)
+class Staying:
+    """A car that stays, since when, the newest note of its kind, and whether somebody has to write one now."""
+
+    order: WorkOrder
+    since: datetime
+    note: LongStay | None
+    due: bool
+
+    @property
+    def place(self) -> str:
+        """Return where the car stands, by the newest word of it."""
+        said = self.note.place if self.note else ""
+        bay = self.order.bay or self.order.visit.bay
+        return said or self.order.parked_at or (bay.name if bay else "")
+
+    @property
+    def key(self) -> str:
+        return key_of(self.order)
+
+
+def key_of(order: WorkOrder) -> str:
+    """Name who has the key: whoever took it last, else the advisor; the orders come from `staying`."""
+    taken = [handover for handover in order.handovers.all() if handover.key and handover.taken_by]
+    person = taken[-1].taken_by if taken else order.advisor
+    return person.full_name if person else ""
+
+
+def staying(store: Store, states: Iterable[str]) -> QuerySet[WorkOrder]:
+    """Return the orders of the cars in the house with what these lists show."""
+    ready = WorkOrderMove.objects.filter(thing=OuterRef("pk"), to_state=State.PASSED).order_by().values("thing")
+    found = WorkOrder.objects.filter(store=store, state__in=list(states))
+    found = found.annotate(ready_at=Subquery(ready.annotate(last=Max("at")).values("last")))
+    people = ["visit__vehicle", "visit__customer", "visit__bay", "advisor", "team", "technician", "bay"]
+    return queries.board_order(found).select_related(*people).prefetch_related(
+        Prefetch("stays", LongStay.objects.select_related("by").order_by("at", "pk")),
+        Prefetch("handovers", Handover.objects.filter(taken_at__isnull=False).select_related("taken_by")),
+        "visit__customer__phones",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stays:
+    """The three lists."""
+
+    long: list[Staying]
+    overnight: list[Staying]
+    left: list[Staying]
+
+
+def stays(store: Store, now: datetime, rules: ProgressRules, calendar: WorkingCalendar) -> Stays:
+    """Return the cars that stay, each list the longest first; a car may stand on several."""
+    orders = list(staying(store, IN_HOUSE))
+    closing = closes_today(store, now, calendar)
+    return Stays(
+        long_jobs(orders, now, rules, calendar),
+        [overnight(order) for order in orders if stays_tonight(order, closing)],
+        left(orders, now, rules),
+    )
+
+
+def long_jobs(orders: list[WorkOrder], now: datetime, rules: ProgressRules, calendar: WorkingCalendar) -> list[Staying]:
+    """Return work that takes longer than a day by the clock; its note is asked anew after each working day."""
+    limit, found = now - timedelta(hours=rules.long_job_hours), []
+    for order in orders:
+        if order.state not in WORKED_ON or order.visit.arrived_at > limit:
+            continue
+        note = newest(order, Stay.LONG)
+        old = note is None or calendar.between(note.at, now) > calendar.full_day
+        found.append(Staying(order, order.visit.arrived_at, note, due=old))
+    return sorted(found, key=lambda row: row.since)
+
+
+def closes_today(store: Store, now: datetime, calendar: WorkingCalendar) -> datetime | None:
+    """Return when the store closes today; None once it has, and on a day it stays closed."""
+    spans = calendar.spans(now.astimezone(store.zone).date())
+    return spans[-1][1] if spans and now < spans[-1][1] else None
+
+
+def stays_tonight(order: WorkOrder, closing: datetime | None) -> bool:
+    """Say whose car is not promised for today before closing; once the store has closed, every car still here."""
+    if closing is None or order.promised_at is None or order.promised_at >= closing:
+        return True
+    return order.promised_at.astimezone(closing.tzinfo).date() < closing.date()  # uncollected since that day
+
+
+def overnight(order: WorkOrder) -> Staying:
+    """Somebody has to write down where the car stands as long as nobody knows."""
+    note = newest(order, Stay.OVERNIGHT)
+    row = Staying(order, order.visit.arrived_at, note, due=False)
+    return row if row.place else replace(row, due=True)
+
+
+def left(orders: list[WorkOrder], now: datetime, rules: ProgressRules) -> list[Staying]:
+    """Return cars that are ready and not collected for days; due is the next contact that was agreed, or the first."""
+    limit, found = now - timedelta(days=rules.left_days), []
+    for order in orders:
+        ready_at = order.ready_at  # type: ignore[attr-defined]
+        if order.state not in READY or ready_at is None or ready_at > limit:
+            continue
+        note = newest(order, Stay.LEFT)
+        due = note is None or note.until_at is None or note.until_at < now
+        found.append(Staying(order, ready_at, note, due=due))
+    return sorted(found, key=lambda row: row.since)
+
+
+def newest(order: WorkOrder, kind: str) -> LongStay | None:
+    return next((note for note in reversed(order.stays.all()) if note.kind == kind), None)
+
+
+def notes_due(found: Stays) -> int:
+    """Count the cars about which somebody has to write now."""
+    return len({row.order.pk for row in (*found.long, *found.overnight, *found.left) if row.due})
