@@ -213,9 +213,9 @@ def without_index(name):
     try:
         yield
     finally:
-        empty = "TRUNCATE" if connection.vendor == "postgresql" else "DELETE FROM"
-        with connection.cursor() as cursor:
-            cursor.execute(f"{empty} paperwork_signature")
+        postgres = connection.vendor == "postgresql"
+        with connection.cursor() as cursor:  # issue slips hold on to their signatures: they go with them
+            cursor.execute("TRUNCATE paperwork_signature CASCADE" if postgres else "DELETE FROM paperwork_signature")
         with connection.schema_editor() as editor:
             editor.add_constraint(Signature, index)
 
