@@ -140,6 +140,8 @@ def decide(
     if isinstance(line, LabourLine):
         # Parts he decided on by themselves stay as he said.
         alike = PartLine.objects.filter(labour=line, decision=line.decision, decision_reason=line.decision_reason)
+        if not accepted:  # and no part stays on the bill, or waits for the shelf, for work that is not done
+            alike = PartLine.objects.filter(labour=line, decision__in=[Decision.ACCEPTED, Decision.ASKED])
         alike.filter(issued_at=None).update(**said)
         if accepted:
             advice.take_back(line, at=at)
