@@ -1,6 +1,6 @@
 """The back office reads everything about appointments and sets the booking rules; booking happens at the desk."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import Model
@@ -52,24 +52,28 @@ FIGURES: list[tuple[Any, list[str]]] = [
 ]  # fmt: skip
 
 
-@admin.register(BookingRules)
-class BookingRulesAdmin(backoffice.StoreScopedAdmin):
-    """Versions: a change is a new one from a day on; what has begun is read, never rewritten (B.3)."""
+class VersionAdmin(backoffice.StoreScopedAdmin):
+    """Versions of a store's figures: a change is a new one from a day on; what has begun is read (B.3).
 
-    form = RulesForm
-    list_display = ["store", "valid_from", "reason", "by", "at", "slot_minutes", "buffer_every", "lead_hours"]
+    The amount among them is typed in yuan, in a field of the form named like the model's without `_fen`.
+    """
+
     list_filter = [BY_STORE]
     list_select_related = ["store", "by"]
+    figures: ClassVar[list[tuple[Any, list[str]]]]  # the fieldsets under the version itself
+    written: ClassVar[dict[str, str]]  # a field of the form -> the method that shows it where it is only read
+    amount: ClassVar[str]
+    rules_on: ClassVar[Any]  # the figures in force: (store, day) -> version
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         version = VERSION if obj is None else [*VERSION, "by", "at"]
-        figures = FIGURES
+        figures = self.figures
         if not self.editable(request, obj):
-            figures = [(title, [WRITTEN.get(name, name) for name in names]) for title, names in FIGURES]
+            figures = [(title, [self.written.get(name, name) for name in names]) for title, names in figures]
         return [(None, {"fields": version})] + [(title, {"fields": names}) for title, names in figures]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        return ["by", "at"] + ([] if self.editable(request, obj) else list(WRITTEN.values()))
+        return ["by", "at"] + ([] if self.editable(request, obj) else list(self.written.values()))
 
     def editable(self, request: HttpRequest, obj: Model | None) -> bool:
         return obj is None or self.has_change_permission(request, obj)
@@ -84,9 +88,10 @@ class BookingRulesAdmin(backoffice.StoreScopedAdmin):
         if store is None:
             return {}
         today = queries.day_of(store, timezone.now())
-        rules = queries.rules_on(store, today)
-        figures = model_to_dict(rules, exclude=["id", "reason", "high_value_fen"])
-        return figures | {"store": store, "valid_from": today, "high_value": money.yuan(rules.high_value_fen)}
+        rules = self.rules_on(store, today)
+        figures = model_to_dict(rules, exclude=["id", "reason"])
+        amount = money.yuan(getattr(rules, f"{self.amount}_fen"))
+        return figures | {"store": store, "valid_from": today, self.amount: amount}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
@@ -94,9 +99,21 @@ class BookingRulesAdmin(backoffice.StoreScopedAdmin):
         return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        now = timezone.now()
-        operations.change_rules(obj, by=request.user, at=now)  # type: ignore[arg-type]  # logged in
-        fit = queries.fit_of(obj, now)
+        operations.change_rules(obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
+
+
+@admin.register(BookingRules)
+class BookingRulesAdmin(VersionAdmin):
+    form = RulesForm
+    list_display = ["store", "valid_from", "reason", "by", "at", "slot_minutes", "buffer_every", "lead_hours"]
+    figures = FIGURES
+    written: ClassVar = {"high_value": "value_written", "skill_hours": "skills_written"}
+    amount = "high_value"
+    rules_on = staticmethod(queries.rules_on)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        fit = queries.fit_of(obj, timezone.now())
         for sentence in filter(None, [unusable(fit), off_the_grid(fit)]):
             self.message_user(request, sentence, messages.WARNING)
         if fit.day is not None and fit.day.slots:
@@ -140,9 +157,6 @@ def off_the_grid(fit: queries.Fit) -> str:
         "the slots they overlap are not offered.",
         fit.misfits,
     ) % {"n": fit.misfits}
-
-
-WRITTEN = {"high_value": "value_written", "skill_hours": "skills_written"}  # as it is read, not typed
 
 
 class ItemInline(backoffice.ReadOnlyInline):

@@ -1,9 +1,12 @@
 """Pictures people send: read carefully, written anew, so that nothing but the picture is kept."""
 
 import base64
+import hashlib
 import io
-from typing import IO
+from typing import IO, Any
+from uuid import uuid4
 
+from django.core.files.base import ContentFile
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 LARGEST_FILE = 12 * 1024 * 1024  # bytes as sent; a tablet sends a few hundred KB, a telephone up to eight MB
@@ -45,6 +48,13 @@ def rewritten(file: IO[bytes], edge: int = KEPT_EDGE, most: int = KEPT_BYTES) ->
         if isinstance(error, PictureTooLarge):
             raise
         raise PictureUnreadable from error
+
+
+def attach(row: Any, picture: bytes) -> None:
+    """Store the file of a row to be written, a plain JPEG; `size` in bytes and `fingerprint` (SHA-256) go with it."""
+    row.size, row.fingerprint = len(picture), hashlib.sha256(picture).hexdigest()
+    # A name nobody can guess and no person chose; a file left over by a rollback is reachable by no row.
+    row.picture.save(f"{uuid4().hex}.jpg", ContentFile(picture), save=False)
 
 
 def on_white(picture: Image.Image) -> Image.Image:

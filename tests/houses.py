@@ -23,7 +23,6 @@ from reception.models import COURTESY, GreetingText
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from tests.workorders import extras
-from workorders.models import ProgressRules
 from workorders.operations import alerts, care, cases, custody, diagnosis, lines
 
 NOW = TUESDAY_NINE + timedelta(hours=1)
@@ -237,7 +236,6 @@ MAKERS = {
         by=house.crew.after_sales_manager, at=NOW,
     ),
     "bay_kept": bay_kept,
-    "progress_rules": lambda house: ProgressRules.objects.create(store=house.store, reason="试行"),
     "buffer_use": buffer_use,
     "proactive_call": proactive_call,
     "interval": lambda house: MaintenanceInterval.objects.create(operation=factories.operation(at=NOW), months=12),

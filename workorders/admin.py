@@ -1,13 +1,11 @@
 """The back office reads orders, settlements and payments; every change goes through the desk's operations."""
 
-from typing import Any
+from typing import ClassVar
 
 from django.contrib import admin
-from django.forms.models import model_to_dict
-from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from appointments.admin import VersionAdmin
 from dealership import money
 from dealership.staff import backoffice
 from workorders.forms.rules import RulesForm
@@ -33,7 +31,6 @@ from workorders.models import (
     PartLine,
     Payment,
     ProgressQuestion,
-    ProgressRules,
     QualityCheck,
     Settlement,
     TestDrive,
@@ -41,9 +38,7 @@ from workorders.models import (
     WorkOrderMove,
     WorkshopRules,
 )
-from workorders.operations import progress as operations
-from workorders.operations import rules
-from workorders.queries import progress as queries
+from workorders.queries.rules import rules_on
 
 
 class WorkOrderMoveInline(backoffice.MoveInline):
@@ -206,35 +201,6 @@ class SettlementAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
         return money.written(settlement.paid_fen)
 
 
-@admin.register(ProgressRules)
-class ProgressRulesAdmin(backoffice.StoreScopedAdmin):
-    """Versions: a change is a new one from a day on; what has begun is read, never rewritten (B.3)."""
-
-    list_display = [
-        "store", "valid_from", "reason", "by", "at", "progress_from", "progress_to", "untouched_minutes",
-        "long_job_hours", "left_days",
-    ]  # fmt: skip
-    list_filter = [("store", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["store", "by"]
-    readonly_fields = ["by", "at"]
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        begun = obj is not None and obj.valid_from <= timezone.now().astimezone(obj.store.zone).date()
-        return not begun and super().has_change_permission(request, obj)
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin with the figures in force, from today on."""
-        store = request.store or backoffice.stores_of(request.user).first()  # type: ignore[attr-defined]
-        if store is None:
-            return {}
-        now = timezone.now()
-        figures = model_to_dict(queries.rules_at(store, now), exclude=["id", "reason"])
-        return figures | {"store": store, "valid_from": now.astimezone(store.zone).date()}
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        operations.change_rules(obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
-
-
 class ContactInline(backoffice.ReadOnlyInline):
     model = CustomerContact
     fields = ["at", "by", "channel", "result", "spoke_to", "number", "delay_told", "finish_told_at", "words"]
@@ -269,32 +235,18 @@ class ManagerPartAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
 
 
 @admin.register(WorkshopRules)
-class WorkshopRulesAdmin(backoffice.StoreScopedAdmin):
-    """Versions: a change is a new one from a day on; what has begun is read, never rewritten (B.3)."""
-
+class WorkshopRulesAdmin(VersionAdmin):
     form = RulesForm
-    list_display = ["store", "valid_from", "reason", "call_minutes", "relay_minutes", "large", "manager_mode"]
-    list_filter = [("store", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["store"]
-
-    def get_fields(self, request: Any, obj: Any = None) -> Any:
-        large = "manager_from" if obj is None or self.has_change_permission(request, obj) else "large"
-        return ["store", "valid_from", "reason", "call_minutes", "relay_minutes", large, "manager_mode", "by", "at"]
-
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        return ["by", "at", "large"]
-
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        begun = obj is not None and obj.valid_from <= timezone.now().astimezone(obj.store.zone).date()
-        return not begun and super().has_change_permission(request, obj)
-
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        form.now = timezone.now()  # type: ignore[attr-defined]
-        return form
-
-    def save_model(self, request: Any, obj: WorkshopRules, form: Any, change: bool) -> None:
-        rules.change_rules(obj, by=request.user, at=timezone.now())
+    list_display = ["store", "valid_from", "reason", "by", "at", "call_minutes", "large", "manager_mode"]
+    figures: ClassVar = [
+        (_("Additional work"), ["call_minutes", "relay_minutes"]),
+        (_("Large orders"), ["manager_from", "manager_mode"]),
+        (_("Progress"), ["progress_from", "progress_to"]),
+        (_("Cars that stay"), ["untouched_minutes", "long_job_hours", "left_days"]),
+    ]
+    written: ClassVar = {"manager_from": "large"}
+    amount = "manager_from"
+    rules_on = staticmethod(rules_on)
 
     @admin.display(description=_("the manager takes part from"))
     def large(self, rules: WorkshopRules) -> str:

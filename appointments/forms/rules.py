@@ -49,20 +49,8 @@ def sensible(hours: str) -> bool:
         return False
 
 
-class RulesForm(forms.ModelForm):
-    """A version of the rules; figures that do not fit together are refused beside the field."""
-
-    skill_hours = SkillHoursField(
-        label=_("of these, hours by skill"), required=False, help_text=_("one skill on each line, such as 机修 24")
-    )
-    high_value = forms.DecimalField(
-        label=_("a part is of high value from (yuan)"), min_value=0, max_value=MOST_YUAN, max_digits=12,
-        decimal_places=2,
-    )  # fmt: skip
-
-    class Meta:
-        model = BookingRules
-        exclude = ["high_value_fen", "by", "at"]  # noqa: DJ006 - every figure but the one typed in yuan
+class VersionForm(forms.ModelForm):
+    """A version of a store's figures: why, and from which day on; a day that cannot be is refused beside the field."""
 
     now: datetime  # the admin says when the page was asked for
 
@@ -70,12 +58,6 @@ class RulesForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "reason" in self.fields:  # a version that is only read has no fields
             self.fields["reason"].required = True
-        self.initial.setdefault("high_value", money.yuan(self.instance.high_value_fen))
-
-    def clean_high_value(self) -> Decimal:
-        amount = self.cleaned_data["high_value"]
-        self.instance.high_value_fen = money.fen(amount)
-        return amount
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -83,10 +65,6 @@ class RulesForm(forms.ModelForm):
         if store is not None:
             operations.hold_rules(store)  # until this request's transaction ends, so that the day stays free
             self.check_day(store)
-        self.check_order("near_until_minutes", "near_minutes", _("The latest call must come after the usual one."))
-        if not self.ordered("near_minutes", "near_from_minutes", equal=True):
-            self.add_error("near_from_minutes", _("The earliest call must not come after the usual one."))
-        self.check_order("grace_minutes", "no_show_minutes", _("Somebody is late before he is missing."))
         return given
 
     def check_day(self, store: Any) -> None:
@@ -94,7 +72,8 @@ class RulesForm(forms.ModelForm):
         day = self.cleaned_data.get("valid_from")
         if day is None:
             return
-        others = [rules.valid_from for rules in queries.RuleBook(store).versions if rules.pk != self.instance.pk]
+        versions = type(self.instance).objects.filter(store=store).exclude(pk=self.instance.pk)
+        others = list(versions.values_list("valid_from", flat=True))
         if others and day < queries.day_of(store, self.now):
             self.add_error("valid_from", _("New rules begin today at the earliest."))
         elif day in others:
@@ -108,3 +87,36 @@ class RulesForm(forms.ModelForm):
         """Say whether the first figure is below the second; a figure that was refused already says nothing."""
         less, more = self.cleaned_data.get(smaller), self.cleaned_data.get(larger)
         return less is None or more is None or less < more or (equal and less == more)
+
+
+class RulesForm(VersionForm):
+    """A version of the booking desk's rules; figures that do not fit together are refused beside the field."""
+
+    skill_hours = SkillHoursField(
+        label=_("of these, hours by skill"), required=False, help_text=_("one skill on each line, such as 机修 24")
+    )
+    high_value = forms.DecimalField(
+        label=_("a part is of high value from (yuan)"), min_value=0, max_value=MOST_YUAN, max_digits=12,
+        decimal_places=2,
+    )  # fmt: skip
+
+    class Meta:
+        model = BookingRules
+        exclude = ["high_value_fen", "by", "at"]  # noqa: DJ006 - every figure but the one typed in yuan
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("high_value", money.yuan(self.instance.high_value_fen))
+
+    def clean_high_value(self) -> Decimal:
+        amount = self.cleaned_data["high_value"]
+        self.instance.high_value_fen = money.fen(amount)
+        return amount
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        self.check_order("near_until_minutes", "near_minutes", _("The latest call must come after the usual one."))
+        if not self.ordered("near_minutes", "near_from_minutes", equal=True):
+            self.add_error("near_from_minutes", _("The earliest call must not come after the usual one."))
+        self.check_order("grace_minutes", "no_show_minutes", _("Somebody is late before he is missing."))
+        return given

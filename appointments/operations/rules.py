@@ -1,15 +1,18 @@
-"""Changing the figures of the booking desk: a new version from a day on, never a rewritten one (B.3)."""
+"""Changing a store's figures: a new version from a day on, never a rewritten one (B.3)."""
 
 from datetime import datetime
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from appointments.models import BookingRules
 from appointments.models.rules import ALWAYS
 from dealership import workflow
 from dealership.staff.models import Store, User
 from dealership.workflow import NotAllowed
+
+Rules = TypeVar("Rules", bound=Model)  # BookingRules, and the workshop's: a store, a day, a reason, who and when
 
 
 def hold_rules(store: Store) -> None:
@@ -18,24 +21,26 @@ def hold_rules(store: Store) -> None:
 
 
 @transaction.atomic
-def change_rules(rules: BookingRules, *, by: User, at: datetime) -> BookingRules:
+def change_rules(rules: Rules, *, by: User, at: datetime) -> Rules:
     """Let a new version begin on its day, today at the earliest; what is not in force yet may be replaced.
 
     Raises NotAllowed for a day that is over or a missing reason, ValidationError for figures that do not fit.
     """
-    workflow.require(by, "appointments.add_bookingrules")
-    hold_rules(rules.store)
-    today = at.astimezone(rules.store.zone).date()
-    if BookingRules.objects.filter(pk=rules.pk, valid_from__lte=today).exists():
+    version: Any = rules
+    workflow.require(by, f"{version._meta.app_label}.add_{version._meta.model_name}")
+    hold_rules(version.store)
+    today = at.astimezone(version.store.zone).date()
+    versions = type(version).objects.filter(store=version.store)
+    if versions.filter(pk=version.pk, valid_from__lte=today).exists():
         raise NotAllowed(_("These rules are in force already. Please add new ones that begin on a later day."))
-    first = not BookingRules.objects.filter(store=rules.store).exclude(pk=rules.pk).exists()
-    if first and rules.valid_from < today:
-        rules.valid_from = ALWAYS  # the first rules of a store hold for what is booked already, too
-    elif rules.valid_from < today:
+    first = not versions.exclude(pk=version.pk).exists()
+    if first and version.valid_from < today:
+        version.valid_from = ALWAYS  # the first rules of a store hold for what was agreed before, too
+    elif version.valid_from < today:
         raise NotAllowed(_("New rules begin today at the earliest: what was promised under the old ones stays."))
-    if not rules.reason.strip():
+    if not version.reason.strip():
         raise NotAllowed(_("Write down why the rules are changed."))
-    rules.by, rules.at = by, at
-    rules.full_clean()
-    rules.save()
+    version.by, version.at = by, at
+    version.full_clean()
+    version.save()
     return rules

@@ -10,6 +10,7 @@ from dealership.overview.rows import Row, Section, cut, first_of, plate
 from dealership.staff.templatetags.desk import short
 from workorders import queries as workorders
 from workorders.queries import progress, risks
+from workorders.queries.rules import rules_on
 
 
 def alerts(desk: Desk) -> Section | None:
@@ -82,7 +83,7 @@ WORKSHOP = "workorders.view_workorder"
 
 def untouched(desk: Desk) -> Section | None:
     """Orders nobody touched for longer than the store lets pass."""
-    minutes = progress.rules_on(desk.store, desk.today).untouched_minutes
+    minutes = rules_on(desk.store, desk.today).untouched_minutes
     found = risks.untouched(desk.store, desk.now, minutes, desk.calendar)
     rows = (
         Row(

@@ -1,13 +1,12 @@
 """Walking round the car: every point in order, damaged or not there, damages on the outline, photos."""
 
-import hashlib
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dealership import pictures
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from reception import queries
@@ -119,10 +118,8 @@ def add_photo(
         raise NotAllowed(_("This damage is not on the form any more. Mark it again, then take the photo."))
     if visit.photos.count() >= MOST_PHOTOS:
         raise NotAllowed(_("This visit has %(n)d photos already.") % {"n": MOST_PHOTOS})
-    photo = Photo(visit=visit, mark=mark, taken_at=at, by=by, request_key=request_key, size=len(picture))
-    photo.fingerprint = hashlib.sha256(picture).hexdigest()
-    # A name nobody can guess and no person chose; a file left over by a rollback is reachable by no row.
-    photo.picture.save(f"{uuid4().hex}.jpg", ContentFile(picture), save=False)
+    photo = Photo(visit=visit, mark=mark, taken_at=at, by=by, request_key=request_key)
+    pictures.attach(photo, picture)
     photo.save(force_insert=True)
     return photo
 

@@ -12,6 +12,7 @@ from tests.workorders.plans import clock, planned, said
 from workorders.models import ProgressQuestion, WorkOrder
 from workorders.operations import progress
 from workorders.queries import progress as queries
+from workorders.queries.rules import rules_at
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 CROWD = 6
@@ -60,7 +61,7 @@ def test_control_without_lock_and_key_each_sweep_asks(order):
         if missing:
             ProgressQuestion.objects.create(order=mine, made_at=TUESDAY_NINE, **vars(wanted))
 
-    calendar, rules = progress.workshop.calendar_of(order.store), queries.rules_at(order.store, TUESDAY_NINE)
+    calendar, rules = progress.workshop.calendar_of(order.store), rules_at(order.store, TUESDAY_NINE)
     with without_constraint(ProgressQuestion, "progress_one_open"):
         at_once(CROWD, naive)
         assert ProgressQuestion.objects.count() == CROWD

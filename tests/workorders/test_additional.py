@@ -17,6 +17,7 @@ from tests.workorders.extras import FOUND_AT, call, state_of
 from workorders import queries, states, tasks
 from workorders.models import AdditionalItem, Alert, CustomerContact, LabourLine, PartLine, WorkOrder
 from workorders.operations import additional, diagnosis, slips, work
+from workorders.queries.rules import rules_on
 from workorders.states import ItemState
 
 SOON = FOUND_AT + timedelta(minutes=3)
@@ -350,7 +351,7 @@ def test_what_the_workshop_knows_is_not_late(crew, made):
 
 
 def test_the_store_says_how_long_is_in_time(crew):
-    rules = queries.rules.rules_on(crew.store, FOUND_AT.date())
+    rules = rules_on(crew.store, FOUND_AT.date())
     rules.call_minutes = 30
     rules.save()
     extras.found(crew)

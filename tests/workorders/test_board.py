@@ -49,7 +49,8 @@ NEXT_STEPS = {
     | {"foreman": {"replan", "prioritise", "request_parts"}},
     "finished": BACK | roles(["quality_inspector"], "inspect"),
     "rework": {"team_leader": {"clock_on", *AT_THE_CAR}, "technician": {"clock_on", *AT_THE_CAR, "withdraw"}}
-    | {"dispatcher": {"replan"}, "after_sales_manager": {"replan", "take"}}
+    | {"service_advisor": {"see"}}
+    | {"dispatcher": {"replan"}, "after_sales_manager": {"replan", "take", "see"}}
     | {"foreman": {"replan", "prioritise", "take"}},
     "passed": BACK | {"service_advisor": {"hand_over"}, "after_sales_manager": {"hand_over", "take"}},
     "handed_over": BACK | {"service_advisor": {"settle"}, "after_sales_manager": {"settle", "take"}},

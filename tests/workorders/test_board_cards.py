@@ -14,6 +14,7 @@ from tests.workorders.board_days import clock, on_hold, plan, put
 from tests.workorders.sheets import HOUR, address, text
 from tests.workorders.test_board import MADE, made
 from workorders import queries
+from workorders.models import WorkshopRules
 from workorders.states import IN_HOUSE, State
 
 BOARD = reverse("workorders:board")
@@ -116,7 +117,7 @@ def test_the_promise_turns_amber_when_the_progress_check_is_due(crew, at, colour
     plan(order, TUESDAY_NINE + 2 * HOUR, TUESDAY_NINE + 5 * HOUR)
     cards = [card for column in queries.board(crew.store, at) for card in column.cards]
     assert [card.urgency for card in cards] == [colour]
-    assert queries.urgency(order, at, queries.check_of(order)) == colour
+    assert queries.urgency(order, at, queries.check_of(order, at)) == colour
 
 
 @pytest.mark.clause("2.4.5.2")
@@ -124,19 +125,29 @@ def test_the_check_of_a_job_over_night_leaves_the_night_out(crew):
     order = factories.in_progress(crew, promised_at=TUESDAY_NINE + timedelta(days=2))
     # From 16:00 to 10:00: an hour each day, 70 % of it is 9:24 on Wednesday.
     plan(order, TUESDAY_NINE + 7 * HOUR, TUESDAY_NINE + 25 * HOUR)
-    assert queries.check_of(order) == TUESDAY_NINE + timedelta(days=1, minutes=24)
+    assert queries.check_of(order, TUESDAY_NINE) == TUESDAY_NINE + timedelta(days=1, minutes=24)
+
+
+def test_the_store_says_after_which_share_of_the_time_the_progress_is_asked(crew):
+    WorkshopRules.objects.create(store=crew.store, progress_from=50, reason="试行")
+    order = factories.in_progress(crew, promised_at=TUESDAY_NINE + 7 * HOUR)
+    plan(order, TUESDAY_NINE, TUESDAY_NINE + 2 * HOUR)
+    at = TUESDAY_NINE + HOUR
+    cards = [card for column in queries.board(crew.store, at) for card in column.cards]
+    assert [card.urgency for card in cards] == ["amber"]
+    assert queries.check_of(order, at) == at
 
 
 def test_a_plan_beyond_the_promise_is_checked_before_the_promise(crew):
     order = factories.in_progress(crew, promised_at=TUESDAY_NINE + 2 * HOUR)
     plan(order, TUESDAY_NINE + HOUR, TUESDAY_NINE + 7 * HOUR)
-    assert queries.check_of(order) == TUESDAY_NINE + HOUR + 42 * MINUTE
+    assert queries.check_of(order, TUESDAY_NINE) == TUESDAY_NINE + HOUR + 42 * MINUTE
 
 
 def test_without_a_plan_that_can_be_kept_the_last_half_hour_is_amber(crew):
     order = factories.dispatched(crew, promised_at=TUESDAY_NINE + 2 * HOUR)
     plan(order, TUESDAY_NINE + 2 * HOUR, TUESDAY_NINE + 3 * HOUR)
-    assert queries.check_of(order) is None
+    assert queries.check_of(order, TUESDAY_NINE) is None
     found = [queries.urgency(order, order.promised_at - minutes * MINUTE, None) for minutes in (31, 30)]
     assert found == ["", "amber"]
 

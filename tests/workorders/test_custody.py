@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
+from dealership.staff.models import Team
+from dealership.staff.roles import Role
 from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries
 from workorders.models import About, Handover, Leg
-from workorders.operations import custody, dispatch, work
+from workorders.operations import custody, dispatch, quality, work
 
 pytestmark = pytest.mark.usefixtures("english")
 LATER = TUESDAY_NINE + timedelta(minutes=4)
@@ -188,3 +191,70 @@ def test_every_handover_stays_as_it_was(crew):
     order = factories.finished(crew)
     legs = [(one.leg, bool(one.taken_at)) for one in Handover.objects.filter(order=order)]
     assert legs == [("to_workshop", True), ("to_team", True), ("from_team", False)]
+
+
+@pytest.mark.clause("2.4.1.2")
+def test_only_the_team_that_took_the_car_over_takes_its_key(crew):
+    order = factories.dispatched(crew, accepted=False)
+    sent, stranger = order.handovers.last(), factories.person(Role.TECHNICIAN, crew.store)
+    Team.objects.create(store=crew.store, name="二班", leader=stranger)
+    for person in (stranger, crew.team_leader):
+        with pytest.raises(NotAllowed, match="the team that has taken the car over"):
+            custody.take(sent, by=person, at=LATER)
+    assert where(order) == (crew.foreman, "to_workshop", "to_team")
+    dispatch.accept(order.assignments.get(), by=crew.team_leader, at=LATER)
+    assert where(order) == (crew.team_leader, "to_team", None)
+
+
+@pytest.fixture
+def sent_back(crew):
+    order = factories.finished(crew)
+    custody.take(order.handovers.last(), by=crew.foreman, at=LATER)
+    quality.inspect(order, passed=False, findings="异响仍在", by=crew.quality_inspector, at=LATER)
+    return order
+
+
+@pytest.mark.clause("C26")
+def test_after_a_failed_check_the_key_goes_back_to_the_team_by_hand(crew, sent_back):
+    assert queries.may_give(crew.foreman, sent_back, queries.custody(sent_back)) == Leg.TO_TEAM
+    sent = custody.give(sent_back, Leg.TO_TEAM, by=crew.foreman, at=LATER)
+    stranger = factories.person(Role.TEAM_LEADER, crew.store)
+    with pytest.raises(NotAllowed, match="the team that has taken the car over"):
+        custody.take(sent, by=stranger, at=LATER)
+    custody.take(sent, by=crew.technician, at=LATER)
+    assert where(sent_back) == (crew.technician, "to_team", None)
+
+
+@pytest.mark.clause("C26")
+def test_a_key_the_desk_took_before_the_check_failed_goes_back_over_the_foreman(crew):
+    order = factories.finished(crew)
+    custody.take(order.handovers.last(), by=crew.foreman, at=LATER)
+    back = custody.give(order, Leg.TO_RECEPTION, parked_at="B区2号", by=crew.foreman, at=LATER)
+    custody.take(back, by=crew.service_advisor, at=LATER)
+    quality.inspect(order, passed=False, findings="异响仍在", by=crew.quality_inspector, at=LATER)
+    with pytest.raises(NotAllowed, match="Key and papers are with"):
+        custody.give(order, Leg.TO_TEAM, by=crew.foreman, at=LATER)
+    custody.take(custody.give(order, Leg.TO_WORKSHOP, by=crew.service_advisor, at=LATER), by=crew.foreman, at=LATER)
+    custody.give(order, Leg.TO_TEAM, by=crew.foreman, at=LATER)
+    assert where(order) == (crew.foreman, "to_workshop", "to_team")
+
+
+def test_the_key_goes_back_to_the_team_on_the_page(client, crew, sent_back):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    page = reverse("workorders:order", args=[sent_back.pk])
+    client.force_login(crew.foreman)
+    assert "Give key and papers to the team" in client.get(page).content.decode()
+    client.post(reverse("workorders:give", args=[sent_back.pk]), {})
+    assert where(sent_back) == (crew.foreman, "from_team", "to_team")
+    assert "Take key and papers back" in client.get(page).content.decode()
+    client.force_login(crew.technician)
+    job = reverse("workorders:job", args=[sent_back.pk])
+    assert "Key and papers are here" in client.get(job).content.decode()
+    client.post(reverse("workorders:take", args=[sent_back.handovers.last().pk]), {})
+    assert where(sent_back) == (crew.technician, "to_team", None)
+
+
+@pytest.mark.clause("2.5.1")
+def test_a_failed_check_is_before_the_advisor_at_once(crew, sent_back):
+    alert = queries.unseen(crew.store, crew.service_advisor).get()
+    assert (alert.about, alert.words, alert.by) == (About.REWORK, "异响仍在", crew.quality_inspector)

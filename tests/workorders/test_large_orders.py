@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import translation
 
+from appointments.operations import change_rules
 from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
@@ -14,7 +15,8 @@ from tests.workorders import extras
 from tests.workorders.extras import FOUND_AT, call
 from workorders import queries
 from workorders.models import Alert, ManagerPart, PartLine, WorkOrder, WorkshopRules
-from workorders.operations import large, rules, settlement, slips, writeup
+from workorders.operations import large, settlement, slips, writeup
+from workorders.queries.rules import rules_on
 
 THRESHOLD = 1_000_000
 REST = 15000 + 4900  # what the factories put on an order
@@ -46,7 +48,7 @@ def settle(order, crew, at=FOUND_AT):
 
 def mode(crew, name, at=TUESDAY_NINE):
     made = WorkshopRules(store=crew.store, valid_from=at.date(), manager_mode=name, reason="试")
-    return rules.change_rules(made, by=crew.after_sales_manager, at=at)
+    return change_rules(made, by=crew.after_sales_manager, at=at)
 
 
 @pytest.mark.clause("6.2.3")
@@ -162,21 +164,21 @@ def test_rules_are_added_with_a_reason_from_today_on(crew):
     with pytest.raises(NotAllowed, match="role"):
         mode_by(crew, crew.foreman)
     with pytest.raises(NotAllowed, match="Write down why"):
-        rules.change_rules(WorkshopRules(store=crew.store), by=by, at=FOUND_AT)
+        change_rules(WorkshopRules(store=crew.store), by=by, at=FOUND_AT)
     with pytest.raises(ValidationError):
-        rules.change_rules(WorkshopRules(store=crew.store, reason="x", call_minutes=0), by=by, at=FOUND_AT)
-    first = rules.change_rules(WorkshopRules(store=crew.store, reason="x", call_minutes=20), by=by, at=FOUND_AT)
+        change_rules(WorkshopRules(store=crew.store, reason="x", call_minutes=0), by=by, at=FOUND_AT)
+    first = change_rules(WorkshopRules(store=crew.store, reason="x", call_minutes=20), by=by, at=FOUND_AT)
     with pytest.raises(NotAllowed, match="in force already"):
-        rules.change_rules(first, by=by, at=FOUND_AT)
+        change_rules(first, by=by, at=FOUND_AT)
     yesterday = FOUND_AT.date() - timedelta(days=1)
     with pytest.raises(NotAllowed, match="today at the earliest"):
-        rules.change_rules(WorkshopRules(store=crew.store, reason="x", valid_from=yesterday), by=by, at=FOUND_AT)
+        change_rules(WorkshopRules(store=crew.store, reason="x", valid_from=yesterday), by=by, at=FOUND_AT)
     tomorrow = FOUND_AT.date() + timedelta(days=1)
     coming = WorkshopRules(store=crew.store, reason="y", valid_from=tomorrow, call_minutes=10)
-    rules.change_rules(coming, by=by, at=FOUND_AT)
-    assert queries.rules.rules_on(crew.store, FOUND_AT.date()).call_minutes == 20
-    assert queries.rules.rules_on(crew.store, tomorrow).call_minutes == 10
+    change_rules(coming, by=by, at=FOUND_AT)
+    assert rules_on(crew.store, FOUND_AT.date()).call_minutes == 20
+    assert rules_on(crew.store, tomorrow).call_minutes == 10
 
 
 def mode_by(crew, by):
-    return rules.change_rules(WorkshopRules(store=crew.store, reason="x"), by=by, at=FOUND_AT)
+    return change_rules(WorkshopRules(store=crew.store, reason="x"), by=by, at=FOUND_AT)

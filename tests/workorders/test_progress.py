@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
+from appointments.operations import change_rules
 from dealership import celery
 from dealership.workflow import NotAllowed
 from dealership.workshop import operations as workshop
@@ -14,7 +15,7 @@ from tests import factories
 from tests.factories import TUESDAY_NINE
 from tests.workorders.plans import HOUR, TODAY, also, clock, open_from_to, plan, planned, said, wrong
 from workorders import tasks
-from workorders.models import About, Alert, Desk, ProgressQuestion, ProgressRules, WorkOrder
+from workorders.models import About, Alert, Desk, ProgressQuestion, WorkOrder, WorkshopRules
 from workorders.operations import dispatch, progress, work
 from workorders.queries import progress as queries
 
@@ -172,33 +173,16 @@ def test_the_question_is_amber_in_its_time_and_red_after_it(crew, at, urgency):
 def test_a_stores_own_figures_count_from_their_day(crew):
     manager = crew.after_sales_manager
     for day, share in [(TODAY, 50), (TODAY + timedelta(days=1), 60)]:
-        rules = ProgressRules(store=crew.store, valid_from=day, progress_from=share, reason="试行")
-        progress.change_rules(rules, by=manager, at=TUESDAY_NINE)
+        rules = WorkshopRules(store=crew.store, valid_from=day, progress_from=share, reason="试行")
+        change_rules(rules, by=manager, at=TUESDAY_NINE)
     order = planned(crew, "09:00", "11:00")
     assert times(order) == ["11-24 10:00", "11-24 10:36"]
     assert times(order, TUESDAY_NINE + 24 * HOUR) == ["11-24 10:12", "11-24 10:36"]
 
 
-@pytest.mark.parametrize(("change", "sentence"), [
-    ({"reason": " "}, "Write down why"),
-    ({"valid_from": TODAY - timedelta(days=1)}, "today at the earliest"),
-])  # fmt: skip
-def test_figures_are_changed_for_a_reason_and_not_backwards(crew, change, sentence):
-    manager = crew.after_sales_manager
-    ProgressRules.objects.create(store=crew.store)
-    rules = ProgressRules(**{"store": crew.store, "valid_from": TODAY, "reason": "试行"} | change)
-    with pytest.raises(NotAllowed, match=sentence):
-        progress.change_rules(rules, by=manager, at=TUESDAY_NINE)
-    with pytest.raises(NotAllowed, match="Your role"):
-        progress.change_rules(rules, by=crew.foreman, at=TUESDAY_NINE)
-
-
-def test_figures_in_force_are_not_rewritten_and_must_run_forwards(crew):
-    rules = ProgressRules.objects.create(store=crew.store, reason="试行")
-    with pytest.raises(NotAllowed, match="in force already"):
-        progress.change_rules(rules, by=crew.after_sales_manager, at=TUESDAY_NINE)
-    with pytest.raises(IntegrityError, match="progressrules_window_runs_forwards"), transaction.atomic():
-        ProgressRules.objects.create(store=crew.store, valid_from=TODAY, progress_from=80, progress_to=80)
+def test_the_window_must_run_forwards(crew):
+    with pytest.raises(IntegrityError, match="workshoprules_progress_window"), transaction.atomic():
+        WorkshopRules.objects.create(store=crew.store, valid_from=TODAY, progress_from=80, progress_to=80)
 
 
 @pytest.mark.clause("2.4.5.3")

@@ -39,7 +39,7 @@ def told(order, desk="advisor"):
     return list(Alert.objects.filter(order=order, desk=desk, about="parts").values_list("words", flat=True))
 
 
-@pytest.mark.clause("2.2.6.1", "2.2.6.2")
+@pytest.mark.clause("2.2.6.1")
 @pytest.mark.parametrize(
     ("days", "effect"), [(None, "unknown"), (0, "in_time"), (1, "in_time"), (2, "tight"), (3, "breaks")]
 )

@@ -13,7 +13,7 @@ from tests import factories
 from tests.factories import MONDAY, TUESDAY_NINE
 from tests.workorders.plans import HOUR, clock
 from tests.workorders.sheets import text
-from workorders.models import Handover, LongStay, ProgressRules, WorkOrder
+from workorders.models import Handover, LongStay, WorkOrder, WorkshopRules
 from workorders.operations import stays
 from workorders.queries import stays as queries
 
@@ -34,7 +34,7 @@ def english():
 
 
 def lists(crew, now):
-    return queries.stays(crew.store, now, ProgressRules(store=crew.store), workshop.calendar_of(crew.store))
+    return queries.stays(crew.store, now, WorkshopRules(store=crew.store), workshop.calendar_of(crew.store))
 
 
 def note(order, crew, kind, at=TUESDAY_NINE, **facts):

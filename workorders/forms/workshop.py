@@ -43,9 +43,9 @@ class DispatchForm(forms.Form):
     starts_at = forms.DateTimeField(label=_("Not before"), required=False, widget=MINUTES)
     reason = forms.CharField(label=_("Why before the next in line?"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, store: Store, teams: Any = None, bays: Any = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, store: Store, bays: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = staff.teams(store) if teams is None else teams  # type: ignore[attr-defined]
+        self.fields["team"].queryset = staff.teams(store)  # type: ignore[attr-defined]
         self.fields["bay"].queryset = workshop.bays(store)  # type: ignore[attr-defined]
         self.bays = bays
         if bays:

@@ -63,7 +63,6 @@ from workorders.models.parts import (
 )
 from workorders.models.progress import (
     ProgressQuestion,
-    ProgressRules,
     Withdrawn,
 )
 from workorders.models.rules import (
@@ -131,7 +130,6 @@ __all__ = [
     "PaymentMethod",
     "Priority",
     "ProgressQuestion",
-    "ProgressRules",
     "QualityCheck",
     "RulesRead",
     "Settlement",

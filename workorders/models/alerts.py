@@ -26,7 +26,6 @@ class About(models.TextChoices):
     EXTRA = "extra", _("More work was found")
     ANSWERED = "answered", _("The customer has answered")
     PARTS = "parts", _("About the parts")
-    HANDOVER = "handover", _("Key and papers")
     REPLANNED = "replanned", _("The plan has moved")
     REWORK = "rework", _("The check failed")
     CALL_LATE = "call_late", _("The customer was not called in time")

@@ -1,52 +1,11 @@
 """When the workshop is asked how far it is, and what it answered (进度询问)."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models.rules import ALWAYS, whole
-from dealership.staff.models import Store
 from workorders.models.lines import moment, person
 from workorders.models.orders import WorkOrder
-
-
-class ProgressRules(models.Model):
-    """One version of a store's figures for cars in the workshop, in force from a day on (2.4.5.2, B.3)."""
-
-    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="progress_rules", verbose_name=_("store"))
-    valid_from = models.DateField(_("valid from"), default=ALWAYS)
-    progress_from = whole(_("ask the workshop from … % of the planned working time"), 70, 1, 99)
-    progress_to = whole(_("ask the workshop until … % of the planned working time"), 80, 2, 100)
-    untouched_minutes = whole(_("untouched: nothing happened for … working minutes"), 120, 10, 10_000)
-    long_job_hours = whole(_("a long job: in the house for … hours"), 24, 1, 1000)
-    left_days = whole(_("a car is left: ready for … days and not collected"), 3, 1, 365)
-    reason = models.CharField(_("why these rules"), max_length=200, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
-        verbose_name=_("entered by"),
-    )  # fmt: skip
-    at = models.DateTimeField(_("entered at"), null=True, blank=True, editable=False)
-
-    class Meta:
-        verbose_name = _("rules for cars in the workshop")
-        verbose_name_plural = _("rules for cars in the workshop")
-        ordering = ["store", "-valid_from"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["store", "valid_from"],
-                name="progressrules_one_version_per_day",
-                violation_error_message=_("There are rules from this day already."),
-            ),
-            models.CheckConstraint(
-                condition=Q(progress_from__gte=1, progress_from__lt=F("progress_to"), progress_to__lte=100),
-                name="progressrules_window_runs_forwards",
-                violation_error_message=_("The workshop is asked from one share of the time to a later one."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.store} {self.valid_from}"
 
 
 class Withdrawn(models.TextChoices):

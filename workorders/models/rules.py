@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models.rules import ALWAYS, whole
@@ -36,6 +36,11 @@ class WorkshopRules(models.Model):
     manager_mode = models.CharField(
         _("at a large order the manager"), max_length=12, choices=ManagerMode.choices, default=ManagerMode.PARTICIPATE
     )
+    progress_from = whole(_("ask the workshop from … % of the planned working time"), 70, 1, 99)
+    progress_to = whole(_("ask the workshop until … % of the planned working time"), 80, 2, 100)
+    untouched_minutes = whole(_("untouched: nothing happened for … working minutes"), 120, 10, 10_000)
+    long_job_hours = whole(_("a long job: in the house for … hours"), 24, 1, 1000)
+    left_days = whole(_("a car is left: ready for … days and not collected"), 3, 1, 365)
     reason = models.CharField(_("why these rules"), max_length=200, blank=True)
     by = person(_("entered by"))
     at = moment(_("entered at"))
@@ -54,6 +59,11 @@ class WorkshopRules(models.Model):
             models.CheckConstraint(
                 condition=Q(call_minutes__gte=1, relay_minutes__gte=1, manager_from_fen__gte=1),
                 name="workshoprules_figures",
+            ),
+            models.CheckConstraint(
+                condition=Q(progress_from__gte=1, progress_from__lt=F("progress_to"), progress_to__lte=100),
+                name="workshoprules_progress_window",
+                violation_error_message=_("The workshop is asked from one share of the time to a later one."),
             ),
         ]
 

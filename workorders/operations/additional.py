@@ -1,17 +1,14 @@
 """More work found in the workshop: reported, priced, asked, answered, and the workshop told (2.4.4.3-2.4.4.8)."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dealership import money, workflow
+from dealership import money, pictures, workflow
 from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import LabourOperation, Part
 from dealership.staff.models import User
@@ -34,6 +31,7 @@ from workorders.models import (
 )
 from workorders.operations import advice, alerts, large
 from workorders.operations.diagnosis import add_asked
+from workorders.operations.hold import hold
 from workorders.operations.lines import change
 from workorders.states import ItemState, State
 
@@ -41,15 +39,9 @@ AT_WORK = [State.IN_PROGRESS, State.ON_HOLD, State.REWORK]
 MOST_PHOTOS = 6  # of one item; all of them are on the customer's page
 
 
-def hold_order(order: WorkOrder) -> WorkOrder:
-    """Return the order read again, its row locked until the transaction ends."""
-    held = WorkOrder.objects.select_for_update(of=("self",)).select_related("store", "visit__vehicle")
-    return held.get(pk=order.pk)
-
-
-def hold(item: AdditionalItem) -> AdditionalItem:
+def hold_item(item: AdditionalItem) -> AdditionalItem:
     """Read the item again under the lock of its order, so that what two people say comes one after the other."""
-    order = hold_order(item.order)
+    order = hold(item.order)
     item.refresh_from_db()
     item.order = order
     return item
@@ -61,7 +53,7 @@ def report(
 ) -> AdditionalItem:
     """Say what was found besides, with a picture (JPEG, see dealership.pictures); advisor and foreman are told."""
     workflow.require(by, "workorders.report_item")
-    order = hold_order(order)
+    order = hold(order)
     if order.state not in AT_WORK:
         raise NotAllowed(_("More work is found while the car is worked on."))
     if not words.strip():
@@ -77,16 +69,11 @@ def report(
     )
     workflow.begin(item, by=by, at=at)
     for picture in photos:
-        keep_photo(item, picture)
+        photo = ItemPhoto(item=item)
+        pictures.attach(photo, picture)
+        photo.save(force_insert=True)
     alerts.tell(order, Desk.ADVISOR, Desk.FOREMAN, about=About.EXTRA, words=item.words, by=by, at=at)
     return item
-
-
-def keep_photo(item: AdditionalItem, picture: bytes) -> None:
-    photo = ItemPhoto(item=item, size=len(picture), fingerprint=hashlib.sha256(picture).hexdigest())
-    # A name nobody can guess and no person chose; a file left over by a rollback is reachable by no row.
-    photo.picture.save(f"{uuid4().hex}.jpg", ContentFile(picture), save=False)
-    photo.save(force_insert=True)
 
 
 @transaction.atomic
@@ -99,7 +86,7 @@ def quote(
     Priced anew, the customer has to be asked anew: what he was sent before asks nothing any more.
     """
     workflow.require(by, states.PRICE.permission)
-    item = hold(item)
+    item = hold_item(item)
     require_at_work(item)
     if not states.PRICE.possible(item):
         raise NotAllowed(workflow.out_of_turn(item, at))
@@ -168,7 +155,7 @@ def contact(
     heard. `by` is the clock's where the customer answers by his link.
     """
     workflow.require(by, states.ASK.permission)
-    item = hold(item)
+    item = hold_item(item)
     require_askable(item, version, at)
     clear = result in CLEAR
     if clear and not delay_told:
@@ -199,7 +186,7 @@ def require_askable(item: AdditionalItem, version: int | None, at: datetime) -> 
 
 
 def ask_again(item: AdditionalItem, at: datetime) -> datetime:
-    rules = queries.rules.rules_on(item.order.store, at.astimezone(item.order.store.zone).date())
+    rules = queries.rules.rules_at(item.order.store, at)
     return at + timedelta(minutes=rules.call_minutes)
 
 
@@ -238,7 +225,7 @@ def tell_workshop(
 ) -> None:
     """Note the oral notice of a refusal: when, and who in the workshop received it (2.4.4.6, F10)."""
     workflow.require(by, states.TELL_WORKSHOP.permission)
-    item, told_at = hold(item), told_at or at
+    item, told_at = hold_item(item), told_at or at
     if not states.TELL_WORKSHOP.possible(item):
         raise NotAllowed(workflow.out_of_turn(item, at))
     if receiver is None:
@@ -256,7 +243,7 @@ def withdraw(item: AdditionalItem, *, reason: str, by: User, at: datetime) -> No
     workflow.require(by, states.WITHDRAW.permission)
     if not reason.strip():
         raise NotAllowed(_("Write down why it is withdrawn."))
-    item = hold(item)
+    item = hold_item(item)
     line = item.line_id
     step(item, states.WITHDRAW, by=by, at=at, reason=reason.strip()[:300], line=None)
     if line is not None:
@@ -273,7 +260,7 @@ def sweep(now: datetime) -> dict[str, int]:
     for item in queries.additional.untold():
         store = item.order.store
         if store.pk not in rules:
-            rules[store.pk] = queries.rules.rules_on(store, now.astimezone(store.zone).date())
+            rules[store.pk] = queries.rules.rules_at(store, now)
         found = queries.additional.late(item, rules[store.pk], now)
         if found is not None:
             counts[found.what] += alert_once(item, found.what, now)

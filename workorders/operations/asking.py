@@ -20,6 +20,7 @@ from dealership.workflow import CLOCK, NotAllowed
 from workorders import notices
 from workorders.models import About, AdditionalItem, AskedItem, Asking, Channel, ContactResult, Desk, WorkOrder
 from workorders.operations import additional, alerts
+from workorders.operations.hold import hold
 from workorders.states import ItemState
 
 SERVES_FOR = timedelta(hours=72)
@@ -49,7 +50,7 @@ def send(order: WorkOrder, *, by: User, at: datetime) -> Asking:
     Sending it is a contact, as a call is (2.4.4.3).
     """
     workflow.require(by, "workorders.ask_customer")
-    order = additional.hold_order(order)
+    order = hold(order)
     made = make(order, Channel.LINK, by=by, at=at)
     for asked in made.asked.select_related("item__order"):
         additional.contact(
@@ -125,7 +126,7 @@ def spend(asking: Asking, *, answers: Mapping[int, Said], signer_name: str, imag
     require_all(asking, answers)
     with transaction.atomic():
         use_up(asking, signer_name, image, at)
-        additional.hold_order(asking.order)
+        hold(asking.order)
         if refusal := outdated(asking):
             raise LinkSpent(refusal)
         # The desk reads what comes of it, in its own language.
@@ -178,7 +179,7 @@ def sign_here(
     workflow.require(by, "workorders.ask_customer")
     if not (signer_name.strip() and image):
         raise NotAllowed(_("Please sign in the box."))
-    order = additional.hold_order(order)
+    order = hold(order)
     made = make(order, Channel.IN_PERSON, by=by, at=at)
     if dict(made.asked.values_list("item", "version")) != dict(seen):
         raise NotAllowed(

@@ -10,7 +10,8 @@ from dealership import workflow
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from workorders.models import About, BelongingsRequest, Desk, LabourLine, TestDrive, WorkOrder
-from workorders.operations import alerts, custody
+from workorders.operations import alerts
+from workorders.operations.hold import hold
 from workorders.states import START, WITH_TEAM, State
 
 
@@ -18,7 +19,7 @@ from workorders.states import START, WITH_TEAM, State
 def ask_to_move(order: WorkOrder, *, words: str, by: User, at: datetime) -> BelongingsRequest:
     """Ask for the customer's consent before anything of his is moved; the advisor is told (2.4.3.8)."""
     workflow.require(by, START.permission)
-    require_with_team(custody.hold(order))
+    require_with_team(hold(order))
     if not words.strip():
         raise NotAllowed(_("Write down what has to be moved, and why."))
     asked = BelongingsRequest.objects.create(order=order, words=words.strip()[:200], asked_by=by, asked_at=at)
@@ -66,9 +67,9 @@ def put_back(asked: BelongingsRequest, *, by: User, at: datetime) -> None:
 @transaction.atomic
 def drive_out(order: WorkOrder, *, km_out: int, by: User, at: datetime) -> TestDrive:
     """Begin a test drive: who, and at which mileage (2.4.3.2); the mileage never runs backwards."""
-    if not (by.has_perm(START.permission) or by.has_perm("workorders.inspect_workorder")):
+    if not by.has_perm("workorders.inspect_workorder"):
         workflow.require(by, START.permission)
-    held = custody.hold(order)
+    held = hold(order)
     if held.state not in [*WITH_TEAM, State.FINISHED]:
         raise NotAllowed(_("The car is driven while the workshop has it."))
     driven = held.test_drives.aggregate(most=Max("km_in"))["most"]
@@ -85,7 +86,7 @@ def drive_out(order: WorkOrder, *, km_out: int, by: User, at: datetime) -> TestD
 @transaction.atomic
 def drive_back(drive: TestDrive, *, km_in: int, result: str, by: User, at: datetime) -> None:
     """End a test drive with its mileage and what showed."""
-    custody.hold(drive.order)
+    hold(drive.order)
     if by.pk != drive.driver_id:
         raise NotAllowed(_("%(who)s drives this car; he writes down the result.") % {"who": drive.driver.full_name})
     if km_in < drive.km_out:
@@ -102,7 +103,7 @@ def drive_back(drive: TestDrive, *, km_in: int, result: str, by: User, at: datet
 def look_for_fault(line: LabourLine, *, seen: bool, words: str = "", by: User, at: datetime) -> None:
     """Say whether the fault the customer described shows; where not, the advisor is told at once (2.4.3.2)."""
     workflow.require(by, START.permission)
-    order = custody.hold(line.order)
+    order = hold(line.order)
     require_with_team(order)
     if not seen and not words.strip():
         raise NotAllowed(_("Write down how you looked for the fault."))

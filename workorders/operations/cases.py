@@ -10,7 +10,7 @@ from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from workorders import queries
 from workorders.models import LabourLine, ManufacturerCase, Payer, Warranty
-from workorders.operations.lines import ask, change, hold
+from workorders.operations.lines import ask, change, hold_line
 from workorders.states import APPROVE, APPROVE_PARTLY, REJECT, SUBMIT_CASE
 
 OUTCOMES = {"approved": APPROVE, "partly": APPROVE_PARTLY, "rejected": REJECT}
@@ -23,7 +23,7 @@ def open_case(line: LabourLine, *, situation: str, by: User, at: datetime) -> Ma
     From now on the work waits for the answer.
     """
     workflow.require(by, "workorders.open_case")
-    hold(line)
+    hold_line(line)
     if line.asked is not None:
         return line.asked
     if "case" not in queries.acts_after_signing(line):
@@ -66,7 +66,7 @@ def answer(
         raise NotAllowed(_("An approval has a number. Write it down."))
     if outcome == "partly" and not amount_fen:
         raise NotAllowed(_("Write down the amount the manufacturer approved."))
-    hold(case.line)  # before the case, as whoever starts the work does
+    hold_line(case.line)  # before the case, as whoever starts the work does
     workflow.move(
         case, OUTCOMES[outcome], by=by, at=at, reason=number[:300], answered_at=at, answer=text.strip(),
         approval_number=number, amount_fen=None if outcome == "rejected" else amount_fen,

@@ -11,6 +11,7 @@ from dealership.workflow import NotAllowed
 from workorders import queries
 from workorders.models import About, Desk, Difference, Handover, Leg, WorkOrder
 from workorders.operations import alerts
+from workorders.operations.hold import hold
 
 
 @transaction.atomic
@@ -59,6 +60,8 @@ def take(handover: Handover, *, difference: str = "", by: User, at: datetime) ->
     order = hold(handover.order)
     if by.pk == handover.given_by_id:
         raise NotAllowed(_("Who gives the key does not take it; somebody else confirms."))
+    if not queries.may_take(by, handover):
+        raise NotAllowed(_("Key and papers go to the team that has taken the car over."))
     taken = Handover.objects.filter(pk=handover.pk, taken_at=None, withdrawn_at=None)
     if not taken.update(taken_by=by, taken_at=at):
         raise NotAllowed(_("Key and papers have gone another way meanwhile."))
@@ -98,9 +101,3 @@ def answer_difference(difference: Difference, *, answer: str, by: User, at: date
     told = difference.order.alerts.filter(desk=Desk.ADVISOR, about=About.DIFFERENCE, words=difference.words)
     told.filter(seen_at=None).update(seen_by=by, seen_at=at)  # who answers has seen it
     difference.refresh_from_db()
-
-
-def hold(order: WorkOrder) -> WorkOrder:
-    """Look at the order again under its lock, so that what two people do comes one after the other."""
-    held = WorkOrder.objects.select_for_update(of=("self",)).select_related("store", "visit__advisor", "advisor")
-    return held.get(pk=order.pk)

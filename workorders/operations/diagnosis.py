@@ -15,7 +15,7 @@ from dealership.workflow import NotAllowed
 from workorders import queries
 from workorders.models import Decision, Fault, LabourLine, PartLine
 from workorders.operations import large
-from workorders.operations.lines import change, hold
+from workorders.operations.lines import change, hold_line
 from workorders.states import BEFORE_THE_CHECK
 
 
@@ -82,6 +82,6 @@ def begin_repair(line: LabourLine, *, by: User, at: datetime) -> None:
 
 
 def require_at_work(line: LabourLine) -> None:
-    hold(line)
+    hold_line(line)
     if line.order.state not in BEFORE_THE_CHECK:
         raise NotAllowed(_("This is done between the customer's signature and the quality check."))

@@ -17,6 +17,7 @@ from dealership.workshop.models import Bay, BayReservation
 from workorders import documents, queries, states
 from workorders.models import About, Assignment, Desk, LabourLine, Leg, Priority, WorkOrder
 from workorders.operations import alerts, custody, progress
+from workorders.operations.hold import hold
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def dispatch(
     """
     step = step_for(team, by)
     require_same_store(order, team, bay)
-    held = custody.hold(order)
+    held = hold(order)
     order.state = held.state
     if step.possible(order):
         own = by if step is states.DISPATCH_OWN else None
@@ -130,8 +131,8 @@ def accept(given: Assignment, *, difference: str = "", by: User, at: datetime) -
     A difference is told to the advisor at once, and the work waits for his answer.
     """
     workflow.require(by, "workorders.accept_car")
-    order = custody.hold(given.order)
-    if not of_team(by, given.team):
+    order = hold(given.order)
+    if not queries.of_team(by, given.team):
         raise NotAllowed(_("This car was given to %(team)s.") % {"team": given.team})
     fresh = Assignment.objects.filter(pk=given.pk, accepted_at=None, withdrawn_at=None)
     if not fresh.update(accepted_by=by, accepted_at=at):
@@ -144,14 +145,10 @@ def accept(given: Assignment, *, difference: str = "", by: User, at: datetime) -
     given.refresh_from_db()
 
 
-def of_team(person: User, team: Team) -> bool:
-    return team.leader_id == person.pk or team.members.filter(pk=person.pk).exists()
-
-
 @transaction.atomic
 def recall(order: WorkOrder, *, by: User, at: datetime, reason: str = "") -> None:
     """Take the order back from its teams, which have not begun, to give it to others; bays are free again."""
-    held = custody.hold(order)
+    held = hold(order)
     order.state = held.state
     workflow.move(order, states.RECALL, by=by, at=at, reason=reason, team=None, bay=None)
     end_all(order, at=at)
@@ -191,7 +188,7 @@ def split(
     """
     workflow.require(by, states.DISPATCH.permission)
     require_same_store(order, team, bay)
-    held = custody.hold(order)
+    held = hold(order)
     chosen = {line.pk for line in lines}
     mine = [line for line in held.labour_lines.select_related("operation").wanted() if line.done_at is None]
     moved = [line for line in mine if line.pk in chosen]
@@ -221,7 +218,7 @@ def replan(
     """
     workflow.require(by, states.DISPATCH.permission)
     require_same_store(given.order, given.team, bay)
-    order = custody.hold(given.order)
+    order = hold(given.order)
     given.refresh_from_db()
     if given.withdrawn_at is not None or order.state not in states.WITH_TEAM:
         raise NotAllowed(_("This team no longer has the order."))

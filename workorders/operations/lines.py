@@ -24,6 +24,7 @@ from workorders.models import (
     WorkOrder,
 )
 from workorders.operations import advice, parts
+from workorders.operations.hold import hold
 from workorders.operations.writeup import break_package, require_draft
 from workorders.states import State
 
@@ -65,7 +66,7 @@ def decide_warranty(
     In warranty the manufacturer pays. What was unclear may be decided after its diagnosis, while no case is open.
     """
     workflow.require(by, "workorders.write_workorder")
-    hold(line)
+    hold_line(line)
     if not (line.order.state == State.DRAFT or decided_by_diagnosis(line)):
         raise NotAllowed(_("The customer has signed this order; its lines do not change any more."))
     as_seen(line, mark)
@@ -121,7 +122,7 @@ def decide(
     package costs its own price. Return the package that is broken up.
     """
     workflow.require(by, "workorders.write_workorder")
-    hold(line)
+    hold_line(line)
     asked = isinstance(line, LabourLine) and "decision" in queries.acts_after_signing(line)
     if not (line.order.state == State.DRAFT or asked):
         raise NotAllowed(_("The customer has signed this order; its lines do not change any more."))
@@ -174,10 +175,9 @@ def confirm_all(order: WorkOrder, *, seen: str | None = None, by: User, at: date
         lines.filter(confirmed_at=None).update(confirmed_at=at)
 
 
-def hold(line: LabourLine | PartLine) -> None:
+def hold_line(line: LabourLine | PartLine) -> None:
     """Look at the line again under the lock of its order, so that what two people say comes one after the other."""
-    held = WorkOrder.objects.select_for_update(of=("self",)).select_related("store", "visit__vehicle")
-    order = held.get(pk=line.order_id)
+    order = hold(line.order)
     fresh(line)
     line.order = order
 

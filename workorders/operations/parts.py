@@ -20,6 +20,7 @@ from dealership.workflow import NotAllowed
 from workorders import documents, queries, states
 from workorders.models import About, Decision, Desk, IssueSlip, IssueSlipLine, PartLine, PartReturn, WorkOrder
 from workorders.operations import alerts
+from workorders.operations.hold import hold
 
 ISSUE, ASK = "workorders.issue_parts", "workorders.request_parts"
 PARTS_MOVE = states.WITH_TEAM
@@ -254,12 +255,6 @@ def take_all_back(order: WorkOrder, *, reason: str, by: User, at: datetime) -> i
     for drawn in out:
         take_back(drawn, drawn.out, reason=reason, needed=True, by=by, at=at)
     return len(out)
-
-
-def hold(order: WorkOrder) -> WorkOrder:
-    """Lock the order: it is not cancelled, declined or finished while parts move."""
-    held = WorkOrder.objects.select_for_update(of=("self",))
-    return held.select_related("store", "visit__vehicle", "visit__appointment").get(pk=order.pk)
 
 
 def require_with_team(order: WorkOrder) -> None:

@@ -11,15 +11,16 @@ from dealership.staff.models import Store, User
 from dealership.workflow import NotAllowed
 from dealership.workshop import queries as workshop
 from dealership.workshop.calendar import WorkingCalendar
-from workorders.models import About, Desk, ProgressQuestion, ProgressRules, Withdrawn, WorkOrder
+from workorders.models import About, Desk, ProgressQuestion, Withdrawn, WorkOrder, WorkshopRules
 from workorders.operations import alerts
 from workorders.queries import progress
+from workorders.queries.rules import rules_at
 from workorders.states import WITH_TEAM
 
 
 @transaction.atomic
 def replan(
-    order: WorkOrder, *, at: datetime, calendar: WorkingCalendar | None = None, rules: ProgressRules | None = None
+    order: WorkOrder, *, at: datetime, calendar: WorkingCalendar | None = None, rules: WorkshopRules | None = None
 ) -> ProgressQuestion | None:
     """Bring the open question in line with the plan as it is now: make it, move it or take it back; return it.
 
@@ -28,7 +29,7 @@ def replan(
     held = WorkOrder.objects.select_for_update(of=("self",)).filter(pk=order.pk)
     held.get()  # until this transaction ends, nobody else asks or answers
     now = progress.with_plan(WorkOrder.objects.filter(pk=order.pk).select_related("store")).get()
-    rules = rules or progress.rules_at(now.store, at)
+    rules = rules or rules_at(now.store, at)
     wanted = progress.window(now, calendar or workshop.calendar_of(now.store), rules)
     found = ProgressQuestion.objects.filter(progress.UNANSWERED, order=order).first()
     if wanted is None:
@@ -65,7 +66,7 @@ def sweep_store(store: Store, at: datetime) -> int:
     orders = list(progress.in_question(store))
     if not orders:
         return 0
-    rules, calendar, changed = progress.rules_at(store, at), workshop.calendar_of(store), 0
+    rules, calendar, changed = rules_at(store, at), workshop.calendar_of(store), 0
     for order in orders:
         wanted, found = progress.window(order, calendar, rules), next(iter(order.unanswered), None)  # type: ignore[attr-defined]
         same = wanted is None if found is None else wanted is not None and not wanted.differs(found)
@@ -128,21 +129,3 @@ def tell(question: ProgressQuestion, order: WorkOrder, by: User, at: datetime) -
         said += [question.words, _("measure: %(words)s") % {"words": question.measure}]
     desks = [Desk.ADVISOR, *([Desk.FOREMAN] if question.abnormal else [])]
     alerts.tell(order, *desks, about=About.PROGRESS, words="; ".join(said), by=by, at=at)
-
-
-@transaction.atomic
-def change_rules(rules: ProgressRules, *, by: User, at: datetime) -> ProgressRules:
-    """Let a new version of the figures begin on its day; what is in force already is read, never rewritten (B.3)."""
-    workflow.require(by, "workorders.add_progressrules")
-    Store.objects.select_for_update(no_key=True).get(pk=rules.store_id)
-    today = at.astimezone(rules.store.zone).date()
-    if ProgressRules.objects.filter(pk=rules.pk, valid_from__lte=today).exists():
-        raise NotAllowed(_("These rules are in force already. Please add new ones that begin on a later day."))
-    if rules.valid_from < today and ProgressRules.objects.filter(store=rules.store).exclude(pk=rules.pk).exists():
-        raise NotAllowed(_("New rules begin today at the earliest: what was promised under the old ones stays."))
-    if not rules.reason.strip():
-        raise NotAllowed(_("Write down why the rules are changed."))
-    rules.by, rules.at = by, at
-    rules.full_clean()
-    rules.save()
-    return rules

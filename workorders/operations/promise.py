@@ -19,7 +19,8 @@ from workorders.models import (
     HeadChange,
     WorkOrder,
 )
-from workorders.operations import additional, alerts
+from workorders.operations import alerts
+from workorders.operations.hold import hold
 from workorders.states import IN_WORKSHOP, WITH_TEAM, State
 
 STILL_PROMISED = [*IN_WORKSHOP, State.FINISHED]
@@ -29,7 +30,7 @@ STILL_PROMISED = [*IN_WORKSHOP, State.FINISHED]
 def report_delay(order: WorkOrder, *, reason: str, estimate_at: datetime, by: User, at: datetime) -> DelayReport:
     """Say that the work goes otherwise than planned, and until when; foreman and advisor are told (2.4.4.1)."""
     workflow.require(by, "workorders.report_item")
-    order = additional.hold_order(order)
+    order = hold(order)
     if order.state not in WITH_TEAM:
         raise NotAllowed(workflow.out_of_turn(order, at))
     if not reason.strip():
@@ -53,7 +54,7 @@ def move(
     Who was not reached, or wants to think, keeps his promise.
     """
     workflow.require(by, "workorders.ask_customer")
-    order = additional.hold_order(order)
+    order = hold(order)
     if order.state not in STILL_PROMISED:
         raise NotAllowed(workflow.out_of_turn(order, at))
     if sentence := head.unsound(promised_at, at):

@@ -15,6 +15,7 @@ from dealership.workflow import NotAllowed
 from workorders import documents, queries, states
 from workorders.models import About, AdditionalItem, Desk, WorkOrder
 from workorders.operations import additional, alerts, dispatch, parts, progress, promise
+from workorders.operations.hold import hold
 from workorders.states import ItemState
 
 
@@ -22,7 +23,7 @@ from workorders.states import ItemState
 def issue(order: WorkOrder, *, by: User, at: datetime) -> IssuedDocument:
     """Issue one numbered slip of all the customer agreed to and the workshop does not know yet (2.4.4.7)."""
     workflow.require(by, states.ISSUE_SLIP.permission)
-    order = additional.hold_order(order)
+    order = hold(order)
     items = list(queries.additional.items_of(order).filter(state=ItemState.APPROVED))
     if not items:
         raise NotAllowed(_("There is nothing new the customer agreed to."))
@@ -48,7 +49,7 @@ def take(order: WorkOrder, *, by: User, at: datetime) -> list[AdditionalItem]:
     team's plan becomes as much longer.
     """
     workflow.require(by, states.TAKE_SLIP.permission)
-    order = additional.hold_order(order)
+    order = hold(order)
     items = list(queries.additional.items_of(order).filter(state=ItemState.SLIP_ISSUED))
     if not items:
         raise NotAllowed(_("No slip waits to be taken."))

@@ -15,7 +15,7 @@ from dealership.workshop import operations as workshop
 from workorders import queries, states
 from workorders.models import Clock, LabourLine, Leg, RulesRead, Stop, WorkOrder
 from workorders.operations import custody
-from workorders.operations.dispatch import of_team
+from workorders.operations.hold import hold
 from workorders.states import Hold, State
 
 HOLDS = {Stop(hold.value): hold for hold in Hold}  # what a clock stops for that stops the whole car
@@ -74,7 +74,9 @@ def may_act_for(by: User, order: WorkOrder) -> bool:
     """Say whether this person clocks others on and off: their team's leader, or who runs the workshop."""
     if by.has_perm(states.DISPATCH.permission):
         return True
-    return by.has_perm("workorders.correct_clock") and any(of_team(by, one.team) for one in queries.current(order))
+    return by.has_perm("workorders.correct_clock") and any(
+        queries.of_team(by, one.team) for one in queries.current(order)
+    )
 
 
 @transaction.atomic
@@ -188,7 +190,3 @@ def stop_running(clocks: QuerySet[Clock], stop: str, *, by: User, at: datetime) 
     """Stop those that run; one begun in the same moment stops where it began. Return how many."""
     running = clocks.filter(stopped_at=None)
     return running.update(stopped_at=Greatest(F("started_at"), Value(at)), stop=stop, stopped_by=by)
-
-
-def hold(order: WorkOrder) -> WorkOrder:
-    return custody.hold(order)

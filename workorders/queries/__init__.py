@@ -52,7 +52,17 @@ from workorders.queries.board import (
 )
 from workorders.queries.board_mark import board_version
 from workorders.queries.booked import promises
-from workorders.queries.custody import GIVES, NEXT, TAKES, custody, fits, may_give, obstacles_of_handover
+from workorders.queries.custody import (
+    GIVES,
+    NEXT,
+    TAKES,
+    custody,
+    fits,
+    goes_with_car,
+    may_give,
+    may_take,
+    obstacles_of_handover,
+)
 from workorders.queries.dispatch import (
     bays_offered,
     beyond_promise,
@@ -61,6 +71,7 @@ from workorders.queries.dispatch import (
     in_line,
     lines_of,
     next_in_line,
+    of_team,
     own_teams,
     plan_times,
     skills_of,
@@ -138,6 +149,7 @@ __all__ = [
     "desks_of",
     "fits",
     "forgotten",
+    "goes_with_car",
     "holders_of",
     "hours_of",
     "in_line",
@@ -152,6 +164,7 @@ __all__ = [
     "mark_of",
     "may_be_issued",
     "may_give",
+    "may_take",
     "missing_parts",
     "next_in_line",
     "obstacles_of_lines",
@@ -160,6 +173,7 @@ __all__ = [
     "obstacles_to_finishing",
     "obstacles_to_repair",
     "obstacles_to_signing",
+    "of_team",
     "open_slip_lines",
     "operation_of",
     "own_teams",

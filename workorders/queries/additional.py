@@ -10,7 +10,7 @@ from dealership.staff import queries as staff
 from dealership.staff.models import Store, User
 from dealership.staff.roles import Role
 from workorders.models import AdditionalItem, LabourLine, WorkOrder, WorkshopRules
-from workorders.queries.rules import rules_on
+from workorders.queries.rules import rules_at
 from workorders.states import OPEN_ITEM, TO_RELAY, ItemState, State
 
 UNTOUCHED = [State.DRAFT, State.SIGNED, State.DISPATCHED]  # nobody has looked into the car
@@ -104,7 +104,7 @@ def card(order: WorkOrder, now: datetime) -> list[Row]:
     items = [] if order.state in UNTOUCHED else list(items_of(order))
     if not items:
         return []
-    rules = rules_on(order.store, now.astimezone(order.store.zone).date())
+    rules = rules_at(order.store, now)
     return [Row(item, price_of(item), late(item, rules, now)) for item in items]
 
 

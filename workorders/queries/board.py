@@ -16,6 +16,7 @@ from dealership.staff.models import Store, Team, User
 from dealership.workshop import queries as workshop
 from dealership.workshop.calendar import WorkingCalendar
 from workorders.models import Clock, Decision, LabourLine, PartLine, WorkOrder
+from workorders.queries.rules import rules_at
 from workorders.states import IN_HOUSE, IN_WORKSHOP, WITH_TEAM, State
 
 
@@ -39,7 +40,6 @@ STEPS = [
 ]
 MOST_DELIVERED = 20
 NEAR = timedelta(minutes=30)  # before a promise nobody has planned the work for
-CHECK_SHARE = 0.7  # of the planned working time: progress is asked before the promise is broken (2.4.5.2)
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,10 @@ def board(store: Store, now: datetime, by: str = By.STEP) -> list[Column]:
 def cards_of(store: Store, now: datetime) -> list[Card]:
     """Return a card for each order in the house; what is added up is added up for all of them at once."""
     orders = joined(planned(board_order(WorkOrder.objects.filter(store=store, state__in=IN_HOUSE))))
-    calendar, worked = workshop.calendar_of(store), worked_in(store, now)
+    calendar, worked, percent = workshop.calendar_of(store), worked_in(store, now), rules_at(store, now).progress_from
     return [
-        Card(order, urgency(order, now, check_due(order, calendar)), worked.get(order.pk, Worked())) for order in orders
+        Card(order, urgency(order, now, check_due(order, calendar, percent)), worked.get(order.pk, Worked()))
+        for order in orders
     ]
 
 
@@ -144,23 +145,25 @@ def in_workshop(store: Store) -> QuerySet[WorkOrder]:
     return board_order(WorkOrder.objects.filter(store=store, state__in=IN_WORKSHOP))
 
 
-def check_due(order: Any, calendar: WorkingCalendar) -> datetime | None:
-    """Return when the progress of an order from `planned` is asked, None without a plan that ends before the promise.
+def check_due(order: Any, calendar: WorkingCalendar, percent: int) -> datetime | None:
+    """Return when so much of the planned time of an order from `planned` is over; None where no plan is kept.
 
     A plan that runs beyond the promise counts up to the promise.
     """
     if order.state not in WITH_TEAM or order.planned_from is None or order.promised_at is None:
         return None
     end = min(order.planned_until, order.promised_at)
-    return calendar.at_share(order.planned_from, end, CHECK_SHARE) if order.planned_from < end else None
+    return calendar.at_share(order.planned_from, end, percent / 100) if order.planned_from < end else None
 
 
-def check_of(order: WorkOrder) -> datetime | None:
+def check_of(order: WorkOrder, now: datetime) -> datetime | None:
     """Return when the progress of one order is asked, None where no team works to a plan."""
     if order.state not in WITH_TEAM:
         return None
     found = planned(WorkOrder.objects.filter(pk=order.pk)).get()
-    return check_due(found, workshop.calendar_of(order.store)) if found.planned_from else None  # type: ignore[attr-defined]
+    if not found.planned_from:  # type: ignore[attr-defined]
+        return None
+    return check_due(found, workshop.calendar_of(order.store), rules_at(order.store, now).progress_from)
 
 
 def urgency(order: WorkOrder, now: datetime, check_at: datetime | None = None) -> str:

@@ -1,5 +1,7 @@
 """Where key and papers are, and what keeps them from going on."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from dealership.staff.models import User
 from workorders.models import Difference, Handover, Leg, WorkOrder
+from workorders.queries.dispatch import current, of_team
 from workorders.states import WITH_TEAM, State
 
 # Who may give on this leg, and who may take: each confirms for himself (2.4.1.2, C26).
@@ -22,13 +25,14 @@ TAKES = {
     Leg.FROM_TEAM: "workorders.take_from_reception",
     Leg.TO_RECEPTION: "workorders.hand_to_workshop",
 }
-# After which leg which may follow; the first begins at the reception.
+# After which leg which may follow by hand; the first begins at the reception. A team that is given a car is sent its
+# key with it, from wherever it is.
 NEXT = {
-    None: {Leg.TO_WORKSHOP, Leg.TO_TEAM},
-    Leg.TO_WORKSHOP: {Leg.TO_TEAM, Leg.TO_RECEPTION},
-    Leg.TO_TEAM: {Leg.FROM_TEAM},
-    Leg.FROM_TEAM: {Leg.TO_TEAM, Leg.TO_RECEPTION},
-    Leg.TO_RECEPTION: {Leg.TO_WORKSHOP, Leg.TO_TEAM},
+    None: [Leg.TO_WORKSHOP],
+    Leg.TO_WORKSHOP: [Leg.TO_TEAM, Leg.TO_RECEPTION],
+    Leg.TO_TEAM: [Leg.FROM_TEAM],
+    Leg.FROM_TEAM: [Leg.TO_TEAM, Leg.TO_RECEPTION],
+    Leg.TO_RECEPTION: [Leg.TO_WORKSHOP],
 }
 
 
@@ -60,8 +64,20 @@ class Custody:
 
 def custody(order: WorkOrder) -> Custody:
     """Say where the key of the order's car is: what was last taken over, for whichever order of the visit."""
-    given = Handover.objects.filter(order__visit=order.visit_id, withdrawn_at=None)
-    rows = list(given.select_related("given_by", "taken_by", "order").order_by("-given_at", "-pk")[:2])
+    return custodies([order])[order.pk]
+
+
+def custodies(orders: Collection[WorkOrder]) -> dict[int, Custody]:
+    """Say it for several orders at once, by the order's id."""
+    given = Handover.objects.filter(order__visit__in=[order.visit_id for order in orders], withdrawn_at=None)
+    rows: dict[int, list[Handover]] = defaultdict(list)
+    for row in given.select_related("given_by", "taken_by", "order").order_by("-given_at", "-pk"):
+        rows[row.order.visit_id].append(row)
+    return {order.pk: custody_by(order, rows[order.visit_id]) for order in orders}
+
+
+def custody_by(order: WorkOrder, rows: list[Handover]) -> Custody:
+    """Read the custody off the handovers of the visit, the newest first."""
     on_the_way = next((row for row in rows if row.taken_at is None), None)
     last = next((row for row in rows if row.taken_at is not None), None)
     visit = order.visit
@@ -75,14 +91,27 @@ def may_give(user: User, order: WorkOrder, held: Custody) -> str:
     """Return the leg on which this person can send key and papers on from here, or nothing."""
     if held.on_the_way is not None:
         return ""
-    possible = [leg for leg in NEXT[held.leg] if leg != Leg.TO_TEAM and fits(leg, order)]  # type: ignore[index]
+    possible = [leg for leg in NEXT[held.leg] if fits(leg, order)]  # type: ignore[index]
     return next((str(leg) for leg in possible if user.has_perm(GIVES[leg])), "")
+
+
+def goes_with_car(sent: Handover) -> bool:
+    """Say whether the team takes key and papers over together with the car, which it has not done yet."""
+    waiting = sent.order.assignments.filter(lead=True, accepted_at=None, withdrawn_at=None)
+    return sent.leg == Leg.TO_TEAM and waiting.exists()
+
+
+def may_take(user: User, sent: Handover) -> bool:
+    """Say whether the key is for this person: at its desk, or in a team that has taken the car over."""
+    if not user.has_perm(TAKES[Leg(sent.leg)]):
+        return False
+    return sent.leg != Leg.TO_TEAM or any(of_team(user, one.team) for one in current(sent.order) if one.accepted_at)
 
 
 def fits(leg: str, order: WorkOrder) -> bool:
     """Say whether the order stands where this leg makes sense: nobody gives a car back while it is worked on."""
     if leg == Leg.TO_WORKSHOP:
-        return order.state == State.SIGNED and order.copies_given_at is not None
+        return order.state == State.REWORK or (order.state == State.SIGNED and order.copies_given_at is not None)
     if leg == Leg.TO_TEAM:
         return order.state in WITH_TEAM
     return order.state in (State.SIGNED, State.FINISHED, State.PASSED, State.CANCELLED)

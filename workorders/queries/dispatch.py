@@ -156,6 +156,10 @@ def bays_offered(order: WorkOrder, start: datetime, end: datetime, skills: Colle
     return sorted(offers, key=lambda offer: (not offer.free, offer.bay.pk != own_bay, offer.bay not in suiting))
 
 
+def of_team(person: User, team: Team) -> bool:
+    return team.leader_id == person.pk or team.members.filter(pk=person.pk).exists()
+
+
 def current(order: WorkOrder) -> list[Assignment]:
     """Return who has the order now, the leading team first."""
     found = order.assignments.filter(withdrawn_at=None).select_related("team__leader", "bay", "accepted_by", "given_by")

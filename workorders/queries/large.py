@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from dealership import money
 from reception.models import Visit
 from workorders.models import Decision, Fault, LabourLine, ManagerMode, ManagerPart, PartLine, WorkOrder, WorkshopRules
-from workorders.queries.rules import rules_on
+from workorders.queries.rules import rules_at
 from workorders.states import State
 
 
@@ -23,7 +23,7 @@ def visit_total(visit: Visit) -> int:
 
 
 def rules_of(order: WorkOrder, at: datetime) -> WorkshopRules:
-    return rules_on(order.store, at.astimezone(order.store.zone).date())
+    return rules_at(order.store, at)
 
 
 def is_large(order: WorkOrder, at: datetime) -> bool:

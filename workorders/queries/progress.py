@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -12,20 +12,10 @@ from dealership.staff import queries as staff
 from dealership.staff.models import Store, User
 from dealership.staff.roles import Role
 from dealership.workshop.calendar import WorkingCalendar
-from workorders.models import Assignment, ProgressQuestion, ProgressRules, Withdrawn, WorkOrder, WorkOrderMove
+from workorders.models import Assignment, ProgressQuestion, Withdrawn, WorkOrder, WorkOrderMove, WorkshopRules
 from workorders.states import WITH_TEAM, State
 
 UNANSWERED = Q(answered_at=None, withdrawn_at=None)
-
-
-def rules_on(store: Store, day: date) -> ProgressRules:
-    """Return the figures in force on a day of the store."""
-    found = ProgressRules.objects.filter(store=store, valid_from__lte=day).order_by("-valid_from").first()
-    return found or ProgressRules(store=store)
-
-
-def rules_at(store: Store, moment: datetime) -> ProgressRules:
-    return rules_on(store, moment.astimezone(store.zone).date())
 
 
 @dataclass(frozen=True)
@@ -60,7 +50,7 @@ def with_plan(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
     )
 
 
-def window(order: Any, calendar: WorkingCalendar, rules: ProgressRules) -> Window | None:
+def window(order: Any, calendar: WorkingCalendar, rules: WorkshopRules) -> Window | None:
     """Return when to ask about the plan as it is now; None where there is nothing to ask; the order has its plan.
 
     Only a plan that ends later than what was asked about is asked about again.

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
+from django.utils.translation import gettext
 
 from dealership.staff.models import Store
 from dealership.workshop.calendar import WorkingCalendar
 from workorders import queries
-from workorders.models import Handover, LongStay, ProgressRules, Stay, WorkOrder, WorkOrderMove
+from workorders.models import LongStay, Stay, WorkOrder, WorkOrderMove, WorkshopRules
+from workorders.queries.custody import Custody, custodies
 from workorders.states import IN_HOUSE, IN_WORKSHOP, State
 
 WORKED_ON = [*IN_WORKSHOP, State.FINISHED]
@@ -24,6 +26,7 @@ class Staying:
     since: datetime
     note: LongStay | None
     due: bool
+    key: str = ""  # who has it, of a car that stays overnight
 
     @property
     def place(self) -> str:
@@ -32,27 +35,24 @@ class Staying:
         bay = self.order.bay or self.order.visit.bay
         return said or self.order.parked_at or (bay.name if bay else "")
 
-    @property
-    def key(self) -> str:
-        return key_of(self.order)
-
-
-def key_of(order: WorkOrder) -> str:
-    """Name who has the key: whoever took it last, else the advisor; the orders come from `staying`."""
-    taken = [handover for handover in order.handovers.all() if handover.key and handover.taken_by]
-    person = taken[-1].taken_by if taken else order.advisor
-    return person.full_name if person else ""
-
 
 def staying(store: Store, states: Iterable[str]) -> QuerySet[WorkOrder]:
     """Return the orders of the cars in the house with what these lists show."""
     ready = WorkOrderMove.objects.filter(thing=OuterRef("pk"), to_state=State.PASSED).order_by().values("thing")
     found = WorkOrder.objects.filter(store=store, state__in=list(states))
     found = found.annotate(ready_at=Subquery(ready.annotate(last=Max("at")).values("last")))
-    people = ["visit__vehicle", "visit__customer", "visit__bay", "advisor", "team", "technician", "bay"]
+    people = [
+        "visit__vehicle",
+        "visit__customer",
+        "visit__bay",
+        "visit__advisor",
+        "advisor",
+        "team",
+        "technician",
+        "bay",
+    ]
     return queries.board_order(found).select_related(*people).prefetch_related(
         Prefetch("stays", LongStay.objects.select_related("by").order_by("at", "pk")),
-        Prefetch("handovers", Handover.objects.filter(taken_at__isnull=False).select_related("taken_by")),
         "visit__customer__phones",
     )  # fmt: skip
 
@@ -66,18 +66,20 @@ class Stays:
     left: list[Staying]
 
 
-def stays(store: Store, now: datetime, rules: ProgressRules, calendar: WorkingCalendar) -> Stays:
+def stays(store: Store, now: datetime, rules: WorkshopRules, calendar: WorkingCalendar) -> Stays:
     """Return the cars that stay, each list the longest first; a car may stand on several."""
     orders = list(staying(store, IN_HOUSE))
     closing = closes_today(store, now, calendar)
+    tonight = [order for order in orders if stays_tonight(order, closing)]
+    held = custodies(tonight)
     return Stays(
         long_jobs(orders, now, rules, calendar),
-        [overnight(order) for order in orders if stays_tonight(order, closing)],
+        [overnight(order, held[order.pk]) for order in tonight],
         left(orders, now, rules),
     )
 
 
-def long_jobs(orders: list[WorkOrder], now: datetime, rules: ProgressRules, calendar: WorkingCalendar) -> list[Staying]:
+def long_jobs(orders: list[WorkOrder], now: datetime, rules: WorkshopRules, calendar: WorkingCalendar) -> list[Staying]:
     """Return work that takes longer than a day by the clock; its note is asked anew after each working day."""
     limit, found = now - timedelta(hours=rules.long_job_hours), []
     for order in orders:
@@ -102,14 +104,16 @@ def stays_tonight(order: WorkOrder, closing: datetime | None) -> bool:
     return order.promised_at.astimezone(closing.tzinfo).date() < closing.date()  # uncollected since that day
 
 
-def overnight(order: WorkOrder) -> Staying:
+def overnight(order: WorkOrder, held: Custody) -> Staying:
     """Somebody has to write down where the car stands as long as nobody knows."""
     note = newest(order, Stay.OVERNIGHT)
-    row = Staying(order, order.visit.arrived_at, note, due=False)
+    holder = held.holder.full_name if held.holder else ""
+    key = holder if held.key else gettext("the customer kept the key")
+    row = Staying(order, order.visit.arrived_at, note, due=False, key=key)
     return row if row.place else replace(row, due=True)
 
 
-def left(orders: list[WorkOrder], now: datetime, rules: ProgressRules) -> list[Staying]:
+def left(orders: list[WorkOrder], now: datetime, rules: WorkshopRules) -> list[Staying]:
     """Return cars that are ready and not collected for days; due is the next contact that was agreed, or the first."""
     limit, found = now - timedelta(days=rules.left_days), []
     for order in orders:

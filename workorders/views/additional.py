@@ -79,7 +79,7 @@ def shown(request: Any, item: AdditionalItem, status: int = 200, **forms: Any) -
     """Show one item with the acts this person may do next; `forms` carry what was typed."""
     now, phone = timezone.now(), item.order.visit.customer.phone
     customer = {"spoke_to": item.order.visit.customer.name, "number": phone.shown if phone else ""}
-    rules = queries.rules.rules_on(item.order.store, now.astimezone(item.order.store.zone).date())
+    rules = queries.rules.rules_at(item.order.store, now)
     parts = list(item.line.parts.all()) if item.line else []
     context = {
         "item": item,

@@ -85,12 +85,12 @@ def order_of(request: Any, pk: int, step: Transition | None = None) -> WorkOrder
 def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> HttpResponse:
     """Show the order with the one next step this person may take; `forms` carry what was typed."""
     step = next((s for s in STEPS if s.possible(order) and request.user.has_perm(s.permission)), None)
-    missing = queries.missing_parts(order) if order.state in BEFORE_PARTS else []
+    missing, now = queries.missing_parts(order) if order.state in BEFORE_PARTS else [], timezone.now()
     context: dict[str, Any] = {
         "order": order,
         "visit": order.visit,
         "totals": queries.totals(order),
-        "urgency": queries.urgency(order, timezone.now(), queries.check_of(order)),
+        "urgency": queries.urgency(order, now, queries.check_of(order, now)),
         "missing_parts": missing,
         "step": step.name if step else "",
         "may_see_job": order.team_id is not None and request.user.has_perm("workorders.start_work"),

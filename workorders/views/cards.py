@@ -9,8 +9,7 @@ from dealership.web import number
 from dealership.workflow import Transition
 from workorders import queries
 from workorders.forms.workshop import DifferenceForm, DispatchForm, GiveForm, ReplanForm, SplitForm
-from workorders.models import Assignment, Leg, Priority, WorkOrder
-from workorders.operations.dispatch import of_team
+from workorders.models import Assignment, Priority, WorkOrder
 from workorders.states import DISPATCH, DISPATCH_OWN, IN_HOUSE, IN_WORKSHOP, WITH_TEAM, State
 
 
@@ -22,9 +21,9 @@ def custody_shown(user: User, order: WorkOrder) -> dict[str, Any]:
     if order.state == State.CANCELLED and held.last is None:
         return {}
     sent = held.on_the_way
-    by_hand = sent if sent is not None and sent.leg != Leg.TO_TEAM else None  # a team takes them with the car
+    by_hand = sent if sent is not None and not queries.goes_with_car(sent) else None
     own = by_hand is not None and by_hand.given_by_id == user.pk
-    may_take = by_hand is not None and not own and user.has_perm(queries.TAKES[Leg(by_hand.leg)])
+    may_take = by_hand is not None and not own and queries.may_take(user, by_hand)
     return {
         "custody": held,
         "give_leg": queries.may_give(user, order, held),
@@ -71,7 +70,7 @@ def plan_form(given: Assignment) -> ReplanForm:
 
 
 def may_accept(user: User, given: Assignment) -> bool:
-    return user.has_perm("workorders.accept_car") and of_team(user, given.team)
+    return user.has_perm("workorders.accept_car") and queries.of_team(user, given.team)
 
 
 def possible_step(user: User, order: WorkOrder) -> Transition | None:

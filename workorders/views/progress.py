@@ -17,6 +17,7 @@ from workorders.models import ProgressQuestion, WorkOrder
 from workorders.operations import progress as asking
 from workorders.queries import progress as queries
 from workorders.queries import risks as dangers
+from workorders.queries.rules import rules_at
 from workorders.views.board import order_of, round_up
 
 
@@ -24,7 +25,7 @@ from workorders.views.board import order_of, round_up
 def risks(request: Any) -> HttpResponse:
     """Promises in danger before they break, and orders nobody touches; fetches itself again."""
     store, now = store_of(request), timezone.now()
-    calendar, rules = workshop.calendar_of(store), queries.rules_at(store, now)
+    calendar, rules = workshop.calendar_of(store), rules_at(store, now)
     context = {
         "risks": dangers.risks(store, now, calendar),
         "untouched": dangers.untouched(store, now, rules.untouched_minutes, calendar),

@@ -14,8 +14,8 @@ from dealership.workshop import queries as workshop
 from workorders.forms.progress import StayForm
 from workorders.models import Stay, WorkOrder
 from workorders.operations import stays as staying
-from workorders.queries import progress
 from workorders.queries import stays as queries
+from workorders.queries.rules import rules_at
 from workorders.states import IN_HOUSE
 from workorders.views.board import order_of
 
@@ -24,7 +24,7 @@ from workorders.views.board import order_of
 def stays(request: Any) -> HttpResponse:
     """The three lists of the store."""
     store, now = store_of(request), timezone.now()
-    rules = progress.rules_at(store, now)
+    rules = rules_at(store, now)
     context = {
         "stays": queries.stays(store, now, rules, workshop.calendar_of(store)),
         "rules": rules,
