@@ -37,7 +37,7 @@ OF_THE_DESK = [
     "DJANGO_SETTINGS_MODULE",
     "LOG_LEVEL",
 ]
-AT_MOST = 30 * 60  # seconds for one command; a hanging one fails
+AT_MOST = 45 * 60  # seconds for one command; a hanging one fails
 SHOWN_LINES = 120
 ALONE = "browser or faults"
 

@@ -41,6 +41,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'appointments',
                 'ordering': ['starts_at', 'pk'],
                 'permissions': [('book_appointment', 'can book appointments'), ('cancel_appointment', 'can cancel appointments'), ('override_lead_time', 'can book at short notice')],
+                'indexes': [models.Index(fields=['store', 'starts_at'], name='appointment_store_day')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['confirmed', 'arrived'])), fields=('advisor', 'starts_at'), name='appointment_slot_taken_once'), models.UniqueConstraint(condition=models.Q(('state__in', ['confirmed', 'arrived'])), fields=('vehicle', 'starts_at'), name='appointment_vehicle_in_one_place'), models.CheckConstraint(condition=models.Q(('state__in', ['confirmed', 'arrived', 'no_show', 'cancelled'])), name='appointment_state_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['passive', 'proactive'])), name='appointment_kind_known'), models.CheckConstraint(condition=models.Q(('channel__in', ['phone', 'wechat', 'desk', 'web'])), name='appointment_channel_known'), models.CheckConstraint(condition=models.Q(('cause__in', ['maintenance', 'fault', 'other'])), name='appointment_cause_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='appointment_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -73,46 +75,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'booking rules',
                 'verbose_name_plural': 'booking rules',
+                'constraints': [models.CheckConstraint(condition=models.Q(('slot_minutes__range', (5, 120))), name='bookingrules_slot_minutes'), models.CheckConstraint(condition=models.Q(('buffer_every__gte', 2)), name='bookingrules_buffer_every')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['store', 'starts_at'], name='appointment_store_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['confirmed', 'arrived'])), fields=('advisor', 'starts_at'), name='appointment_slot_taken_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['confirmed', 'arrived'])), fields=('vehicle', 'starts_at'), name='appointment_vehicle_in_one_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['confirmed', 'arrived', 'no_show', 'cancelled'])), name='appointment_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['passive', 'proactive'])), name='appointment_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['phone', 'wechat', 'desk', 'web'])), name='appointment_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('cause__in', ['maintenance', 'fault', 'other'])), name='appointment_cause_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='appointment_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookingrules',
-            constraint=models.CheckConstraint(condition=models.Q(('slot_minutes__range', (5, 120))), name='bookingrules_slot_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookingrules',
-            constraint=models.CheckConstraint(condition=models.Q(('buffer_every__gte', 2)), name='bookingrules_buffer_every'),
         ),
     ]

@@ -40,12 +40,15 @@ class Migration(migrations.Migration):
                 ('description', models.CharField(max_length=120, verbose_name='description')),
                 ('hours', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='hours')),
                 ('skill', models.CharField(blank=True, max_length=40, verbose_name='skill')),
+                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='appointments.appointment', verbose_name='appointment')),
+                ('operation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.labouroperation', verbose_name='operation')),
             ],
             options={
                 'verbose_name': 'item of an appointment',
                 'verbose_name_plural': 'items of appointments',
                 'ordering': ['pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('description', ''), _negated=True), name='appointmentitem_says_what'), models.CheckConstraint(condition=models.Q(('hours__gte', 0)), name='appointmentitem_hours')],
             },
         ),
         migrations.CreateModel(
@@ -57,12 +60,17 @@ class Migration(migrations.Migration):
                 ('high_value', models.BooleanField(default=False, verbose_name='of high value')),
                 ('expected_on', models.DateField(blank=True, null=True, verbose_name='delivery expected on')),
                 ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='prepared at')),
+                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='appointments.appointment', verbose_name='appointment')),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.part', verbose_name='part')),
+                ('reservation', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='appointment_part', to='catalogue.stockreservation', verbose_name='put aside')),
+                ('seen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='prepared by')),
             ],
             options={
                 'verbose_name': 'part of an appointment',
                 'verbose_name_plural': 'parts of appointments',
                 'ordering': ['pk'],
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('appointment', 'part'), name='appointmentpart_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='appointmentpart_of_something')],
             },
         ),
         migrations.CreateModel(
@@ -72,28 +80,17 @@ class Migration(migrations.Migration):
                 ('starts_at', models.DateTimeField(verbose_name='time')),
                 ('cause', models.CharField(choices=[('walk_in', 'customer without appointment'), ('emergency', 'emergency'), ('overrun', 'a reception took longer')], max_length=12, verbose_name='used for')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('advisor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='advisor')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='store')),
             ],
             options={
                 'verbose_name': 'use of a buffer',
                 'verbose_name_plural': 'uses of buffers',
                 'ordering': ['starts_at', 'pk'],
                 'default_permissions': ['view'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CardMove',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_state', models.CharField(blank=True, max_length=24, verbose_name='from')),
-                ('to_state', models.CharField(max_length=24, verbose_name='to')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-            ],
-            options={
-                'verbose_name': 'move of a card',
-                'verbose_name_plural': 'moves of cards',
-                'ordering': ['at', 'pk'],
-                'abstract': False,
+                'indexes': [models.Index(fields=['store', 'starts_at'], name='bufferuse_day')],
+                'constraints': [models.UniqueConstraint(fields=('advisor', 'starts_at'), name='bufferuse_once'), models.CheckConstraint(condition=models.Q(('cause__in', ['walk_in', 'emergency', 'overrun'])), name='bufferuse_cause_known')],
             },
         ),
         migrations.CreateModel(
@@ -107,12 +104,14 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(verbose_name='valid until')),
                 ('spent_at', models.DateTimeField(blank=True, null=True, verbose_name='used at')),
                 ('words', models.CharField(blank=True, max_length=300, verbose_name='what the customer wrote')),
+                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='appointments.appointment')),
             ],
             options={
                 'verbose_name': "customer's link",
                 'verbose_name_plural': "customers' links",
                 'ordering': ['made_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('purpose__in', ['confirm', 'move', 'cancel'])), name='link_purpose_known'), models.UniqueConstraint(fields=('appointment', 'purpose', 'sequence'), name='link_once')],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +122,9 @@ class Migration(migrations.Migration):
                 ('notified_at', models.DateTimeField(verbose_name='notified at')),
                 ('due_at', models.DateTimeField(verbose_name='to be seen by')),
                 ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='seen at')),
+                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='appointments.appointment', verbose_name='appointment')),
+                ('seen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='seen by')),
+                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='store')),
             ],
             options={
                 'verbose_name': "foreman's notice",
@@ -130,6 +132,8 @@ class Migration(migrations.Migration):
                 'ordering': ['notified_at', 'pk'],
                 'permissions': [('see_notice', 'is told of appointments')],
                 'default_permissions': ['view'],
+                'indexes': [models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['store', 'notified_at'], name='notice_unseen')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('about__in', ['booked', 'moved', 'cancelled'])), name='notice_about_known'), models.CheckConstraint(condition=models.Q(models.Q(('seen_at__isnull', True), ('seen_by__isnull', True)), models.Q(('seen_at__isnull', False), ('seen_by__isnull', False)), _connector='OR'), name='notice_seen_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -142,12 +146,34 @@ class Migration(migrations.Migration):
                 ('on', models.DateField(verbose_name='day')),
                 ('state', models.CharField(choices=[('booked', 'appointments'), ('active', 'jobs'), ('done', 'done'), ('removed', 'taken off')], default='booked', max_length=24, verbose_name='area')),
                 ('made_at', models.DateTimeField(verbose_name='made at')),
+                ('appointment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='card', to='appointments.appointment', verbose_name='appointment')),
+                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='store')),
             ],
             options={
                 'verbose_name': 'management card',
                 'verbose_name_plural': 'management cards',
                 'ordering': ['on', 'pk'],
                 'default_permissions': ['view'],
+                'indexes': [models.Index(fields=['store', 'state', 'on'], name='card_board')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['booked', 'active', 'done', 'removed'])), name='card_area_known'), models.CheckConstraint(condition=models.Q(models.Q(('customer_name', ''), _negated=True), models.Q(('model_name', ''), _negated=True), models.Q(('wishes', ''), _negated=True)), name='card_says_who_what_why')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CardMove',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('from_state', models.CharField(blank=True, max_length=24, verbose_name='from')),
+                ('to_state', models.CharField(max_length=24, verbose_name='to')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('thing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='appointments.managementcard')),
+            ],
+            options={
+                'verbose_name': 'move of a card',
+                'verbose_name_plural': 'moves of cards',
+                'ordering': ['at', 'pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -156,6 +182,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('point', models.CharField(choices=[('file', "customer's file"), ('forms', 'forms'), ('tools', 'tools'), ('parts', 'parts'), ('bay', 'bay')], max_length=8, verbose_name='point')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='preparations', to='appointments.appointment', verbose_name='appointment')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
             ],
             options={
                 'verbose_name': 'preparation',
@@ -163,6 +191,7 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'pk'],
                 'permissions': [('prepare_appointment', 'can tick the preparation of appointments'), ('prepare_parts', 'can put parts aside for appointments')],
                 'default_permissions': ['view'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('point__in', ['file', 'forms', 'tools', 'parts', 'bay'])), name='preparation_point_known'), models.UniqueConstraint(fields=('appointment', 'point'), name='preparation_once')],
             },
         ),
         migrations.CreateModel(
@@ -175,12 +204,19 @@ class Migration(migrations.Migration):
                 ('condition', models.CharField(blank=True, max_length=500, verbose_name='how the car runs')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
                 ('call_again_on', models.DateField(verbose_name='call again from')),
+                ('appointment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proactive_call', to='appointments.appointment', verbose_name='appointment')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proactive_calls', to='customers.customer', verbose_name='customer')),
+                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='store')),
+                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proactive_calls', to='customers.vehicle', verbose_name='vehicle')),
             ],
             options={
                 'verbose_name': 'proactive call',
                 'verbose_name_plural': 'proactive calls',
                 'ordering': ['-at', '-pk'],
                 'default_permissions': ['view'],
+                'indexes': [models.Index(fields=['vehicle', 'call_again_on'], name='proactivecall_vehicle')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['booked', 'later', 'no_answer', 'not_now', 'elsewhere', 'sold', 'wrong_number'])), name='proactivecall_outcome_known'), models.CheckConstraint(condition=models.Q(models.Q(('appointment__isnull', False), ('outcome', 'booked')), models.Q(models.Q(('outcome', 'booked'), _negated=True), ('appointment__isnull', True)), _connector='OR'), name='proactivecall_booked_what')],
             },
         ),
         migrations.CreateModel(
@@ -197,12 +233,18 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(blank=True, choices=[('can_come', 'will come'), ('told', 'told'), ('sent', 'message sent'), ('moved', 'another time agreed'), ('cancelled', 'cancelled'), ('no_answer', 'no answer'), ('wrong_number', 'wrong number'), ('call_later', 'asked to call later')], max_length=16, verbose_name='result')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
                 ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done at')),
+                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='appointments.appointment', verbose_name='appointment')),
+                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='done by')),
+                ('message', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointment_reminder', to='outbox.message', verbose_name='message')),
+                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='store')),
             ],
             options={
                 'verbose_name': 'reminder',
                 'verbose_name_plural': 'reminders',
                 'ordering': ['due_at', 'pk'],
                 'default_permissions': ['view'],
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['store', 'due_at'], name='reminder_open')],
+                'constraints': [models.UniqueConstraint(fields=('appointment', 'kind', 'sequence'), name='reminder_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['day', 'half_day', 'near', 'missed', 'wish'])), name='reminder_kind_known'), models.CheckConstraint(condition=models.Q(('channel__in', ['call', 'message'])), name='reminder_channel_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'done', 'withdrawn'])), name='reminder_state_known'), models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'can_come', 'told', 'sent', 'moved', 'cancelled', 'no_answer', 'wrong_number', 'call_later'])), name='reminder_outcome_known'), models.CheckConstraint(condition=models.Q(('due_at__lte', models.F('limit_at'))), name='reminder_due_before_limit'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='reminder_done_when')],
             },
         ),
         migrations.CreateModel(
@@ -212,12 +254,15 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('outcome', models.CharField(choices=[('can_come', 'will come'), ('told', 'told'), ('sent', 'message sent'), ('moved', 'another time agreed'), ('cancelled', 'cancelled'), ('no_answer', 'no answer'), ('wrong_number', 'wrong number'), ('call_later', 'asked to call later')], max_length=16, verbose_name='result')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('reminder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='appointments.reminder')),
             ],
             options={
                 'verbose_name': 'call about an appointment',
                 'verbose_name_plural': 'calls about appointments',
                 'ordering': ['at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['can_come', 'told', 'sent', 'moved', 'cancelled', 'no_answer', 'wrong_number', 'call_later'])), name='reminderattempt_outcome_known')],
             },
         ),
         migrations.CreateModel(
@@ -228,12 +273,17 @@ class Migration(migrations.Migration):
                 ('to_at', models.DateTimeField(verbose_name='to')),
                 ('reason', models.CharField(max_length=300, verbose_name='reason')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reschedules', to='appointments.appointment', verbose_name='appointment')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('from_advisor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='advisor before')),
+                ('to_advisor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='advisor now')),
             ],
             options={
                 'verbose_name': 'change of time',
                 'verbose_name_plural': 'changes of time',
                 'ordering': ['at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='reschedule_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -242,12 +292,15 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('on', models.DateField(verbose_name='day')),
                 ('placed_at', models.DateTimeField(verbose_name='put up at')),
+                ('placed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='put up by')),
+                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='store')),
             ],
             options={
                 'verbose_name': 'welcome board',
                 'verbose_name_plural': 'welcome boards',
                 'ordering': ['-on'],
                 'default_permissions': ['view'],
+                'constraints': [models.UniqueConstraint(fields=('store', 'on'), name='welcomeboard_once_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -258,6 +311,8 @@ class Migration(migrations.Migration):
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('made_at', models.DateTimeField(verbose_name='made at')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='switched off at')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='welcome_screens', to='staff.store', verbose_name='store')),
             ],
             options={
                 'verbose_name': 'welcome screen',
@@ -516,7 +571,10 @@ class Migration(migrations.Migration):
             model_name='appointment',
             index=models.Index(fields=['state', 'starts_at'], name='appointment_clock'),
         ),
-        migrations.RunPython(note_arrivals, migrations.RunPython.noop),
+        migrations.RunPython(
+            code=note_arrivals,
+            reverse_code=migrations.RunPython.noop,
+        ),
         migrations.AddConstraint(
             model_name='appointment',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'confirmed', 'arrived'])), fields=('advisor', 'starts_at'), name='appointment_slot_taken_once'),
@@ -560,319 +618,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='bookingrules',
             constraint=models.CheckConstraint(condition=models.Q(('grace_minutes__lt', models.F('no_show_minutes'))), name='bookingrules_late_before_missing', violation_error_message='Somebody is late before he is missing: please give fewer minutes for late.'),
-        ),
-        migrations.AddField(
-            model_name='appointmentitem',
-            name='appointment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='appointments.appointment', verbose_name='appointment'),
-        ),
-        migrations.AddField(
-            model_name='appointmentitem',
-            name='operation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.labouroperation', verbose_name='operation'),
-        ),
-        migrations.AddField(
-            model_name='appointmentpart',
-            name='appointment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='appointments.appointment', verbose_name='appointment'),
-        ),
-        migrations.AddField(
-            model_name='appointmentpart',
-            name='part',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.part', verbose_name='part'),
-        ),
-        migrations.AddField(
-            model_name='appointmentpart',
-            name='reservation',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='appointment_part', to='catalogue.stockreservation', verbose_name='put aside'),
-        ),
-        migrations.AddField(
-            model_name='appointmentpart',
-            name='seen_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='prepared by'),
-        ),
-        migrations.AddField(
-            model_name='bufferuse',
-            name='advisor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='advisor'),
-        ),
-        migrations.AddField(
-            model_name='bufferuse',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='bufferuse',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='store'),
-        ),
-        migrations.AddField(
-            model_name='cardmove',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='customerlink',
-            name='appointment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='appointments.appointment'),
-        ),
-        migrations.AddField(
-            model_name='foremannotice',
-            name='appointment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='appointments.appointment', verbose_name='appointment'),
-        ),
-        migrations.AddField(
-            model_name='foremannotice',
-            name='seen_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='seen by'),
-        ),
-        migrations.AddField(
-            model_name='foremannotice',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='store'),
-        ),
-        migrations.AddField(
-            model_name='managementcard',
-            name='appointment',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='card', to='appointments.appointment', verbose_name='appointment'),
-        ),
-        migrations.AddField(
-            model_name='managementcard',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='store'),
-        ),
-        migrations.AddField(
-            model_name='cardmove',
-            name='thing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='appointments.managementcard'),
-        ),
-        migrations.AddField(
-            model_name='preparation',
-            name='appointment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='preparations', to='appointments.appointment', verbose_name='appointment'),
-        ),
-        migrations.AddField(
-            model_name='preparation',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='proactivecall',
-            name='appointment',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proactive_call', to='appointments.appointment', verbose_name='appointment'),
-        ),
-        migrations.AddField(
-            model_name='proactivecall',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='proactivecall',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proactive_calls', to='customers.customer', verbose_name='customer'),
-        ),
-        migrations.AddField(
-            model_name='proactivecall',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='store'),
-        ),
-        migrations.AddField(
-            model_name='proactivecall',
-            name='vehicle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proactive_calls', to='customers.vehicle', verbose_name='vehicle'),
-        ),
-        migrations.AddField(
-            model_name='reminder',
-            name='appointment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='appointments.appointment', verbose_name='appointment'),
-        ),
-        migrations.AddField(
-            model_name='reminder',
-            name='done_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='done by'),
-        ),
-        migrations.AddField(
-            model_name='reminder',
-            name='message',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointment_reminder', to='outbox.message', verbose_name='message'),
-        ),
-        migrations.AddField(
-            model_name='reminder',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='store'),
-        ),
-        migrations.AddField(
-            model_name='reminderattempt',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='reminderattempt',
-            name='reminder',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='appointments.reminder'),
-        ),
-        migrations.AddField(
-            model_name='reschedule',
-            name='appointment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reschedules', to='appointments.appointment', verbose_name='appointment'),
-        ),
-        migrations.AddField(
-            model_name='reschedule',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='reschedule',
-            name='from_advisor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='advisor before'),
-        ),
-        migrations.AddField(
-            model_name='reschedule',
-            name='to_advisor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='advisor now'),
-        ),
-        migrations.AddField(
-            model_name='welcomeboard',
-            name='placed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='put up by'),
-        ),
-        migrations.AddField(
-            model_name='welcomeboard',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='store'),
-        ),
-        migrations.AddField(
-            model_name='welcomescreen',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by'),
-        ),
-        migrations.AddField(
-            model_name='welcomescreen',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='welcome_screens', to='staff.store', verbose_name='store'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointmentitem',
-            constraint=models.CheckConstraint(condition=models.Q(('description', ''), _negated=True), name='appointmentitem_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointmentitem',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 0)), name='appointmentitem_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointmentpart',
-            constraint=models.UniqueConstraint(fields=('appointment', 'part'), name='appointmentpart_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointmentpart',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='appointmentpart_of_something'),
-        ),
-        migrations.AddIndex(
-            model_name='bufferuse',
-            index=models.Index(fields=['store', 'starts_at'], name='bufferuse_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='bufferuse',
-            constraint=models.UniqueConstraint(fields=('advisor', 'starts_at'), name='bufferuse_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bufferuse',
-            constraint=models.CheckConstraint(condition=models.Q(('cause__in', ['walk_in', 'emergency', 'overrun'])), name='bufferuse_cause_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='customerlink',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['confirm', 'move', 'cancel'])), name='link_purpose_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='customerlink',
-            constraint=models.UniqueConstraint(fields=('appointment', 'purpose', 'sequence'), name='link_once'),
-        ),
-        migrations.AddIndex(
-            model_name='foremannotice',
-            index=models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['store', 'notified_at'], name='notice_unseen'),
-        ),
-        migrations.AddConstraint(
-            model_name='foremannotice',
-            constraint=models.CheckConstraint(condition=models.Q(('about__in', ['booked', 'moved', 'cancelled'])), name='notice_about_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='foremannotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('seen_at__isnull', True), ('seen_by__isnull', True)), models.Q(('seen_at__isnull', False), ('seen_by__isnull', False)), _connector='OR'), name='notice_seen_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='managementcard',
-            index=models.Index(fields=['store', 'state', 'on'], name='card_board'),
-        ),
-        migrations.AddConstraint(
-            model_name='managementcard',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['booked', 'active', 'done', 'removed'])), name='card_area_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='managementcard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer_name', ''), _negated=True), models.Q(('model_name', ''), _negated=True), models.Q(('wishes', ''), _negated=True)), name='card_says_who_what_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='preparation',
-            constraint=models.CheckConstraint(condition=models.Q(('point__in', ['file', 'forms', 'tools', 'parts', 'bay'])), name='preparation_point_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='preparation',
-            constraint=models.UniqueConstraint(fields=('appointment', 'point'), name='preparation_once'),
-        ),
-        migrations.AddIndex(
-            model_name='proactivecall',
-            index=models.Index(fields=['vehicle', 'call_again_on'], name='proactivecall_vehicle'),
-        ),
-        migrations.AddConstraint(
-            model_name='proactivecall',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['booked', 'later', 'no_answer', 'not_now', 'elsewhere', 'sold', 'wrong_number'])), name='proactivecall_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proactivecall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('appointment__isnull', False), ('outcome', 'booked')), models.Q(models.Q(('outcome', 'booked'), _negated=True), ('appointment__isnull', True)), _connector='OR'), name='proactivecall_booked_what'),
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['store', 'due_at'], name='reminder_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('appointment', 'kind', 'sequence'), name='reminder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['day', 'half_day', 'near', 'missed', 'wish'])), name='reminder_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['call', 'message'])), name='reminder_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'done', 'withdrawn'])), name='reminder_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'can_come', 'told', 'sent', 'moved', 'cancelled', 'no_answer', 'wrong_number', 'call_later'])), name='reminder_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__lte', models.F('limit_at'))), name='reminder_due_before_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='reminder_done_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminderattempt',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['can_come', 'told', 'sent', 'moved', 'cancelled', 'no_answer', 'wrong_number', 'call_later'])), name='reminderattempt_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='reschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='reschedule_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='welcomeboard',
-            constraint=models.UniqueConstraint(fields=('store', 'on'), name='welcomeboard_once_a_day'),
         ),
     ]

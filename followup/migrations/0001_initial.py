@@ -84,6 +84,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'follow-up tasks',
                 'ordering': ['due_at', 'pk'],
                 'permissions': [('make_call', 'can make follow-up calls'), ('reassign_task', 'can reassign follow-up tasks')],
+                'indexes': [models.Index(fields=['store', 'state', 'due_at'], name='followuptask_worklist'), models.Index(fields=['state', 'not_before'], name='followuptask_falls_due')],
+                'constraints': [models.UniqueConstraint(fields=('rule', 'visit', 'occurrence'), name='followuptask_once'), models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'due', 'done', 'cancelled', 'superseded'])), name='followuptask_state_known'), models.CheckConstraint(condition=models.Q(('channel__in', ['call', 'message', 'letter'])), name='followuptask_channel_known'), models.CheckConstraint(condition=models.Q(('not_before__lte', models.F('target')), ('target__lte', models.F('due_at'))), name='followuptask_times_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('call_from__isnull', True), ('call_until__isnull', True)), models.Q(('call_from__isnull', False), ('call_from__lt', models.F('call_until')), ('call_until__isnull', False)), _connector='OR'), name='followuptask_call_time'), models.CheckConstraint(condition=models.Q(('score__isnull', True), ('score__range', (1, 5)), _connector='OR'), name='followuptask_score'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='followuptask_done_when')],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +102,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'attempt',
                 'verbose_name_plural': 'attempts',
                 'ordering': ['at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['reached', 'no_answer', 'call_later', 'wrong_number', 'declined'])), name='attempt_outcome_known')],
             },
         ),
         migrations.CreateModel(
@@ -119,45 +122,5 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'pk'],
                 'abstract': False,
             },
-        ),
-        migrations.AddIndex(
-            model_name='followuptask',
-            index=models.Index(fields=['store', 'state', 'due_at'], name='followuptask_worklist'),
-        ),
-        migrations.AddIndex(
-            model_name='followuptask',
-            index=models.Index(fields=['state', 'not_before'], name='followuptask_falls_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='followuptask',
-            constraint=models.UniqueConstraint(fields=('rule', 'visit', 'occurrence'), name='followuptask_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='followuptask',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'due', 'done', 'cancelled', 'superseded'])), name='followuptask_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='followuptask',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['call', 'message', 'letter'])), name='followuptask_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='followuptask',
-            constraint=models.CheckConstraint(condition=models.Q(('not_before__lte', models.F('target')), ('target__lte', models.F('due_at'))), name='followuptask_times_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='followuptask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('call_from__isnull', True), ('call_until__isnull', True)), models.Q(('call_from__isnull', False), ('call_from__lt', models.F('call_until')), ('call_until__isnull', False)), _connector='OR'), name='followuptask_call_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='followuptask',
-            constraint=models.CheckConstraint(condition=models.Q(('score__isnull', True), ('score__range', (1, 5)), _connector='OR'), name='followuptask_score'),
-        ),
-        migrations.AddConstraint(
-            model_name='followuptask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='followuptask_done_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['reached', 'no_answer', 'call_later', 'wrong_number', 'declined'])), name='attempt_outcome_known'),
         ),
     ]

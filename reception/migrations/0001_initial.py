@@ -48,6 +48,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'visits',
                 'ordering': ['-arrived_at', '-pk'],
                 'permissions': [('record_arrival', 'can record arrivals'), ('receive_visit', 'can receive customers')],
+                'indexes': [models.Index(fields=['store', 'state', 'arrived_at'], name='visit_lane'), models.Index(fields=['released_at'], name='visit_released')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'receiving', 'inspected', 'released', 'left'])), name='visit_state_known'), models.CheckConstraint(condition=models.Q(('fuel__isnull', True), ('fuel__in', [0, 1, 2, 3, 4, 5, 6, 7, 8]), _connector='OR'), name='visit_fuel_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'released'), _negated=True), ('released_at__isnull', False), _connector='OR'), name='visit_released_when'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'inspected'), _negated=True), ('intake__isnull', False), _connector='OR'), name='visit_inspected_signed'), models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'receiving', 'inspected'])), fields=('vehicle',), name='visit_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +65,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'damage mark',
                 'verbose_name_plural': 'damage marks',
                 'ordering': ['visit', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('zone__in', ['front_bumper', 'bonnet', 'windscreen', 'roof', 'left_front_wing', 'left_front_door', 'left_rear_door', 'left_rear_wing', 'rear_window', 'boot_lid', 'rear_bumper', 'right_rear_wing', 'right_rear_door', 'right_front_door', 'right_front_wing', 'interior'])), name='damagemark_zone_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['scratch', 'dent', 'crack', 'chip', 'missing'])), name='damagemark_kind_known'), models.UniqueConstraint(fields=('visit', 'zone', 'kind'), name='damagemark_once')],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +80,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'complaint line',
                 'verbose_name_plural': 'complaint lines',
                 'ordering': ['visit', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('visit', 'position'), name='complaint_position_once'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='complaint_has_words')],
             },
         ),
         migrations.CreateModel(
@@ -96,53 +100,5 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'pk'],
                 'abstract': False,
             },
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['store', 'state', 'arrived_at'], name='visit_lane'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['released_at'], name='visit_released'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'receiving', 'inspected', 'released', 'left'])), name='visit_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('fuel__isnull', True), ('fuel__in', [0, 1, 2, 3, 4, 5, 6, 7, 8]), _connector='OR'), name='visit_fuel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'released'), _negated=True), ('released_at__isnull', False), _connector='OR'), name='visit_released_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'inspected'), _negated=True), ('intake__isnull', False), _connector='OR'), name='visit_inspected_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'receiving', 'inspected'])), fields=('vehicle',), name='visit_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='damagemark',
-            constraint=models.CheckConstraint(condition=models.Q(('zone__in', ['front_bumper', 'bonnet', 'windscreen', 'roof', 'left_front_wing', 'left_front_door', 'left_rear_door', 'left_rear_wing', 'rear_window', 'boot_lid', 'rear_bumper', 'right_rear_wing', 'right_rear_door', 'right_front_door', 'right_front_wing', 'interior'])), name='damagemark_zone_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='damagemark',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['scratch', 'dent', 'crack', 'chip', 'missing'])), name='damagemark_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='damagemark',
-            constraint=models.UniqueConstraint(fields=('visit', 'zone', 'kind'), name='damagemark_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.UniqueConstraint(fields=('visit', 'position'), name='complaint_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='complaint_has_words'),
         ),
     ]

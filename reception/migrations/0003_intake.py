@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveIntegerField(verbose_name='size (bytes)')),
                 ('taken_at', models.DateTimeField(verbose_name='taken at')),
                 ('request_key', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
+                ('mark', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='photos', to='reception.damagemark', verbose_name='damage')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='reception.visit', verbose_name='visit')),
             ],
             options={
                 'verbose_name': 'photo',
@@ -48,11 +51,14 @@ class Migration(migrations.Migration):
                 ('zone', models.CharField(choices=[('windscreen', 'windscreen'), ('roof', 'roof'), ('left_front_door', 'left front door'), ('interior', 'interior trim'), ('radio', 'radio and controls'), ('seat_belts', 'seat belts'), ('left_front_wing', 'left front wing'), ('left_front_tyre', 'left front tyre'), ('left_rear_door', 'left rear door'), ('rear_seats', 'rear seats'), ('left_rear_wing', 'left rear wing'), ('left_rear_tyre', 'left rear tyre'), ('rear_bumper', 'rear bumper'), ('rear_lamps', 'rear lamps'), ('axle', 'axle and bearings'), ('boot_lid', 'boot lid'), ('spare_wheel', 'spare wheel and tools'), ('rear_window', 'rear window'), ('right_rear_wing', 'right rear wing'), ('right_rear_tyre', 'right rear tyre'), ('right_rear_door', 'right rear door'), ('right_front_door', 'right front door'), ('right_front_wing', 'right front wing'), ('right_front_tyre', 'right front tyre'), ('headlamps', 'headlamps'), ('front_bumper', 'front bumper'), ('bonnet', 'bonnet'), ('engine_bay', 'engine bay'), ('exhaust', 'exhaust'), ('shock_absorbers', 'shock absorbers'), ('tyres_below', 'tyres from below'), ('leaks', 'oil and water leaks')], max_length=20, verbose_name='point')),
                 ('result', models.CharField(choices=[('ok', 'in order'), ('damage', 'damage'), ('na', 'not applicable')], max_length=8, verbose_name='result')),
                 ('checked_at', models.DateTimeField(verbose_name='checked at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='checked by')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='point_checks', to='reception.visit', verbose_name='visit')),
             ],
             options={
                 'verbose_name': 'point of the walk-round',
                 'verbose_name_plural': 'points of the walk-round',
                 'ordering': ['visit', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('visit', 'zone'), name='pointcheck_once'), models.CheckConstraint(condition=models.Q(('zone__in', ['windscreen', 'roof', 'left_front_door', 'interior', 'radio', 'seat_belts', 'left_front_wing', 'left_front_tyre', 'left_rear_door', 'rear_seats', 'left_rear_wing', 'left_rear_tyre', 'rear_bumper', 'rear_lamps', 'axle', 'boot_lid', 'spare_wheel', 'rear_window', 'right_rear_wing', 'right_rear_tyre', 'right_rear_door', 'right_front_door', 'right_front_wing', 'right_front_tyre', 'headlamps', 'front_bumper', 'bonnet', 'engine_bay', 'exhaust', 'shock_absorbers', 'tyres_below', 'leaks'])), name='pointcheck_zone_known'), models.CheckConstraint(condition=models.Q(('result__in', ['ok', 'damage', 'na'])), name='pointcheck_result_known')],
             },
         ),
         migrations.RemoveConstraint(
@@ -223,42 +229,8 @@ class Migration(migrations.Migration):
             model_name='visit',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('valuables', 'found'), _negated=True), models.Q(('valuables_list', ''), _negated=True), _connector='OR'), name='visit_valuables_named'),
         ),
-        migrations.AddField(
-            model_name='photo',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by'),
+        migrations.RunPython(
+            code=answer_what_was_ticked,
+            reverse_code=migrations.RunPython.noop,
         ),
-        migrations.AddField(
-            model_name='photo',
-            name='mark',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='photos', to='reception.damagemark', verbose_name='damage'),
-        ),
-        migrations.AddField(
-            model_name='photo',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='reception.visit', verbose_name='visit'),
-        ),
-        migrations.AddField(
-            model_name='pointcheck',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='checked by'),
-        ),
-        migrations.AddField(
-            model_name='pointcheck',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='point_checks', to='reception.visit', verbose_name='visit'),
-        ),
-        migrations.AddConstraint(
-            model_name='pointcheck',
-            constraint=models.UniqueConstraint(fields=('visit', 'zone'), name='pointcheck_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pointcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('zone__in', ['windscreen', 'roof', 'left_front_door', 'interior', 'radio', 'seat_belts', 'left_front_wing', 'left_front_tyre', 'left_rear_door', 'rear_seats', 'left_rear_wing', 'left_rear_tyre', 'rear_bumper', 'rear_lamps', 'axle', 'boot_lid', 'spare_wheel', 'rear_window', 'right_rear_wing', 'right_rear_tyre', 'right_rear_door', 'right_front_door', 'right_front_wing', 'right_front_tyre', 'headlamps', 'front_bumper', 'bonnet', 'engine_bay', 'exhaust', 'shock_absorbers', 'tyres_below', 'leaks'])), name='pointcheck_zone_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pointcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['ok', 'damage', 'na'])), name='pointcheck_result_known'),
-        ),
-        migrations.RunPython(answer_what_was_ticked, migrations.RunPython.noop),
     ]

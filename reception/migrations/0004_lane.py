@@ -29,11 +29,16 @@ class Migration(migrations.Migration):
                 ('swiftness', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='acts swiftly')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('advisor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='advisor')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='courtesy_checks', to='staff.store', verbose_name='store')),
             ],
             options={
                 'verbose_name': 'courtesy check',
                 'verbose_name_plural': 'courtesy checks',
                 'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(fields=['store', 'at'], name='courtesycheck_month')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('smile__range', (1, 5))), name='courtesycheck_smile'), models.CheckConstraint(condition=models.Q(('speech__range', (1, 5))), name='courtesycheck_speech'), models.CheckConstraint(condition=models.Q(('listening__range', (1, 5))), name='courtesycheck_listening'), models.CheckConstraint(condition=models.Q(('manners__range', (1, 5))), name='courtesycheck_manners'), models.CheckConstraint(condition=models.Q(('swiftness__range', (1, 5))), name='courtesycheck_swiftness')],
             },
         ),
         migrations.CreateModel(
@@ -43,11 +48,13 @@ class Migration(migrations.Migration):
                 ('situation', models.CharField(choices=[('booked', 'booked, in time'), ('waited', 'waited long'), ('walk_in', 'without appointment'), ('first', 'first visit')], max_length=8, verbose_name='situation')),
                 ('language', models.CharField(choices=[('zh-hans', '简体中文'), ('en', 'English')], default='zh-hans', max_length=8, verbose_name='language')),
                 ('text', models.CharField(help_text='{title} becomes sir or madam, {customer} the form of address; also {advisor}, {store}, {time}', max_length=300, verbose_name='text')),
+                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='greeting_texts', to='staff.store', verbose_name='store')),
             ],
             options={
                 'verbose_name': 'greeting',
                 'verbose_name_plural': 'greetings',
                 'ordering': ['store', 'language', 'situation'],
+                'constraints': [models.UniqueConstraint(fields=('store', 'situation', 'language'), name='greetingtext_one_each', violation_error_message='There is a text for this situation already.'), models.CheckConstraint(condition=models.Q(('situation__in', ['booked', 'waited', 'walk_in', 'first'])), name='greetingtext_situation_known'), models.CheckConstraint(condition=models.Q(('language__in', ['zh-hans', 'en'])), name='greetingtext_language_known'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='greetingtext_says_something')],
             },
         ),
         migrations.CreateModel(
@@ -57,11 +64,14 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('tea', 'tea or water served'), ('told', 'told about the progress')], max_length=8, verbose_name='kind')),
                 ('words', models.CharField(blank=True, max_length=200, verbose_name='what the customer was told')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lounge_care', to='reception.visit', verbose_name='visit')),
             ],
             options={
                 'verbose_name': 'care in the lounge',
                 'verbose_name_plural': 'care in the lounge',
                 'ordering': ['at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['tea', 'told'])), name='loungecare_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'told'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='loungecare_told_what')],
             },
         ),
         migrations.CreateModel(
@@ -70,11 +80,15 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('mode', models.CharField(blank=True, choices=[('normal', 'normal'), ('busy', 'busy')], max_length=8, verbose_name='mode')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mode_switches', to='staff.store', verbose_name='store')),
             ],
             options={
                 'verbose_name': 'switch of the mode',
                 'verbose_name_plural': 'switches of the mode',
                 'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(fields=['store', 'at'], name='modeswitch_latest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('mode__in', ['', 'normal', 'busy'])), name='modeswitch_mode_known')],
             },
         ),
         migrations.CreateModel(
@@ -84,10 +98,13 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(max_length=300, verbose_name='reason of the visit')),
                 ('mileage', models.PositiveIntegerField(verbose_name='mileage (km)')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('visit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='quick_entry', to='reception.visit', verbose_name='visit')),
             ],
             options={
                 'verbose_name': 'quick registration',
                 'verbose_name_plural': 'quick registrations',
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='quickentry_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -98,11 +115,14 @@ class Migration(migrations.Migration):
                 ('shift', models.CharField(choices=[('opening', 'opening')], default='opening', max_length=12, verbose_name='shift')),
                 ('point', models.CharField(choices=[('forms', 'forms'), ('tools', 'tools'), ('materials', 'materials'), ('clean', 'reception area tidy and clean'), ('appearance', 'appearance of the advisors')], max_length=12, verbose_name='point')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shift_checks', to='staff.store', verbose_name='store')),
             ],
             options={
                 'verbose_name': 'opening check',
                 'verbose_name_plural': 'opening checks',
                 'ordering': ['-day', 'point'],
+                'constraints': [models.UniqueConstraint(fields=('store', 'day', 'shift', 'point'), name='shiftcheck_once'), models.CheckConstraint(condition=models.Q(('shift__in', ['opening'])), name='shiftcheck_shift_known'), models.CheckConstraint(condition=models.Q(('point__in', ['forms', 'tools', 'materials', 'clean', 'appearance'])), name='shiftcheck_point_known')],
             },
         ),
         migrations.CreateModel(
@@ -111,12 +131,17 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reason', models.CharField(max_length=300, verbose_name='reason')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('from_advisor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='from')),
+                ('to_advisor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='to')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hand_overs', to='reception.visit', verbose_name='visit')),
             ],
             options={
                 'verbose_name': 'visit passed on',
                 'verbose_name_plural': 'visits passed on',
                 'ordering': ['at', 'pk'],
                 'permissions': [('reassign_visit', "can give another's visit to a colleague")],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='visithandover_has_reason'), models.CheckConstraint(condition=models.Q(('from_advisor', models.F('to_advisor')), _negated=True), name='visithandover_to_another')],
             },
         ),
         migrations.CreateModel(
@@ -126,10 +151,15 @@ class Migration(migrations.Migration):
                 ('met_at', models.DateTimeField(blank=True, null=True, verbose_name='met at the car at')),
                 ('greeted_at', models.DateTimeField(blank=True, null=True, verbose_name='greeted at')),
                 ('seated_at', models.DateTimeField(blank=True, null=True, verbose_name='in the lounge since')),
+                ('greeted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='greeted by')),
+                ('met_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='met by')),
+                ('seated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='led to the lounge by')),
+                ('visit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='welcome', to='reception.visit', verbose_name='visit')),
             ],
             options={
                 'verbose_name': 'welcome',
                 'verbose_name_plural': 'welcomes',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('met_at__isnull', True), ('met_by__isnull', True)), models.Q(('met_at__isnull', False), ('met_by__isnull', False)), _connector='OR'), name='welcome_met_by_whom'), models.CheckConstraint(condition=models.Q(models.Q(('greeted_at__isnull', True), ('greeted_by__isnull', True)), models.Q(('greeted_at__isnull', False), ('greeted_by__isnull', False)), _connector='OR'), name='welcome_greeted_by_whom'), models.CheckConstraint(condition=models.Q(models.Q(('seated_at__isnull', True), ('seated_by__isnull', True)), models.Q(('seated_at__isnull', False), ('seated_by__isnull', False)), _connector='OR'), name='welcome_seated_by_whom')],
             },
         ),
         migrations.AddField(
@@ -140,197 +170,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='visit',
             constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['', 'normal', 'busy'])), name='visit_mode_known'),
-        ),
-        migrations.AddField(
-            model_name='courtesycheck',
-            name='advisor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='advisor'),
-        ),
-        migrations.AddField(
-            model_name='courtesycheck',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='courtesycheck',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='courtesy_checks', to='staff.store', verbose_name='store'),
-        ),
-        migrations.AddField(
-            model_name='greetingtext',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='greeting_texts', to='staff.store', verbose_name='store'),
-        ),
-        migrations.AddField(
-            model_name='loungecare',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='loungecare',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lounge_care', to='reception.visit', verbose_name='visit'),
-        ),
-        migrations.AddField(
-            model_name='modeswitch',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='modeswitch',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mode_switches', to='staff.store', verbose_name='store'),
-        ),
-        migrations.AddField(
-            model_name='quickentry',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='quickentry',
-            name='visit',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='quick_entry', to='reception.visit', verbose_name='visit'),
-        ),
-        migrations.AddField(
-            model_name='shiftcheck',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='shiftcheck',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shift_checks', to='staff.store', verbose_name='store'),
-        ),
-        migrations.AddField(
-            model_name='visithandover',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='visithandover',
-            name='from_advisor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='from'),
-        ),
-        migrations.AddField(
-            model_name='visithandover',
-            name='to_advisor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='to'),
-        ),
-        migrations.AddField(
-            model_name='visithandover',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hand_overs', to='reception.visit', verbose_name='visit'),
-        ),
-        migrations.AddField(
-            model_name='welcome',
-            name='greeted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='greeted by'),
-        ),
-        migrations.AddField(
-            model_name='welcome',
-            name='met_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='met by'),
-        ),
-        migrations.AddField(
-            model_name='welcome',
-            name='seated_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='led to the lounge by'),
-        ),
-        migrations.AddField(
-            model_name='welcome',
-            name='visit',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='welcome', to='reception.visit', verbose_name='visit'),
-        ),
-        migrations.AddIndex(
-            model_name='courtesycheck',
-            index=models.Index(fields=['store', 'at'], name='courtesycheck_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='courtesycheck',
-            constraint=models.CheckConstraint(condition=models.Q(('smile__range', (1, 5))), name='courtesycheck_smile'),
-        ),
-        migrations.AddConstraint(
-            model_name='courtesycheck',
-            constraint=models.CheckConstraint(condition=models.Q(('speech__range', (1, 5))), name='courtesycheck_speech'),
-        ),
-        migrations.AddConstraint(
-            model_name='courtesycheck',
-            constraint=models.CheckConstraint(condition=models.Q(('listening__range', (1, 5))), name='courtesycheck_listening'),
-        ),
-        migrations.AddConstraint(
-            model_name='courtesycheck',
-            constraint=models.CheckConstraint(condition=models.Q(('manners__range', (1, 5))), name='courtesycheck_manners'),
-        ),
-        migrations.AddConstraint(
-            model_name='courtesycheck',
-            constraint=models.CheckConstraint(condition=models.Q(('swiftness__range', (1, 5))), name='courtesycheck_swiftness'),
-        ),
-        migrations.AddConstraint(
-            model_name='greetingtext',
-            constraint=models.UniqueConstraint(fields=('store', 'situation', 'language'), name='greetingtext_one_each', violation_error_message='There is a text for this situation already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='greetingtext',
-            constraint=models.CheckConstraint(condition=models.Q(('situation__in', ['booked', 'waited', 'walk_in', 'first'])), name='greetingtext_situation_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='greetingtext',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['zh-hans', 'en'])), name='greetingtext_language_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='greetingtext',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='greetingtext_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='loungecare',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['tea', 'told'])), name='loungecare_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='loungecare',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'told'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='loungecare_told_what'),
-        ),
-        migrations.AddIndex(
-            model_name='modeswitch',
-            index=models.Index(fields=['store', 'at'], name='modeswitch_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='modeswitch',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['', 'normal', 'busy'])), name='modeswitch_mode_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='quickentry',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='quickentry_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='shiftcheck',
-            constraint=models.UniqueConstraint(fields=('store', 'day', 'shift', 'point'), name='shiftcheck_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shiftcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('shift__in', ['opening'])), name='shiftcheck_shift_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='shiftcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('point__in', ['forms', 'tools', 'materials', 'clean', 'appearance'])), name='shiftcheck_point_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='visithandover',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='visithandover_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='visithandover',
-            constraint=models.CheckConstraint(condition=models.Q(('from_advisor', models.F('to_advisor')), _negated=True), name='visithandover_to_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='welcome',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('met_at__isnull', True), ('met_by__isnull', True)), models.Q(('met_at__isnull', False), ('met_by__isnull', False)), _connector='OR'), name='welcome_met_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='welcome',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('greeted_at__isnull', True), ('greeted_by__isnull', True)), models.Q(('greeted_at__isnull', False), ('greeted_by__isnull', False)), _connector='OR'), name='welcome_greeted_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='welcome',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('seated_at__isnull', True), ('seated_by__isnull', True)), models.Q(('seated_at__isnull', False), ('seated_by__isnull', False)), _connector='OR'), name='welcome_seated_by_whom'),
         ),
     ]

@@ -18,6 +18,10 @@ NOW = TUESDAY_NINE + timedelta(hours=1)
 
 @pytest.fixture
 def crew(db):
+    return prepared_crew()
+
+
+def prepared_crew():
     """One store whose reception was made ready on Tuesday: its reminder has tests of its own."""
     made = factories.Crew(factories.store())
     reception.check_points(made.store, Point.values, by=made.service_advisor, at=TUESDAY_NINE)
@@ -34,6 +38,10 @@ def tuesday(client, crew, time_machine):
 
 @pytest.fixture
 def house(crew):
+    return built_house(crew)
+
+
+def built_house(crew):
     """Return a visit or an order at every stage, by name."""
     made = SimpleNamespace(
         late=factories.signed(crew, hours="0.10", promised_at=NOW + timedelta(minutes=20)),

@@ -44,7 +44,7 @@ from workorders.operations import (
 )
 from workorders.states import WITH_TEAM, Hold, ItemState, State
 
-RUNS = int(os.environ.get("PROPERTY_RUNS", "120"))
+RUNS = int(os.environ.get("PROPERTY_RUNS", "60"))
 STEPS = 14
 PLACES = st.integers(0, 3)
 

@@ -50,6 +50,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'work orders',
                 'ordering': ['-opened_at', '-pk'],
                 'permissions': [('write_workorder', 'can write orders'), ('sign_workorder', 'can have orders signed'), ('dispatch_workorder', 'can dispatch orders'), ('start_work', 'can start work'), ('finish_work', 'can finish work'), ('issue_parts', 'can hand out parts'), ('inspect_workorder', 'can inspect work'), ('hand_over_workorder', 'can show cars to customers'), ('settle_workorder', 'can settle orders'), ('take_payment', 'can take payments'), ('release_car', 'can release cars')],
+                'indexes': [models.Index(fields=['store', 'state', 'promised_at'], name='workorder_board')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'signed', 'dispatched', 'in_progress', 'finished', 'rework', 'passed', 'handed_over', 'settled', 'paid', 'closed', 'cancelled'])), name='workorder_state_known'), models.CheckConstraint(condition=models.Q(('order_class__in', ['first', 'maintenance', 'oil', 'general', 'major', 'accident', 'warranty', 'comeback'])), name='workorder_class_known'), models.CheckConstraint(condition=models.Q(('payment_method__in', ['', 'cash', 'card', 'wechat', 'alipay', 'transfer'])), name='workorder_payment_method_known'), models.CheckConstraint(condition=models.Q(('old_parts__in', ['', 'take', 'look', 'dispose'])), name='workorder_old_parts_known'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), models.Q(('authorisation__isnull', False), ('promised_at__isnull', False)), _connector='OR'), name='workorder_signed_before_work')],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +72,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'settlement',
                 'verbose_name_plural': 'settlements',
                 'ordering': ['-posted_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('total_fen', django.db.models.expressions.CombinedExpression(models.F('labour_fen'), '+', models.F('parts_fen')))), name='settlement_adds_up'), models.CheckConstraint(condition=models.Q(('paid_fen__gte', 0), ('paid_fen__lte', models.F('total_fen'))), name='settlement_never_overpaid')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +90,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'quality check',
                 'verbose_name_plural': 'quality checks',
                 'ordering': ['order', 'round'],
+                'constraints': [models.UniqueConstraint(fields=('order', 'round'), name='qualitycheck_round_once'), models.CheckConstraint(condition=models.Q(('passed', True), models.Q(('findings', ''), _negated=True), _connector='OR'), name='qualitycheck_fail_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +110,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'part line',
                 'verbose_name_plural': 'part lines',
                 'ordering': ['order', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0), ('quantity__gt', 0), ('unit_price_fen__gte', 0)), name='partline_figures')],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +129,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'labour line',
                 'verbose_name_plural': 'labour lines',
                 'ordering': ['order', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0), ('hours__gt', 0), ('rate_fen__gte', 0)), name='labourline_figures')],
             },
         ),
         migrations.CreateModel(
@@ -182,53 +188,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-issued_at'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('settlement',), name='gatepass_one_valid')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['store', 'state', 'promised_at'], name='workorder_board'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'signed', 'dispatched', 'in_progress', 'finished', 'rework', 'passed', 'handed_over', 'settled', 'paid', 'closed', 'cancelled'])), name='workorder_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(('order_class__in', ['first', 'maintenance', 'oil', 'general', 'major', 'accident', 'warranty', 'comeback'])), name='workorder_class_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(('payment_method__in', ['', 'cash', 'card', 'wechat', 'alipay', 'transfer'])), name='workorder_payment_method_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(('old_parts__in', ['', 'take', 'look', 'dispose'])), name='workorder_old_parts_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), models.Q(('authorisation__isnull', False), ('promised_at__isnull', False)), _connector='OR'), name='workorder_signed_before_work'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('total_fen', django.db.models.expressions.CombinedExpression(models.F('labour_fen'), '+', models.F('parts_fen')))), name='settlement_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_fen__gte', 0), ('paid_fen__lte', models.F('total_fen'))), name='settlement_never_overpaid'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualitycheck',
-            constraint=models.UniqueConstraint(fields=('order', 'round'), name='qualitycheck_round_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualitycheck',
-            constraint=models.CheckConstraint(condition=models.Q(('passed', True), models.Q(('findings', ''), _negated=True), _connector='OR'), name='qualitycheck_fail_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='partline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0), ('quantity__gt', 0), ('unit_price_fen__gte', 0)), name='partline_figures'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0), ('hours__gt', 0), ('rate_fen__gte', 0)), name='labourline_figures'),
         ),
     ]

@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
                 ('approval_number', models.CharField(blank=True, max_length=40, verbose_name='approval number')),
                 ('amount_fen', models.BigIntegerField(blank=True, null=True, verbose_name='approved amount (fen)')),
+                ('line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='case', to='workorders.labourline', verbose_name='work')),
+                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
+                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by')),
             ],
             options={
                 'verbose_name': 'manufacturer case',
@@ -37,6 +40,8 @@ class Migration(migrations.Migration):
                 'ordering': ['-opened_at', '-pk'],
                 'permissions': [('open_case', 'can open manufacturer cases'), ('submit_case', 'can submit cases to the manufacturer'), ('answer_case', "can record the manufacturer's answer")],
                 'default_permissions': ['view'],
+                'indexes': [models.Index(fields=['state', 'opened_at'], name='manufacturercase_list')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'submitted', 'approved', 'partly', 'rejected'])), name='manufacturercase_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('situation', ''), _negated=True), models.Q(('diagnosis', ''), _negated=True)), name='manufacturercase_says_what'), models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='manufacturercase_submitted_by'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'partly', 'rejected']), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='manufacturercase_answered_when'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'partly']), _negated=True), models.Q(('approval_number', ''), _negated=True), _connector='OR'), name='manufacturercase_approval_number'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'partly'), _negated=True), ('amount_fen__isnull', False), _connector='OR'), name='manufacturercase_partly_what'), models.CheckConstraint(condition=models.Q(('amount_fen__isnull', True), ('amount_fen__gt', 0), _connector='OR'), name='manufacturercase_amount')],
             },
         ),
         migrations.CreateModel(
@@ -47,6 +52,8 @@ class Migration(migrations.Migration):
                 ('to_state', models.CharField(max_length=24, verbose_name='to')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('thing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='workorders.manufacturercase')),
             ],
             options={
                 'verbose_name': 'case move',
@@ -62,12 +69,18 @@ class Migration(migrations.Migration):
                 ('answer', models.CharField(choices=[('accepted', 'accepted'), ('declined', 'declined'), ('not_offered', 'not offered')], max_length=12, verbose_name='answer')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='why declined')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workorders.labourline', verbose_name='became the line')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='workorders.workorder', verbose_name='order')),
+                ('plan_line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.planline', verbose_name='line of a maintenance plan')),
+                ('recommendation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.recommendation', verbose_name='recommendation')),
             ],
             options={
                 'verbose_name': 'offered work',
                 'verbose_name_plural': 'offered work',
                 'ordering': ['order', 'pk'],
                 'default_permissions': [],
+                'constraints': [models.CheckConstraint(condition=models.Q(('answer__in', ['accepted', 'declined', 'not_offered'])), name='offer_answer_known'), models.CheckConstraint(condition=models.Q(models.Q(('plan_line__isnull', False), ('recommendation__isnull', True)), models.Q(('plan_line__isnull', True), ('recommendation__isnull', False)), _connector='OR'), name='offer_of_one_thing'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='offer_declined_why'), models.UniqueConstraint(fields=('order', 'recommendation'), name='offer_recommendation_once'), models.UniqueConstraint(fields=('order', 'plan_line'), name='offer_plan_line_once')],
             },
         ),
         migrations.AlterModelOptions(
@@ -259,107 +272,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='partline',
             constraint=models.CheckConstraint(condition=models.Q(('payer__in', ['', 'customer', 'manufacturer', 'insurer', 'goodwill'])), name='partline_payer_known'),
-        ),
-        migrations.AddField(
-            model_name='manufacturercase',
-            name='line',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='case', to='workorders.labourline', verbose_name='work'),
-        ),
-        migrations.AddField(
-            model_name='manufacturercase',
-            name='opened_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by'),
-        ),
-        migrations.AddField(
-            model_name='manufacturercase',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by'),
-        ),
-        migrations.AddField(
-            model_name='manufacturercasemove',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='manufacturercasemove',
-            name='thing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='workorders.manufacturercase'),
-        ),
-        migrations.AddField(
-            model_name='offer',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='offer',
-            name='line',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workorders.labourline', verbose_name='became the line'),
-        ),
-        migrations.AddField(
-            model_name='offer',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='offer',
-            name='plan_line',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.planline', verbose_name='line of a maintenance plan'),
-        ),
-        migrations.AddField(
-            model_name='offer',
-            name='recommendation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.recommendation', verbose_name='recommendation'),
-        ),
-        migrations.AddIndex(
-            model_name='manufacturercase',
-            index=models.Index(fields=['state', 'opened_at'], name='manufacturercase_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='manufacturercase',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'submitted', 'approved', 'partly', 'rejected'])), name='manufacturercase_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='manufacturercase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('situation', ''), _negated=True), models.Q(('diagnosis', ''), _negated=True)), name='manufacturercase_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='manufacturercase',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='manufacturercase_submitted_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='manufacturercase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'partly', 'rejected']), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='manufacturercase_answered_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='manufacturercase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'partly']), _negated=True), models.Q(('approval_number', ''), _negated=True), _connector='OR'), name='manufacturercase_approval_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='manufacturercase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'partly'), _negated=True), ('amount_fen__isnull', False), _connector='OR'), name='manufacturercase_partly_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='manufacturercase',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__isnull', True), ('amount_fen__gt', 0), _connector='OR'), name='manufacturercase_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['accepted', 'declined', 'not_offered'])), name='offer_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('plan_line__isnull', False), ('recommendation__isnull', True)), models.Q(('plan_line__isnull', True), ('recommendation__isnull', False)), _connector='OR'), name='offer_of_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='offer_declined_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('order', 'recommendation'), name='offer_recommendation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('order', 'plan_line'), name='offer_plan_line_once'),
         ),
     ]

@@ -46,12 +46,17 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('superseded_at', models.DateTimeField(blank=True, null=True, verbose_name='superseded at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorisations', to='workorders.workorder', verbose_name='order')),
+                ('paper', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='authorised', to='paperwork.issueddocument', verbose_name='paper')),
+                ('witness', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='witness')),
             ],
             options={
                 'verbose_name': 'authorisation',
                 'verbose_name_plural': 'authorisations',
                 'ordering': ['order', 'at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('way__in', ['signature', 'phone', 'refused'])), name='authorisation_way_known'), models.CheckConstraint(condition=models.Q(('way', 'signature'), models.Q(('witness__isnull', False), models.Q(('reason', ''), _negated=True), models.Q(('witness', models.F('by')), _negated=True)), _connector='OR'), name='authorisation_witnessed_where_nobody_signed'), models.CheckConstraint(condition=models.Q(models.Q(('way', 'phone'), _negated=True), models.Q(('called_at__isnull', False), models.Q(('number', ''), _negated=True)), _connector='OR'), name='authorisation_by_phone_says_when'), models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('order',), name='authorisation_one_counts')],
             },
         ),
         migrations.CreateModel(
@@ -64,12 +69,15 @@ class Migration(migrations.Migration):
                 ('after', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name='after')),
                 ('page', models.CharField(blank=True, max_length=32, verbose_name='page')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='head_changes', to='workorders.workorder', verbose_name='order')),
             ],
             options={
                 'verbose_name': 'change of an order',
                 'verbose_name_plural': 'changes of orders',
                 'ordering': ['order', 'version', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('order', 'version', 'field'), name='headchange_once_per_version')],
             },
         ),
         migrations.AddField(
@@ -147,37 +155,10 @@ class Migration(migrations.Migration):
             name='wash_wanted',
             field=models.BooleanField(default=True, verbose_name='car wash wanted'),
         ),
-        migrations.AddField(
-            model_name='authorisation',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
+        migrations.RunPython(
+            code=what_signing_asked_for,
+            reverse_code=migrations.RunPython.noop,
         ),
-        migrations.AddField(
-            model_name='authorisation',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorisations', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='authorisation',
-            name='paper',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='authorised', to='paperwork.issueddocument', verbose_name='paper'),
-        ),
-        migrations.AddField(
-            model_name='authorisation',
-            name='witness',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='witness'),
-        ),
-        migrations.AddField(
-            model_name='headchange',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='headchange',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='head_changes', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.RunPython(what_signing_asked_for, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name='workorder',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), models.Q(('calls_told_at__isnull', False), ('delivery_told_at__isnull', False), ('items_told_at__isnull', False), ('methods_told_at__isnull', False), models.Q(('payment_method', ''), _negated=True), models.Q(('old_parts', ''), _negated=True)), _connector='OR'), name='workorder_explained_before_work'),
@@ -185,25 +166,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='workorder',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('copies_given_at__isnull', True), ('copies_given_by__isnull', True)), models.Q(('copies_given_at__isnull', False), ('copies_given_by__isnull', False)), _connector='OR'), name='workorder_copies_given_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='authorisation',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['signature', 'phone', 'refused'])), name='authorisation_way_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='authorisation',
-            constraint=models.CheckConstraint(condition=models.Q(('way', 'signature'), models.Q(('witness__isnull', False), models.Q(('reason', ''), _negated=True), models.Q(('witness', models.F('by')), _negated=True)), _connector='OR'), name='authorisation_witnessed_where_nobody_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='authorisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('way', 'phone'), _negated=True), models.Q(('called_at__isnull', False), models.Q(('number', ''), _negated=True)), _connector='OR'), name='authorisation_by_phone_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='authorisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('order',), name='authorisation_one_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='headchange',
-            constraint=models.UniqueConstraint(fields=('order', 'version', 'field'), name='headchange_once_per_version'),
         ),
     ]

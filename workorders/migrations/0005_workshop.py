@@ -38,48 +38,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AdditionalItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('found', 'found, no price yet'), ('quoted', 'priced'), ('calling', 'customer is asked'), ('approved', 'customer agrees'), ('slip_issued', 'slip issued'), ('handed', 'slip handed over'), ('refused', 'customer refuses'), ('told', 'refused, workshop told'), ('withdrawn', 'withdrawn')], default='found', max_length=12, verbose_name='state')),
-                ('words', models.CharField(max_length=300, verbose_name='what was found')),
-                ('found_at', models.DateTimeField(verbose_name='found at')),
-                ('version', models.PositiveSmallIntegerField(default=0, verbose_name='price no.')),
-                ('quoted_at', models.DateTimeField(blank=True, null=True, verbose_name='priced at')),
-                ('delay_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='takes longer by (minutes)')),
-                ('new_finish_at', models.DateTimeField(blank=True, null=True, verbose_name='new finish')),
-                ('called_at', models.DateTimeField(blank=True, null=True, verbose_name='first contact')),
-                ('repeat_at', models.DateTimeField(blank=True, null=True, verbose_name='ask again at')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-                ('relayed_at', models.DateTimeField(blank=True, null=True, verbose_name='workshop told at')),
-                ('call_alerted_at', models.DateTimeField(blank=True, null=True, verbose_name='alert: not called')),
-                ('relay_alerted_at', models.DateTimeField(blank=True, null=True, verbose_name='alert: workshop not told')),
-            ],
-            options={
-                'verbose_name': 'additional item',
-                'verbose_name_plural': 'additional items',
-                'ordering': ['found_at', 'pk'],
-                'permissions': [('report_item', 'can report additional work'), ('withdraw_item', 'can withdraw additional work found in error'), ('ask_customer', 'can record what the customer answers'), ('take_slip', 'can take in-plant repair slips for the workshop')],
-                'default_permissions': ['view'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AdditionalItemMove',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_state', models.CharField(blank=True, max_length=24, verbose_name='from')),
-                ('to_state', models.CharField(max_length=24, verbose_name='to')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-            ],
-            options={
-                'verbose_name': 'move of an additional item',
-                'verbose_name_plural': 'moves of additional items',
-                'ordering': ['at', 'pk'],
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='Alert',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -88,6 +46,9 @@ class Migration(migrations.Migration):
                 ('words', models.CharField(blank=True, max_length=300, verbose_name='words')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='seen at')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='workorders.workorder', verbose_name='order')),
+                ('seen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='seen by')),
             ],
             options={
                 'verbose_name': 'alert',
@@ -95,19 +56,8 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'pk'],
                 'permissions': [('see_alert', 'can see what a desk is told at once')],
                 'default_permissions': ['view'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AskedItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='price no.')),
-            ],
-            options={
-                'verbose_name': 'asked item',
-                'verbose_name_plural': 'asked items',
-                'ordering': ['asking', 'pk'],
-                'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['order', 'desk'], name='alert_unseen')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('desk__in', ['advisor', 'foreman', 'parts', 'manager'])), name='alert_desk_known'), models.CheckConstraint(condition=models.Q(('about__in', ['difference', 'not_reproduced', 'progress', 'belongings', 'extra', 'answered', 'parts', 'replanned', 'rework', 'call_late', 'relay_late', 'slip', 'large'])), name='alert_about_known'), models.CheckConstraint(condition=models.Q(models.Q(('seen_at__isnull', True), ('seen_by__isnull', True)), models.Q(('seen_at__isnull', False), ('seen_by__isnull', False)), _connector='OR'), name='alert_seen_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -121,12 +71,15 @@ class Migration(migrations.Migration):
                 ('spent_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
                 ('signer_name', models.CharField(blank=True, max_length=60, verbose_name='name')),
                 ('signature', models.BinaryField(blank=True, null=True, verbose_name='signature')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='askings', to='workorders.workorder', verbose_name='order')),
             ],
             options={
                 'verbose_name': 'asking for additional items',
                 'verbose_name_plural': 'askings for additional items',
                 'ordering': ['made_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['phone', 'link', 'in_person'])), name='asking_channel_known'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='asking_ends_later'), models.CheckConstraint(condition=models.Q(models.Q(('signature__isnull', True), ('signer_name', ''), ('spent_at__isnull', True)), models.Q(('signature__isnull', False), ('spent_at__isnull', False), models.Q(('signer_name', ''), _negated=True)), _connector='OR'), name='asking_answered_in_his_hand')],
             },
         ),
         migrations.CreateModel(
@@ -140,12 +93,21 @@ class Migration(migrations.Migration):
                 ('given_at', models.DateTimeField(verbose_name='dispatched at')),
                 ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='taken over at')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
+                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken over by')),
+                ('bay', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='workshop.bay', verbose_name='bay')),
+                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dispatched by')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='workorders.workorder', verbose_name='order')),
+                ('reservation', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assignment', to='workshop.bayreservation', verbose_name='bay reservation')),
+                ('sheet', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignment', to='paperwork.issueddocument', verbose_name='dispatch sheet')),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='staff.team', verbose_name='team')),
             ],
             options={
                 'verbose_name': 'assignment',
                 'verbose_name_plural': 'assignments',
                 'ordering': ['order', 'starts_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['team', 'withdrawn_at', 'ends_at'], name='assignment_of_team')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='assignment_runs_forwards'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='assignment_accepted_by_somebody'), models.UniqueConstraint(condition=models.Q(('lead', True), ('withdrawn_at__isnull', True)), fields=('order',), name='assignment_one_leads')],
             },
         ),
         migrations.CreateModel(
@@ -159,12 +121,18 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
                 ('moved_at', models.DateTimeField(blank=True, null=True, verbose_name='moved at')),
                 ('put_back_at', models.DateTimeField(blank=True, null=True, verbose_name='put back at')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answer noted by')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                ('moved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='moved by')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='belongings_requests', to='workorders.workorder', verbose_name='order')),
+                ('put_back_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='put back by')),
             ],
             options={
                 'verbose_name': 'request to move belongings',
                 'verbose_name_plural': 'requests to move belongings',
                 'ordering': ['asked_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='belongings_says_what'), models.CheckConstraint(condition=models.Q(models.Q(('agreed__isnull', True), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('agreed__isnull', False), ('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('who_agreed', ''), _negated=True)), _connector='OR'), name='belongings_answered_by_somebody'), models.CheckConstraint(condition=models.Q(('moved_at__isnull', True), models.Q(('agreed', True), ('agreed__isnull', False), ('moved_by__isnull', False)), _connector='OR'), name='belongings_moved_with_consent'), models.CheckConstraint(condition=models.Q(('put_back_at__isnull', True), models.Q(('moved_at__isnull', False), ('put_back_by__isnull', False)), _connector='OR'), name='belongings_put_back_after_moved')],
             },
         ),
         migrations.CreateModel(
@@ -175,6 +143,9 @@ class Migration(migrations.Migration):
                 ('stopped_at', models.DateTimeField(blank=True, null=True, verbose_name='off')),
                 ('stop', models.CharField(blank=True, choices=[('done', 'the work is done'), ('parts', 'waits for parts'), ('approval', "waits for the customer's answer"), ('manufacturer', 'waits for the manufacturer'), ('tool', 'waits for a tool or a bay'), ('other_job', 'another job first'), ('break', 'break'), ('day_over', 'end of the day'), ('forgotten', 'forgotten, put right afterwards')], max_length=12, verbose_name='why stopped')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='workorders.labourline', verbose_name='work')),
+                ('stopped_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='stopped by')),
+                ('technician', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to=settings.AUTH_USER_MODEL, verbose_name='technician')),
             ],
             options={
                 'verbose_name': 'clock',
@@ -182,26 +153,8 @@ class Migration(migrations.Migration):
                 'ordering': ['started_at', 'pk'],
                 'permissions': [('correct_clock', 'can put forgotten clocks right')],
                 'default_permissions': ['view'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CustomerContact',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('channel', models.CharField(choices=[('phone', 'by phone'), ('link', 'by link'), ('in_person', 'in person')], max_length=12, verbose_name='how')),
-                ('spoke_to', models.CharField(blank=True, max_length=60, verbose_name='spoke to')),
-                ('number', models.CharField(blank=True, max_length=20, verbose_name='number')),
-                ('result', models.CharField(choices=[('sent', 'link sent'), ('not_reached', 'not reached'), ('thinks', 'wants to think about it'), ('agreed', 'agrees'), ('refused', 'does not want it')], max_length=12, verbose_name='result')),
-                ('delay_told', models.PositiveIntegerField(blank=True, null=True, verbose_name='delay told (minutes)')),
-                ('finish_told_at', models.DateTimeField(blank=True, null=True, verbose_name='finish told')),
-                ('words', models.CharField(blank=True, max_length=300, verbose_name='words')),
-            ],
-            options={
-                'verbose_name': 'contact with the customer',
-                'verbose_name_plural': 'contacts with customers',
-                'ordering': ['at', 'pk'],
-                'default_permissions': (),
+                'indexes': [models.Index(fields=['technician', 'started_at'], name='clock_of_technician')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('stop__in', ['', 'done', 'parts', 'approval', 'manufacturer', 'tool', 'other_job', 'break', 'day_over', 'forgotten'])), name='clock_stop_known'), models.CheckConstraint(condition=models.Q(models.Q(('stop', ''), ('stopped_at__isnull', True), ('stopped_by__isnull', True)), models.Q(('stopped_at__gte', models.F('started_at')), ('stopped_at__isnull', False), ('stopped_by__isnull', False), models.Q(('stop', ''), _negated=True)), _connector='OR'), name='clock_stopped_why'), models.CheckConstraint(condition=models.Q(models.Q(('stop', 'forgotten'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='clock_put_right_why'), models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('technician',), name='clock_one_running')],
             },
         ),
         migrations.CreateModel(
@@ -211,12 +164,15 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(max_length=300, verbose_name='reason')),
                 ('estimate_at', models.DateTimeField(verbose_name='new estimate')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delay_reports', to='workorders.workorder', verbose_name='order')),
             ],
             options={
                 'verbose_name': 'report of a delay',
                 'verbose_name_plural': 'reports of delays',
                 'ordering': ['at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='delayreport_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -227,12 +183,16 @@ class Migration(migrations.Migration):
                 ('found_at', models.DateTimeField(verbose_name='found at')),
                 ('answer', models.CharField(blank=True, max_length=300, verbose_name='answer')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('found_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='found by')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='differences', to='workorders.workorder', verbose_name='order')),
             ],
             options={
                 'verbose_name': 'difference from the reception form',
                 'verbose_name_plural': 'differences from the reception form',
                 'ordering': ['found_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='difference_says_what'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='difference_answered_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -249,12 +209,17 @@ class Migration(migrations.Migration):
                 ('parked_at', models.CharField(blank=True, max_length=60, verbose_name='parking position')),
                 ('promised_at', models.DateTimeField(blank=True, null=True, verbose_name='promised for')),
                 ('notes', models.CharField(blank=True, max_length=300, verbose_name='to be minded')),
+                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='workorders.workorder', verbose_name='order')),
+                ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
             ],
             options={
                 'verbose_name': 'handover of key and papers',
                 'verbose_name_plural': 'handovers of key and papers',
                 'ordering': ['given_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['order', 'given_at'], name='handover_of_order')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('leg__in', ['to_workshop', 'to_team', 'from_team', 'to_reception'])), name='handover_leg_known'), models.CheckConstraint(condition=models.Q(models.Q(('taken_at__isnull', True), ('taken_by__isnull', True)), models.Q(('taken_at__isnull', False), ('taken_by__isnull', False), ('withdrawn_at__isnull', True)), _connector='OR'), name='handover_taken_by_somebody'), models.CheckConstraint(condition=models.Q(('taken_by__isnull', True), models.Q(('taken_by', models.F('given_by')), _negated=True), _connector='OR'), name='handover_between_two'), models.UniqueConstraint(condition=models.Q(('taken_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('order',), name='handover_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -262,6 +227,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('posted_at', models.DateTimeField(verbose_name='posted at')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slips', to='workorders.workorder', verbose_name='order')),
+                ('paper', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='slip', to='paperwork.issueddocument', verbose_name='paper')),
+                ('storekeeper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='storekeeper')),
+                ('storekeeper_signature', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='paperwork.signature', verbose_name='signature of the storekeeper')),
+                ('technician', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='technician')),
+                ('technician_signature', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='paperwork.signature', verbose_name='signature of the technician')),
             ],
             options={
                 'verbose_name': 'issue slip',
@@ -269,6 +240,7 @@ class Migration(migrations.Migration):
                 'ordering': ['order', 'posted_at', 'pk'],
                 'permissions': [('request_parts', 'can ask for parts')],
                 'default_permissions': ['view'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('technician', models.F('storekeeper')), _negated=True), name='issueslip_two_people'), models.CheckConstraint(condition=models.Q(('technician_signature', models.F('storekeeper_signature')), _negated=True), name='issueslip_two_signatures')],
             },
         ),
         migrations.CreateModel(
@@ -277,27 +249,17 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
                 ('returned', models.PositiveIntegerField(default=0, verbose_name='came back')),
+                ('line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='drawn', to='workorders.partline', verbose_name='part line')),
+                ('movement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.stockmovement', verbose_name='stock movement')),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.part', verbose_name='part')),
+                ('slip', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='workorders.issueslip', verbose_name='issue slip')),
             ],
             options={
                 'verbose_name': 'line of an issue slip',
                 'verbose_name_plural': 'lines of issue slips',
                 'ordering': ['slip', 'pk'],
                 'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ItemPhoto',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('picture', models.FileField(max_length=120, upload_to='additional/%Y/%m/', verbose_name='picture')),
-                ('fingerprint', models.CharField(help_text='SHA-256 of the file', max_length=64, verbose_name='fingerprint')),
-                ('size', models.PositiveIntegerField(verbose_name='size (bytes)')),
-            ],
-            options={
-                'verbose_name': 'photo',
-                'verbose_name_plural': 'photos',
-                'ordering': ['item', 'pk'],
-                'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='issueslipline_of_something'), models.CheckConstraint(condition=models.Q(('returned__lte', models.F('quantity'))), name='issueslipline_no_more_back_than_out'), models.UniqueConstraint(condition=models.Q(('returned__lt', models.F('quantity'))), fields=('line',), name='issueslipline_out_once')],
             },
         ),
         migrations.CreateModel(
@@ -311,6 +273,8 @@ class Migration(migrations.Migration):
                 ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='customer told at')),
                 ('told_how', models.CharField(blank=True, max_length=120, verbose_name='how the customer was told')),
                 ('at', models.DateTimeField(verbose_name='noted at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='noted by')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stays', to='workorders.workorder', verbose_name='order')),
             ],
             options={
                 'verbose_name': 'long stay',
@@ -318,6 +282,8 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'pk'],
                 'permissions': [('note_stay', 'can note why cars stay')],
                 'default_permissions': ['view'],
+                'indexes': [models.Index(fields=['order', 'kind', 'at'], name='longstay_of_order')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['long', 'overnight', 'left'])), name='longstay_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('told_at__isnull', True), ('told_how', '')), models.Q(('told_at__isnull', False), models.Q(('told_how', ''), _negated=True)), _connector='OR'), name='longstay_told_how'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'long'), _negated=True), models.Q(('told_at__isnull', False), ('until_at__isnull', False), models.Q(('words', ''), _negated=True)), _connector='OR'), name='longstay_long_says_why_until_told'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'overnight'), _negated=True), models.Q(('place', ''), _negated=True), _connector='OR'), name='longstay_overnight_where'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'left'), _negated=True), models.Q(('until_at__isnull', False), models.Q(('place', ''), _negated=True)), _connector='OR'), name='longstay_left_where_and_next')],
             },
         ),
         migrations.CreateModel(
@@ -329,6 +295,8 @@ class Migration(migrations.Migration):
                 ('joined_at', models.DateTimeField(blank=True, null=True, verbose_name='took part at')),
                 ('approved', models.BooleanField(blank=True, null=True, verbose_name='approved')),
                 ('words', models.CharField(blank=True, max_length=300, verbose_name='what was agreed')),
+                ('joined_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='took part')),
+                ('visit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='manager_part', to='reception.visit', verbose_name='visit')),
             ],
             options={
                 'verbose_name': "manager's part in a large order",
@@ -336,6 +304,7 @@ class Migration(migrations.Migration):
                 'ordering': ['called_at', 'pk'],
                 'permissions': [('join_large_order', 'takes part in large orders')],
                 'default_permissions': ['view'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved__isnull', True), ('joined_at__isnull', True), ('joined_by__isnull', True), ('words', '')), models.Q(('approved__isnull', False), ('joined_at__isnull', False), ('joined_by__isnull', False), models.Q(('words', ''), _negated=True)), _connector='OR'), name='managerpart_says_who_and_what')],
             },
         ),
         migrations.CreateModel(
@@ -346,12 +315,16 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(max_length=200, verbose_name='reason')),
                 ('needed', models.BooleanField(verbose_name='still needed on the order')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken back by')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='workorders.issueslipline', verbose_name='line of an issue slip')),
+                ('movement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.stockmovement', verbose_name='stock movement')),
             ],
             options={
                 'verbose_name': 'return of parts',
                 'verbose_name_plural': 'returns of parts',
                 'ordering': ['at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='partreturn_of_something'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='partreturn_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -371,6 +344,10 @@ class Migration(migrations.Migration):
                 ('measure', models.CharField(blank=True, max_length=300, verbose_name='emergency measure')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='no longer asked since')),
                 ('withdrawn', models.CharField(blank=True, choices=[('finished', 'the work was finished'), ('no_plan', 'the order left the team, or an answer covers its plan')], max_length=8, verbose_name='why no longer asked')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answer noted by')),
+                ('asked_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who was asked')),
+                ('measure_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who sees to it')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress_questions', to='workorders.workorder', verbose_name='order')),
             ],
             options={
                 'verbose_name': 'progress question',
@@ -378,6 +355,8 @@ class Migration(migrations.Migration):
                 'ordering': ['made_at', 'pk'],
                 'permissions': [('answer_progress', 'can note how far the work is')],
                 'default_permissions': ['view'],
+                'indexes': [models.Index(condition=models.Q(('answered_at__isnull', True), ('withdrawn_at__isnull', True)), fields=['opens_at'], name='progressquestion_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('withdrawn__in', ['', 'finished', 'no_plan'])), name='progress_withdrawn_known'), models.CheckConstraint(condition=models.Q(('closes_at__lte', models.F('ends_at')), ('opens_at__lte', models.F('closes_at')), ('starts_at__lte', models.F('opens_at'))), name='progress_window_within_plan'), models.CheckConstraint(condition=models.Q(models.Q(('abnormal__isnull', True), ('answered_at__isnull', True), ('answered_by__isnull', True), ('asked_of__isnull', True), ('finish_at__isnull', True), ('measure', ''), ('measure_by__isnull', True), ('words', '')), models.Q(('abnormal__isnull', False), ('answered_at__isnull', False), ('answered_by__isnull', False), ('asked_of__isnull', False), ('finish_at__isnull', False), ('withdrawn_at__isnull', True)), _connector='OR'), name='progress_answered_in_full'), models.CheckConstraint(condition=models.Q(('abnormal__isnull', True), models.Q(('abnormal', False), ('measure', ''), ('measure_by__isnull', True), ('words', '')), models.Q(('abnormal', True), ('measure_by__isnull', False), models.Q(('words', ''), _negated=True), models.Q(('measure', ''), _negated=True)), _connector='OR'), name='progress_wrong_has_measure'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn', ''), ('withdrawn_at__isnull', True)), models.Q(('withdrawn_at__isnull', False), models.Q(('withdrawn', ''), _negated=True)), _connector='OR'), name='progress_withdrawn_why'), models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('order',), name='progress_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -385,12 +364,15 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules_read', to='workorders.workorder', verbose_name='order')),
+                ('technician', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='technician')),
             ],
             options={
                 'verbose_name': 'rules read',
                 'verbose_name_plural': 'rules read',
                 'ordering': ['at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('order', 'technician'), name='rulesread_once_per_job')],
             },
         ),
         migrations.CreateModel(
@@ -402,12 +384,15 @@ class Migration(migrations.Migration):
                 ('back_at', models.DateTimeField(blank=True, null=True, verbose_name='back at')),
                 ('km_in', models.PositiveIntegerField(blank=True, null=True, verbose_name='mileage in (km)')),
                 ('result', models.CharField(blank=True, max_length=300, verbose_name='result')),
+                ('driver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='driver')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='test_drives', to='workorders.workorder', verbose_name='order')),
             ],
             options={
                 'verbose_name': 'test drive',
                 'verbose_name_plural': 'test drives',
                 'ordering': ['left_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('back_at__isnull', True), ('km_in__isnull', True)), models.Q(('back_at__gte', models.F('left_at')), ('back_at__isnull', False), ('km_in__gte', models.F('km_out')), ('km_in__isnull', False), models.Q(('result', ''), _negated=True)), _connector='OR'), name='testdrive_ends_later_and_further'), models.UniqueConstraint(condition=models.Q(('back_at__isnull', True)), fields=('order',), name='testdrive_one_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -426,12 +411,128 @@ class Migration(migrations.Migration):
                 ('left_days', models.PositiveIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='a car is left: ready for … days and not collected')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='why these rules')),
                 ('at', models.DateTimeField(blank=True, null=True, verbose_name='entered at')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='workshop_rules', to='staff.store', verbose_name='store')),
             ],
             options={
                 'verbose_name': 'workshop rules',
                 'verbose_name_plural': 'workshop rules',
                 'ordering': ['store', '-valid_from'],
+                'constraints': [models.UniqueConstraint(fields=('store', 'valid_from'), name='workshoprules_one_version_per_day', violation_error_message='There are rules from this day already.'), models.CheckConstraint(condition=models.Q(('manager_mode__in', ['notify', 'participate', 'approve'])), name='workshoprules_mode_known'), models.CheckConstraint(condition=models.Q(('call_minutes__gte', 1), ('manager_from_fen__gte', 1), ('relay_minutes__gte', 1)), name='workshoprules_figures'), models.CheckConstraint(condition=models.Q(('progress_from__gte', 1), ('progress_from__lt', models.F('progress_to')), ('progress_to__lte', 100)), name='workshoprules_progress_window', violation_error_message='The workshop is asked from one share of the time to a later one.')],
             },
+        ),
+        migrations.CreateModel(
+            name='AdditionalItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('found', 'found, no price yet'), ('quoted', 'priced'), ('calling', 'customer is asked'), ('approved', 'customer agrees'), ('slip_issued', 'slip issued'), ('handed', 'slip handed over'), ('refused', 'customer refuses'), ('told', 'refused, workshop told'), ('withdrawn', 'withdrawn')], default='found', max_length=12, verbose_name='state')),
+                ('words', models.CharField(max_length=300, verbose_name='what was found')),
+                ('found_at', models.DateTimeField(verbose_name='found at')),
+                ('version', models.PositiveSmallIntegerField(default=0, verbose_name='price no.')),
+                ('quoted_at', models.DateTimeField(blank=True, null=True, verbose_name='priced at')),
+                ('delay_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='takes longer by (minutes)')),
+                ('new_finish_at', models.DateTimeField(blank=True, null=True, verbose_name='new finish')),
+                ('called_at', models.DateTimeField(blank=True, null=True, verbose_name='first contact')),
+                ('repeat_at', models.DateTimeField(blank=True, null=True, verbose_name='ask again at')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
+                ('relayed_at', models.DateTimeField(blank=True, null=True, verbose_name='workshop told at')),
+                ('call_alerted_at', models.DateTimeField(blank=True, null=True, verbose_name='alert: not called')),
+                ('relay_alerted_at', models.DateTimeField(blank=True, null=True, verbose_name='alert: workshop not told')),
+                ('found_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='found by')),
+                ('line', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='additional', to='workorders.labourline', verbose_name='work')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='additional_items', to='workorders.workorder', verbose_name='order')),
+                ('quoted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='priced by')),
+                ('receiver', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='received in the workshop by')),
+                ('relayed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='workshop told by')),
+                ('seen_at_work', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workorders.labourline', verbose_name='found at')),
+                ('slip', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='additional_items', to='paperwork.issueddocument', verbose_name='in-plant repair slip')),
+            ],
+            options={
+                'verbose_name': 'additional item',
+                'verbose_name_plural': 'additional items',
+                'ordering': ['found_at', 'pk'],
+                'permissions': [('report_item', 'can report additional work'), ('withdraw_item', 'can withdraw additional work found in error'), ('ask_customer', 'can record what the customer answers'), ('take_slip', 'can take in-plant repair slips for the workshop')],
+                'default_permissions': ['view'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AdditionalItemMove',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('from_state', models.CharField(blank=True, max_length=24, verbose_name='from')),
+                ('to_state', models.CharField(max_length=24, verbose_name='to')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('thing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='workorders.additionalitem')),
+            ],
+            options={
+                'verbose_name': 'move of an additional item',
+                'verbose_name_plural': 'moves of additional items',
+                'ordering': ['at', 'pk'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='AskedItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveSmallIntegerField(verbose_name='price no.')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='asked', to='workorders.additionalitem')),
+                ('asking', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asked', to='workorders.asking')),
+            ],
+            options={
+                'verbose_name': 'asked item',
+                'verbose_name_plural': 'asked items',
+                'ordering': ['asking', 'pk'],
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('asking', 'item'), name='askeditem_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CustomerContact',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('channel', models.CharField(choices=[('phone', 'by phone'), ('link', 'by link'), ('in_person', 'in person')], max_length=12, verbose_name='how')),
+                ('spoke_to', models.CharField(blank=True, max_length=60, verbose_name='spoke to')),
+                ('number', models.CharField(blank=True, max_length=20, verbose_name='number')),
+                ('result', models.CharField(choices=[('sent', 'link sent'), ('not_reached', 'not reached'), ('thinks', 'wants to think about it'), ('agreed', 'agrees'), ('refused', 'does not want it')], max_length=12, verbose_name='result')),
+                ('delay_told', models.PositiveIntegerField(blank=True, null=True, verbose_name='delay told (minutes)')),
+                ('finish_told_at', models.DateTimeField(blank=True, null=True, verbose_name='finish told')),
+                ('words', models.CharField(blank=True, max_length=300, verbose_name='words')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='workorders.additionalitem', verbose_name='additional item')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='workorders.workorder', verbose_name='order')),
+            ],
+            options={
+                'verbose_name': 'contact with the customer',
+                'verbose_name_plural': 'contacts with customers',
+                'ordering': ['at', 'pk'],
+                'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['phone', 'link', 'in_person'])), name='contact_channel_known'), models.CheckConstraint(condition=models.Q(('result__in', ['sent', 'not_reached', 'thinks', 'agreed', 'refused'])), name='contact_result_known'), models.CheckConstraint(condition=models.Q(models.Q(('result__in', ['agreed', 'refused']), _negated=True), models.Q(models.Q(('spoke_to', ''), _negated=True), ('finish_told_at__isnull', False)), _connector='OR'), name='contact_answer_says_who_and_until_when'), models.CheckConstraint(condition=models.Q(models.Q(('result__in', ['agreed', 'refused']), _negated=True), ('item__isnull', True), ('delay_told__isnull', False), _connector='OR'), name='contact_answer_after_the_delay'), models.CheckConstraint(condition=models.Q(('by__isnull', False), ('channel', 'link'), _connector='OR'), name='contact_made_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ItemPhoto',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('picture', models.FileField(max_length=120, upload_to='additional/%Y/%m/', verbose_name='picture')),
+                ('fingerprint', models.CharField(help_text='SHA-256 of the file', max_length=64, verbose_name='fingerprint')),
+                ('size', models.PositiveIntegerField(verbose_name='size (bytes)')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='workorders.additionalitem', verbose_name='item')),
+            ],
+            options={
+                'verbose_name': 'photo',
+                'verbose_name_plural': 'photos',
+                'ordering': ['item', 'pk'],
+                'default_permissions': (),
+            },
+        ),
+        migrations.AddField(
+            model_name='additionalitem',
+            name='answer',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workorders.customercontact', verbose_name='answer'),
         ),
         migrations.AlterModelOptions(
             name='workorder',
@@ -572,126 +673,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'on_hold'), models.Q(('held_for', ''), _negated=True)), models.Q(models.Q(('state', 'on_hold'), _negated=True), ('held_for', '')), _connector='OR'), name='workorder_on_hold_says_why'),
         ),
         migrations.AddField(
-            model_name='additionalitem',
-            name='found_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='found by'),
-        ),
-        migrations.AddField(
-            model_name='additionalitem',
-            name='line',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='additional', to='workorders.labourline', verbose_name='work'),
-        ),
-        migrations.AddField(
-            model_name='additionalitem',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='additional_items', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='additionalitem',
-            name='quoted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='priced by'),
-        ),
-        migrations.AddField(
-            model_name='additionalitem',
-            name='receiver',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='received in the workshop by'),
-        ),
-        migrations.AddField(
-            model_name='additionalitem',
-            name='relayed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='workshop told by'),
-        ),
-        migrations.AddField(
-            model_name='additionalitem',
-            name='seen_at_work',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workorders.labourline', verbose_name='found at'),
-        ),
-        migrations.AddField(
-            model_name='additionalitem',
-            name='slip',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='additional_items', to='paperwork.issueddocument', verbose_name='in-plant repair slip'),
-        ),
-        migrations.AddField(
-            model_name='additionalitemmove',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='additionalitemmove',
-            name='thing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='workorders.additionalitem'),
-        ),
-        migrations.AddField(
-            model_name='alert',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='alert',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='alert',
-            name='seen_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='seen by'),
-        ),
-        migrations.AddField(
-            model_name='askeditem',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='asked', to='workorders.additionalitem'),
-        ),
-        migrations.AddField(
-            model_name='asking',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by'),
-        ),
-        migrations.AddField(
-            model_name='asking',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='askings', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='askeditem',
-            name='asking',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asked', to='workorders.asking'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='accepted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken over by'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='bay',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='workshop.bay', verbose_name='bay'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='given_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dispatched by'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='reservation',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assignment', to='workshop.bayreservation', verbose_name='bay reservation'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='sheet',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignment', to='paperwork.issueddocument', verbose_name='dispatch sheet'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='staff.team', verbose_name='team'),
-        ),
-        migrations.AddField(
             model_name='labourline',
             name='assignment',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='lines', to='workorders.assignment', verbose_name='given to'),
@@ -699,350 +680,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='labourline',
             constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['accepted', 'declined', 'asked', 'unused'])), name='labourline_decision_known'),
-        ),
-        migrations.AddField(
-            model_name='belongingsrequest',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answer noted by'),
-        ),
-        migrations.AddField(
-            model_name='belongingsrequest',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by'),
-        ),
-        migrations.AddField(
-            model_name='belongingsrequest',
-            name='moved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='moved by'),
-        ),
-        migrations.AddField(
-            model_name='belongingsrequest',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='belongings_requests', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='belongingsrequest',
-            name='put_back_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='put back by'),
-        ),
-        migrations.AddField(
-            model_name='clock',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='workorders.labourline', verbose_name='work'),
-        ),
-        migrations.AddField(
-            model_name='clock',
-            name='stopped_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='stopped by'),
-        ),
-        migrations.AddField(
-            model_name='clock',
-            name='technician',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to=settings.AUTH_USER_MODEL, verbose_name='technician'),
-        ),
-        migrations.AddField(
-            model_name='customercontact',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='customercontact',
-            name='item',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='workorders.additionalitem', verbose_name='additional item'),
-        ),
-        migrations.AddField(
-            model_name='customercontact',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='additionalitem',
-            name='answer',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workorders.customercontact', verbose_name='answer'),
-        ),
-        migrations.AddField(
-            model_name='delayreport',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='delayreport',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delay_reports', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='difference',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
-        ),
-        migrations.AddField(
-            model_name='difference',
-            name='found_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='found by'),
-        ),
-        migrations.AddField(
-            model_name='difference',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='differences', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='handover',
-            name='given_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by'),
-        ),
-        migrations.AddField(
-            model_name='handover',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='handover',
-            name='taken_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by'),
-        ),
-        migrations.AddField(
-            model_name='issueslip',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slips', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='issueslip',
-            name='paper',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='slip', to='paperwork.issueddocument', verbose_name='paper'),
-        ),
-        migrations.AddField(
-            model_name='issueslip',
-            name='storekeeper',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='storekeeper'),
-        ),
-        migrations.AddField(
-            model_name='issueslip',
-            name='storekeeper_signature',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='paperwork.signature', verbose_name='signature of the storekeeper'),
-        ),
-        migrations.AddField(
-            model_name='issueslip',
-            name='technician',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='technician'),
-        ),
-        migrations.AddField(
-            model_name='issueslip',
-            name='technician_signature',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='paperwork.signature', verbose_name='signature of the technician'),
-        ),
-        migrations.AddField(
-            model_name='issueslipline',
-            name='line',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='drawn', to='workorders.partline', verbose_name='part line'),
-        ),
-        migrations.AddField(
-            model_name='issueslipline',
-            name='movement',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.stockmovement', verbose_name='stock movement'),
-        ),
-        migrations.AddField(
-            model_name='issueslipline',
-            name='part',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.part', verbose_name='part'),
-        ),
-        migrations.AddField(
-            model_name='issueslipline',
-            name='slip',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='workorders.issueslip', verbose_name='issue slip'),
-        ),
-        migrations.AddField(
-            model_name='itemphoto',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='workorders.additionalitem', verbose_name='item'),
-        ),
-        migrations.AddField(
-            model_name='longstay',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='noted by'),
-        ),
-        migrations.AddField(
-            model_name='longstay',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stays', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='managerpart',
-            name='joined_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='took part'),
-        ),
-        migrations.AddField(
-            model_name='managerpart',
-            name='visit',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='manager_part', to='reception.visit', verbose_name='visit'),
-        ),
-        migrations.AddField(
-            model_name='partreturn',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken back by'),
-        ),
-        migrations.AddField(
-            model_name='partreturn',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='workorders.issueslipline', verbose_name='line of an issue slip'),
-        ),
-        migrations.AddField(
-            model_name='partreturn',
-            name='movement',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.stockmovement', verbose_name='stock movement'),
-        ),
-        migrations.AddField(
-            model_name='progressquestion',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answer noted by'),
-        ),
-        migrations.AddField(
-            model_name='progressquestion',
-            name='asked_of',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who was asked'),
-        ),
-        migrations.AddField(
-            model_name='progressquestion',
-            name='measure_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who sees to it'),
-        ),
-        migrations.AddField(
-            model_name='progressquestion',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress_questions', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='rulesread',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules_read', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='rulesread',
-            name='technician',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='technician'),
-        ),
-        migrations.AddField(
-            model_name='testdrive',
-            name='driver',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='driver'),
-        ),
-        migrations.AddField(
-            model_name='testdrive',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='test_drives', to='workorders.workorder', verbose_name='order'),
-        ),
-        migrations.AddField(
-            model_name='workshoprules',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by'),
-        ),
-        migrations.AddField(
-            model_name='workshoprules',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='workshop_rules', to='staff.store', verbose_name='store'),
-        ),
-        migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['order', 'desk'], name='alert_unseen'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('desk__in', ['advisor', 'foreman', 'parts', 'manager'])), name='alert_desk_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('about__in', ['difference', 'not_reproduced', 'progress', 'belongings', 'extra', 'answered', 'parts', 'replanned', 'rework', 'call_late', 'relay_late', 'slip', 'large'])), name='alert_about_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('seen_at__isnull', True), ('seen_by__isnull', True)), models.Q(('seen_at__isnull', False), ('seen_by__isnull', False)), _connector='OR'), name='alert_seen_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='asking',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['phone', 'link', 'in_person'])), name='asking_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='asking',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='asking_ends_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='asking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signature__isnull', True), ('signer_name', ''), ('spent_at__isnull', True)), models.Q(('signature__isnull', False), ('spent_at__isnull', False), models.Q(('signer_name', ''), _negated=True)), _connector='OR'), name='asking_answered_in_his_hand'),
-        ),
-        migrations.AddConstraint(
-            model_name='askeditem',
-            constraint=models.UniqueConstraint(fields=('asking', 'item'), name='askeditem_once'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['team', 'withdrawn_at', 'ends_at'], name='assignment_of_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='assignment_runs_forwards'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='assignment_accepted_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('lead', True), ('withdrawn_at__isnull', True)), fields=('order',), name='assignment_one_leads'),
-        ),
-        migrations.AddConstraint(
-            model_name='belongingsrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='belongings_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='belongingsrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed__isnull', True), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('agreed__isnull', False), ('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('who_agreed', ''), _negated=True)), _connector='OR'), name='belongings_answered_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='belongingsrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('moved_at__isnull', True), models.Q(('agreed', True), ('agreed__isnull', False), ('moved_by__isnull', False)), _connector='OR'), name='belongings_moved_with_consent'),
-        ),
-        migrations.AddConstraint(
-            model_name='belongingsrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('put_back_at__isnull', True), models.Q(('moved_at__isnull', False), ('put_back_by__isnull', False)), _connector='OR'), name='belongings_put_back_after_moved'),
-        ),
-        migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(fields=['technician', 'started_at'], name='clock_of_technician'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('stop__in', ['', 'done', 'parts', 'approval', 'manufacturer', 'tool', 'other_job', 'break', 'day_over', 'forgotten'])), name='clock_stop_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stop', ''), ('stopped_at__isnull', True), ('stopped_by__isnull', True)), models.Q(('stopped_at__gte', models.F('started_at')), ('stopped_at__isnull', False), ('stopped_by__isnull', False), models.Q(('stop', ''), _negated=True)), _connector='OR'), name='clock_stopped_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stop', 'forgotten'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='clock_put_right_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('technician',), name='clock_one_running'),
-        ),
-        migrations.AddConstraint(
-            model_name='customercontact',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['phone', 'link', 'in_person'])), name='contact_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='customercontact',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['sent', 'not_reached', 'thinks', 'agreed', 'refused'])), name='contact_result_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='customercontact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result__in', ['agreed', 'refused']), _negated=True), models.Q(models.Q(('spoke_to', ''), _negated=True), ('finish_told_at__isnull', False)), _connector='OR'), name='contact_answer_says_who_and_until_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='customercontact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result__in', ['agreed', 'refused']), _negated=True), ('item__isnull', True), ('delay_told__isnull', False), _connector='OR'), name='contact_answer_after_the_delay'),
-        ),
-        migrations.AddConstraint(
-            model_name='customercontact',
-            constraint=models.CheckConstraint(condition=models.Q(('by__isnull', False), ('channel', 'link'), _connector='OR'), name='contact_made_by_somebody'),
         ),
         migrations.AddIndex(
             model_name='additionalitem',
@@ -1080,149 +717,8 @@ class Migration(migrations.Migration):
             model_name='additionalitem',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('line__isnull', True), _connector='OR'), name='additional_withdrawn_costs_nothing'),
         ),
-        migrations.AddConstraint(
-            model_name='delayreport',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='delayreport_says_why'),
+        migrations.RunPython(
+            code=keep_assignments,
+            reverse_code=migrations.RunPython.noop,
         ),
-        migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='difference_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='difference_answered_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['order', 'given_at'], name='handover_of_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('leg__in', ['to_workshop', 'to_team', 'from_team', 'to_reception'])), name='handover_leg_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('taken_at__isnull', True), ('taken_by__isnull', True)), models.Q(('taken_at__isnull', False), ('taken_by__isnull', False), ('withdrawn_at__isnull', True)), _connector='OR'), name='handover_taken_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('taken_by__isnull', True), models.Q(('taken_by', models.F('given_by')), _negated=True), _connector='OR'), name='handover_between_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('order',), name='handover_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueslip',
-            constraint=models.CheckConstraint(condition=models.Q(('technician', models.F('storekeeper')), _negated=True), name='issueslip_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueslip',
-            constraint=models.CheckConstraint(condition=models.Q(('technician_signature', models.F('storekeeper_signature')), _negated=True), name='issueslip_two_signatures'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueslipline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='issueslipline_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueslipline',
-            constraint=models.CheckConstraint(condition=models.Q(('returned__lte', models.F('quantity'))), name='issueslipline_no_more_back_than_out'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueslipline',
-            constraint=models.UniqueConstraint(condition=models.Q(('returned__lt', models.F('quantity'))), fields=('line',), name='issueslipline_out_once'),
-        ),
-        migrations.AddIndex(
-            model_name='longstay',
-            index=models.Index(fields=['order', 'kind', 'at'], name='longstay_of_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='longstay',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['long', 'overnight', 'left'])), name='longstay_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='longstay',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('told_at__isnull', True), ('told_how', '')), models.Q(('told_at__isnull', False), models.Q(('told_how', ''), _negated=True)), _connector='OR'), name='longstay_told_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='longstay',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'long'), _negated=True), models.Q(('told_at__isnull', False), ('until_at__isnull', False), models.Q(('words', ''), _negated=True)), _connector='OR'), name='longstay_long_says_why_until_told'),
-        ),
-        migrations.AddConstraint(
-            model_name='longstay',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'overnight'), _negated=True), models.Q(('place', ''), _negated=True), _connector='OR'), name='longstay_overnight_where'),
-        ),
-        migrations.AddConstraint(
-            model_name='longstay',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'left'), _negated=True), models.Q(('until_at__isnull', False), models.Q(('place', ''), _negated=True)), _connector='OR'), name='longstay_left_where_and_next'),
-        ),
-        migrations.AddConstraint(
-            model_name='managerpart',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved__isnull', True), ('joined_at__isnull', True), ('joined_by__isnull', True), ('words', '')), models.Q(('approved__isnull', False), ('joined_at__isnull', False), ('joined_by__isnull', False), models.Q(('words', ''), _negated=True)), _connector='OR'), name='managerpart_says_who_and_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='partreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='partreturn_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='partreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='partreturn_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='progressquestion',
-            index=models.Index(condition=models.Q(('answered_at__isnull', True), ('withdrawn_at__isnull', True)), fields=['opens_at'], name='progressquestion_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn__in', ['', 'finished', 'no_plan'])), name='progress_withdrawn_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__lte', models.F('ends_at')), ('opens_at__lte', models.F('closes_at')), ('starts_at__lte', models.F('opens_at'))), name='progress_window_within_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressquestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('abnormal__isnull', True), ('answered_at__isnull', True), ('answered_by__isnull', True), ('asked_of__isnull', True), ('finish_at__isnull', True), ('measure', ''), ('measure_by__isnull', True), ('words', '')), models.Q(('abnormal__isnull', False), ('answered_at__isnull', False), ('answered_by__isnull', False), ('asked_of__isnull', False), ('finish_at__isnull', False), ('withdrawn_at__isnull', True)), _connector='OR'), name='progress_answered_in_full'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('abnormal__isnull', True), models.Q(('abnormal', False), ('measure', ''), ('measure_by__isnull', True), ('words', '')), models.Q(('abnormal', True), ('measure_by__isnull', False), models.Q(('words', ''), _negated=True), models.Q(('measure', ''), _negated=True)), _connector='OR'), name='progress_wrong_has_measure'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressquestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn', ''), ('withdrawn_at__isnull', True)), models.Q(('withdrawn_at__isnull', False), models.Q(('withdrawn', ''), _negated=True)), _connector='OR'), name='progress_withdrawn_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressquestion',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('order',), name='progress_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulesread',
-            constraint=models.UniqueConstraint(fields=('order', 'technician'), name='rulesread_once_per_job'),
-        ),
-        migrations.AddConstraint(
-            model_name='testdrive',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('back_at__isnull', True), ('km_in__isnull', True)), models.Q(('back_at__gte', models.F('left_at')), ('back_at__isnull', False), ('km_in__gte', models.F('km_out')), ('km_in__isnull', False), models.Q(('result', ''), _negated=True)), _connector='OR'), name='testdrive_ends_later_and_further'),
-        ),
-        migrations.AddConstraint(
-            model_name='testdrive',
-            constraint=models.UniqueConstraint(condition=models.Q(('back_at__isnull', True)), fields=('order',), name='testdrive_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='workshoprules',
-            constraint=models.UniqueConstraint(fields=('store', 'valid_from'), name='workshoprules_one_version_per_day', violation_error_message='There are rules from this day already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='workshoprules',
-            constraint=models.CheckConstraint(condition=models.Q(('manager_mode__in', ['notify', 'participate', 'approve'])), name='workshoprules_mode_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='workshoprules',
-            constraint=models.CheckConstraint(condition=models.Q(('call_minutes__gte', 1), ('manager_from_fen__gte', 1), ('relay_minutes__gte', 1)), name='workshoprules_figures'),
-        ),
-        migrations.AddConstraint(
-            model_name='workshoprules',
-            constraint=models.CheckConstraint(condition=models.Q(('progress_from__gte', 1), ('progress_from__lt', models.F('progress_to')), ('progress_to__lte', 100)), name='workshoprules_progress_window', violation_error_message='The workshop is asked from one share of the time to a later one.'),
-        ),
-        migrations.RunPython(keep_assignments, migrations.RunPython.noop),
     ]

@@ -20,11 +20,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='every … months')),
                 ('km', models.PositiveIntegerField(blank=True, null=True, verbose_name='every … km')),
+                ('operation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='interval', to='catalogue.labouroperation', verbose_name='labour operation')),
             ],
             options={
                 'verbose_name': 'maintenance interval',
                 'verbose_name_plural': 'maintenance intervals',
                 'ordering': ['operation__code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('months__gt', 0), ('months__isnull', False)), models.Q(('km__gt', 0), ('km__isnull', False)), _connector='OR'), name='catalogue_interval_comes_round', violation_error_message='Please give months, kilometres or both.')],
             },
         ),
         migrations.CreateModel(
@@ -35,12 +37,17 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(max_length=80, verbose_name='kept for')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='catalogue.part', verbose_name='part')),
+                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='store')),
             ],
             options={
                 'verbose_name': 'stock reservation',
                 'verbose_name_plural': 'stock reservations',
                 'ordering': ['-at', '-pk'],
                 'default_permissions': ['view'],
+                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['reference'], name='catalogue_reservation_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='catalogue_reservation_of_something')],
             },
         ),
         migrations.AddField(
@@ -56,37 +63,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='stock',
             constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0)), name='catalogue_stock_reserved_not_negative'),
-        ),
-        migrations.AddField(
-            model_name='maintenanceinterval',
-            name='operation',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='interval', to='catalogue.labouroperation', verbose_name='labour operation'),
-        ),
-        migrations.AddField(
-            model_name='stockreservation',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='stockreservation',
-            name='part',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='catalogue.part', verbose_name='part'),
-        ),
-        migrations.AddField(
-            model_name='stockreservation',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='store'),
-        ),
-        migrations.AddConstraint(
-            model_name='maintenanceinterval',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('months__gt', 0), ('months__isnull', False)), models.Q(('km__gt', 0), ('km__isnull', False)), _connector='OR'), name='catalogue_interval_comes_round', violation_error_message='Please give months, kilometres or both.'),
-        ),
-        migrations.AddIndex(
-            model_name='stockreservation',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['reference'], name='catalogue_reservation_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockreservation',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='catalogue_reservation_of_something'),
         ),
     ]

@@ -35,6 +35,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'goods on order',
                 'ordering': ['expected_on', 'pk'],
                 'permissions': [('order_goods', 'Can order goods from suppliers')],
+                'indexes': [models.Index(condition=models.Q(('cancelled_at__isnull', True), ('received_at__isnull', True)), fields=['store', 'part', 'expected_on'], name='catalogue_supply_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='catalogue_supply_of_something'), models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='catalogue_supply_has_a_number'), models.CheckConstraint(condition=models.Q(models.Q(('received__lt', models.F('quantity')), ('received_at__isnull', True)), models.Q(('received', models.F('quantity')), ('received_at__isnull', False)), _connector='OR'), name='catalogue_supply_received_once_all_came'), models.CheckConstraint(condition=models.Q(('received_at__isnull', True), ('cancelled_at__isnull', True), _connector='OR'), name='catalogue_supply_ends_one_way'), models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True)), fields=('store', 'part', 'reference'), name='catalogue_supply_once_per_order')],
             },
         ),
         migrations.CreateModel(
@@ -52,29 +54,5 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'pk'],
                 'default_permissions': (),
             },
-        ),
-        migrations.AddIndex(
-            model_name='supply',
-            index=models.Index(condition=models.Q(('cancelled_at__isnull', True), ('received_at__isnull', True)), fields=['store', 'part', 'expected_on'], name='catalogue_supply_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='supply',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='catalogue_supply_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='supply',
-            constraint=models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='catalogue_supply_has_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='supply',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('received__lt', models.F('quantity')), ('received_at__isnull', True)), models.Q(('received', models.F('quantity')), ('received_at__isnull', False)), _connector='OR'), name='catalogue_supply_received_once_all_came'),
-        ),
-        migrations.AddConstraint(
-            model_name='supply',
-            constraint=models.CheckConstraint(condition=models.Q(('received_at__isnull', True), ('cancelled_at__isnull', True), _connector='OR'), name='catalogue_supply_ends_one_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='supply',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True)), fields=('store', 'part', 'reference'), name='catalogue_supply_once_per_order'),
         ),
     ]

@@ -23,6 +23,10 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=120, verbose_name='what for')),
                 ('state', models.CharField(choices=[('asked', 'asked for'), ('agreed', 'agreed'), ('sent', 'on the way'), ('received', 'received'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='asked', max_length=12, verbose_name='state')),
                 ('asked_at', models.DateTimeField(verbose_name='asked at')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                ('asking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='for the store')),
+                ('giving', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='from the store')),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='catalogue.part', verbose_name='part')),
             ],
             options={
                 'verbose_name': 'transfer between stores',
@@ -30,6 +34,7 @@ class Migration(migrations.Migration):
                 'ordering': ['wanted_on', 'pk'],
                 'permissions': [('transfer_goods', 'Can ask for and send goods between stores')],
                 'default_permissions': ['view'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='catalogue_transfer_of_something'), models.CheckConstraint(condition=models.Q(('asking', models.F('giving')), _negated=True), name='catalogue_transfer_between_two'), models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'agreed', 'sent', 'received', 'refused', 'withdrawn'])), name='catalogue_transfer_state_known')],
             },
         ),
         migrations.CreateModel(
@@ -40,6 +45,8 @@ class Migration(migrations.Migration):
                 ('to_state', models.CharField(max_length=24, verbose_name='to')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('thing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='catalogue.transfer')),
             ],
             options={
                 'verbose_name': 'transfer move',
@@ -70,47 +77,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='stockmovement',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('change__gt', 0), ('kind__in', ['receipt', 'return', 'arrived'])), models.Q(('change__lt', 0), ('kind__in', ['issue', 'sent'])), models.Q(('kind', 'correction'), models.Q(('change', 0), _negated=True)), _connector='OR'), name='catalogue_movement_kind_and_sign'),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by'),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='asking',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='for the store'),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='giving',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='from the store'),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='part',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='catalogue.part', verbose_name='part'),
-        ),
-        migrations.AddField(
-            model_name='transfermove',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='transfermove',
-            name='thing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='catalogue.transfer'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='catalogue_transfer_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('asking', models.F('giving')), _negated=True), name='catalogue_transfer_between_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'agreed', 'sent', 'received', 'refused', 'withdrawn'])), name='catalogue_transfer_state_known'),
         ),
     ]

@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 'ordering': ['name', 'pk'],
                 'permissions': [('import_customers', 'Can import customers and vehicles'), ('merge_customers', 'Can merge duplicate customers')],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('birth_calendar__in', ['solar', 'lunar'])), name='customers_customer_birthday_calendar'), models.CheckConstraint(condition=models.Q(models.Q(('birth_day__isnull', False), ('birth_month__isnull', False)), models.Q(('birth_day__isnull', True), ('birth_month__isnull', True), ('birth_year__isnull', True)), _connector='OR'), name='customers_customer_birthday_whole', violation_error_message='A birthday needs a month and a day.'), models.CheckConstraint(condition=models.Q(('birth_month__isnull', True), models.Q(('birth_day__range', (1, 31)), ('birth_month__range', (1, 12)), models.Q(('birth_day', 31), ('birth_month__in', (4, 6, 9, 11)), _negated=True), models.Q(('birth_calendar', 'solar'), ('birth_day__gt', 29), ('birth_month', 2), _negated=True), models.Q(('birth_calendar', 'lunar'), ('birth_day', 31), _negated=True)), _connector='OR'), name='customers_customer_birthday_in_calendar', violation_error_message='This day is not in the calendar.'), models.CheckConstraint(condition=models.Q(('birth_year__isnull', True), ('birth_year__range', (1880, 2200)), _connector='OR'), name='customers_customer_birthday_year', violation_error_message='Please write the year of birth with four digits.'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customers_customer_named'), models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'organisation'])), name='customers_customer_kind'), models.CheckConstraint(condition=models.Q(('title__in', ['', 'mr', 'ms'])), name='customers_customer_title'), models.CheckConstraint(condition=models.Q(('preferred_channel__in', ['call', 'sms', 'email', 'letter'])), name='customers_customer_channel'), models.CheckConstraint(condition=models.Q(('board_display__in', ['full', 'surname', 'plate'])), name='customers_customer_board_display'), models.CheckConstraint(condition=models.Q(models.Q(('call_from__isnull', True), ('call_until__isnull', True)), models.Q(('call_from__isnull', False), ('call_from__lt', models.F('call_until')), ('call_until__isnull', False)), _connector='OR'), name='customers_customer_call_time', violation_error_message='The call time needs a beginning and a later end.'), models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='customers_customer_not_merged_into_itself')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +73,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'contacts',
                 'ordering': ['kind', 'name', 'pk'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('birth_calendar__in', ['solar', 'lunar'])), name='customers_contact_birthday_calendar'), models.CheckConstraint(condition=models.Q(models.Q(('birth_day__isnull', False), ('birth_month__isnull', False)), models.Q(('birth_day__isnull', True), ('birth_month__isnull', True), ('birth_year__isnull', True)), _connector='OR'), name='customers_contact_birthday_whole', violation_error_message='A birthday needs a month and a day.'), models.CheckConstraint(condition=models.Q(('birth_month__isnull', True), models.Q(('birth_day__range', (1, 31)), ('birth_month__range', (1, 12)), models.Q(('birth_day', 31), ('birth_month__in', (4, 6, 9, 11)), _negated=True), models.Q(('birth_calendar', 'solar'), ('birth_day__gt', 29), ('birth_month', 2), _negated=True), models.Q(('birth_calendar', 'lunar'), ('birth_day', 31), _negated=True)), _connector='OR'), name='customers_contact_birthday_in_calendar', violation_error_message='This day is not in the calendar.'), models.CheckConstraint(condition=models.Q(('birth_year__isnull', True), ('birth_year__range', (1880, 2200)), _connector='OR'), name='customers_contact_birthday_year', violation_error_message='Please write the year of birth with four digits.'), models.CheckConstraint(condition=models.Q(('kind__in', ['key_person', 'family'])), name='customers_contact_kind'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customers_contact_named'), models.CheckConstraint(condition=models.Q(('phone', ''), ('phone__startswith', '+'), _connector='OR'), name='customers_contact_phone')],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +92,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'consent',
                 'verbose_name_plural': 'consents',
                 'ordering': ['at', 'pk'],
+                'indexes': [models.Index(fields=['customer', 'purpose', 'channel', 'at'], name='customers_consent_latest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('purpose__in', ['service', 'marketing'])), name='customers_consent_purpose'), models.CheckConstraint(condition=models.Q(('channel__in', ['call', 'sms', 'email', 'letter'])), name='customers_consent_channel')],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +116,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'import',
                 'verbose_name_plural': 'imports',
                 'ordering': ['-uploaded_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'applied'])), name='customers_importbatch_state'), models.CheckConstraint(condition=models.Q(models.Q(('applied_at__isnull', True), ('state', 'uploaded')), models.Q(('applied_at__isnull', False), ('state', 'applied')), _connector='OR'), name='customers_importbatch_applied_has_time')],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +133,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'merge',
                 'verbose_name_plural': 'merges',
                 'ordering': ['at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('survivor', models.F('duplicate')), _negated=True), name='customers_merge_of_two'), models.UniqueConstraint(fields=('duplicate',), name='customers_merge_once')],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +149,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'phone number',
                 'verbose_name_plural': 'phone numbers',
                 'ordering': ['-preferred', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['mobile', 'home', 'work'])), name='customers_phone_kind'), models.CheckConstraint(condition=models.Q(('number__startswith', '+')), name='customers_phone_e164'), models.UniqueConstraint(fields=('customer', 'number'), name='customers_phone_once_per_customer'), models.UniqueConstraint(condition=models.Q(('preferred', True)), fields=('customer',), name='customers_phone_one_preferred')],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +179,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'vehicle',
                 'verbose_name_plural': 'vehicles',
                 'ordering': ['plate', 'vin', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('vin', ''), _negated=True), fields=('vin',), name='customers_vehicle_vin_once'), models.UniqueConstraint(condition=models.Q(('plate', ''), _negated=True), fields=('plate',), name='customers_vehicle_plate_once'), models.CheckConstraint(condition=models.Q(('vin', ''), django.db.models.lookups.Exact(django.db.models.functions.text.Length('vin'), 17), _connector='OR'), name='customers_vehicle_vin_whole'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Upper('vin'), models.F('vin')), django.db.models.lookups.Exact(django.db.models.functions.text.Upper('plate'), models.F('plate'))), name='customers_vehicle_written_in_capitals'), models.CheckConstraint(condition=models.Q(('vin_override_reason', ''), models.Q(('vin__startswith', 'L'), _negated=True), _connector='OR'), name='customers_vehicle_chinese_vin_not_overridden'), models.CheckConstraint(condition=models.Q(('energy__in', ['fuel', 'hybrid', 'electric'])), name='customers_vehicle_energy'), models.CheckConstraint(condition=models.Q(('mileage__isnull', True), ('mileage__lte', 3000000), _connector='OR'), name='customers_vehicle_mileage'), models.CheckConstraint(condition=models.Q(('sale_on__isnull', True), ('warranty_until__isnull', True), ('warranty_until__gte', models.F('sale_on')), _connector='OR'), name='customers_vehicle_warranty_after_sale', violation_error_message='The warranty cannot end before the car was sold.')],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +200,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'past order',
                 'verbose_name_plural': 'past orders',
                 'ordering': ['-closed_on', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('source', 'number'), name='customers_pastorder_once'), models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='customers_pastorder_numbered'), models.CheckConstraint(condition=models.Q(('km__isnull', True), ('km__lte', 3000000), _connector='OR'), name='customers_pastorder_km'), models.CheckConstraint(condition=models.Q(('amount_fen__isnull', True), ('amount_fen__gte', 0), _connector='OR'), name='customers_pastorder_amount')],
             },
         ),
         migrations.CreateModel(
@@ -209,6 +218,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'mileage reading',
                 'verbose_name_plural': 'mileage readings',
                 'ordering': ['-read_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('km__lte', 3000000)), name='customers_mileagereading_km')],
             },
         ),
         migrations.CreateModel(
@@ -225,182 +235,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'keeping',
                 'verbose_name_plural': 'keepings',
                 'ordering': ['-since', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('vehicle',), name='customers_keeping_one_keeper_now'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='customers_keeping_ends_after_it_began')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_calendar__in', ['solar', 'lunar'])), name='customers_customer_birthday_calendar'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('birth_day__isnull', False), ('birth_month__isnull', False)), models.Q(('birth_day__isnull', True), ('birth_month__isnull', True), ('birth_year__isnull', True)), _connector='OR'), name='customers_customer_birthday_whole', violation_error_message='A birthday needs a month and a day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_month__isnull', True), models.Q(('birth_day__range', (1, 31)), ('birth_month__range', (1, 12)), models.Q(('birth_day', 31), ('birth_month__in', (4, 6, 9, 11)), _negated=True), models.Q(('birth_calendar', 'solar'), ('birth_day__gt', 29), ('birth_month', 2), _negated=True), models.Q(('birth_calendar', 'lunar'), ('birth_day', 31), _negated=True)), _connector='OR'), name='customers_customer_birthday_in_calendar', violation_error_message='This day is not in the calendar.'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_year__isnull', True), ('birth_year__range', (1880, 2200)), _connector='OR'), name='customers_customer_birthday_year', violation_error_message='Please write the year of birth with four digits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customers_customer_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'organisation'])), name='customers_customer_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('title__in', ['', 'mr', 'ms'])), name='customers_customer_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('preferred_channel__in', ['call', 'sms', 'email', 'letter'])), name='customers_customer_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('board_display__in', ['full', 'surname', 'plate'])), name='customers_customer_board_display'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('call_from__isnull', True), ('call_until__isnull', True)), models.Q(('call_from__isnull', False), ('call_from__lt', models.F('call_until')), ('call_until__isnull', False)), _connector='OR'), name='customers_customer_call_time', violation_error_message='The call time needs a beginning and a later end.'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='customers_customer_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_calendar__in', ['solar', 'lunar'])), name='customers_contact_birthday_calendar'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('birth_day__isnull', False), ('birth_month__isnull', False)), models.Q(('birth_day__isnull', True), ('birth_month__isnull', True), ('birth_year__isnull', True)), _connector='OR'), name='customers_contact_birthday_whole', violation_error_message='A birthday needs a month and a day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_month__isnull', True), models.Q(('birth_day__range', (1, 31)), ('birth_month__range', (1, 12)), models.Q(('birth_day', 31), ('birth_month__in', (4, 6, 9, 11)), _negated=True), models.Q(('birth_calendar', 'solar'), ('birth_day__gt', 29), ('birth_month', 2), _negated=True), models.Q(('birth_calendar', 'lunar'), ('birth_day', 31), _negated=True)), _connector='OR'), name='customers_contact_birthday_in_calendar', violation_error_message='This day is not in the calendar.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_year__isnull', True), ('birth_year__range', (1880, 2200)), _connector='OR'), name='customers_contact_birthday_year', violation_error_message='Please write the year of birth with four digits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['key_person', 'family'])), name='customers_contact_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customers_contact_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('phone', ''), ('phone__startswith', '+'), _connector='OR'), name='customers_contact_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['customer', 'purpose', 'channel', 'at'], name='customers_consent_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['service', 'marketing'])), name='customers_consent_purpose'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['call', 'sms', 'email', 'letter'])), name='customers_consent_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'applied'])), name='customers_importbatch_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at__isnull', True), ('state', 'uploaded')), models.Q(('applied_at__isnull', False), ('state', 'applied')), _connector='OR'), name='customers_importbatch_applied_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('survivor', models.F('duplicate')), _negated=True), name='customers_merge_of_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(fields=('duplicate',), name='customers_merge_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['mobile', 'home', 'work'])), name='customers_phone_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.CheckConstraint(condition=models.Q(('number__startswith', '+')), name='customers_phone_e164'),
-        ),
-        migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.UniqueConstraint(fields=('customer', 'number'), name='customers_phone_once_per_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.UniqueConstraint(condition=models.Q(('preferred', True)), fields=('customer',), name='customers_phone_one_preferred'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.UniqueConstraint(condition=models.Q(('vin', ''), _negated=True), fields=('vin',), name='customers_vehicle_vin_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.UniqueConstraint(condition=models.Q(('plate', ''), _negated=True), fields=('plate',), name='customers_vehicle_plate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(('vin', ''), django.db.models.lookups.Exact(django.db.models.functions.text.Length('vin'), 17), _connector='OR'), name='customers_vehicle_vin_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Upper('vin'), models.F('vin')), django.db.models.lookups.Exact(django.db.models.functions.text.Upper('plate'), models.F('plate'))), name='customers_vehicle_written_in_capitals'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(('vin_override_reason', ''), models.Q(('vin__startswith', 'L'), _negated=True), _connector='OR'), name='customers_vehicle_chinese_vin_not_overridden'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(('energy__in', ['fuel', 'hybrid', 'electric'])), name='customers_vehicle_energy'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(('mileage__isnull', True), ('mileage__lte', 3000000), _connector='OR'), name='customers_vehicle_mileage'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(('sale_on__isnull', True), ('warranty_until__isnull', True), ('warranty_until__gte', models.F('sale_on')), _connector='OR'), name='customers_vehicle_warranty_after_sale', violation_error_message='The warranty cannot end before the car was sold.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pastorder',
-            constraint=models.UniqueConstraint(fields=('source', 'number'), name='customers_pastorder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pastorder',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='customers_pastorder_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='pastorder',
-            constraint=models.CheckConstraint(condition=models.Q(('km__isnull', True), ('km__lte', 3000000), _connector='OR'), name='customers_pastorder_km'),
-        ),
-        migrations.AddConstraint(
-            model_name='pastorder',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__isnull', True), ('amount_fen__gte', 0), _connector='OR'), name='customers_pastorder_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='mileagereading',
-            constraint=models.CheckConstraint(condition=models.Q(('km__lte', 3000000)), name='customers_mileagereading_km'),
-        ),
-        migrations.AddConstraint(
-            model_name='keeping',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('vehicle',), name='customers_keeping_one_keeper_now'),
-        ),
-        migrations.AddConstraint(
-            model_name='keeping',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='customers_keeping_ends_after_it_began'),
         ),
     ]

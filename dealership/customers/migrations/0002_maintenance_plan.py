@@ -39,12 +39,16 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
                 ('ended_by', models.CharField(blank=True, help_text='order number or person', max_length=60, verbose_name='ended by')),
                 ('made_at', models.DateTimeField(verbose_name='made at')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_lines', to='customers.vehicle', verbose_name='vehicle')),
             ],
             options={
                 'verbose_name': 'line of a maintenance plan',
                 'verbose_name_plural': 'lines of maintenance plans',
                 'ordering': ['expected_on', 'due_km', 'pk'],
                 'default_permissions': ['view'],
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['expected_on'], name='customers_planline_due'), models.Index(fields=['vehicle', 'state'], name='customers_planline_vehicle')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'done', 'dropped'])), name='customers_planline_state'), models.CheckConstraint(condition=models.Q(('item', ''), _negated=True), name='customers_planline_of_something'), models.CheckConstraint(condition=models.Q(('due_on__isnull', False), ('due_km__isnull', False), _connector='OR'), name='customers_planline_due_some_time', violation_error_message='Please give a day, a mileage or both.'), models.CheckConstraint(condition=models.Q(('due_km__isnull', True), ('due_km__lte', 3000000), _connector='OR'), name='customers_planline_km'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='customers_planline_ended_when')],
             },
         ),
         migrations.CreateModel(
@@ -59,12 +63,16 @@ class Migration(migrations.Migration):
                 ('remind_on', models.DateField(verbose_name='ask again from')),
                 ('state', models.CharField(choices=[('open', 'open'), ('done', 'done'), ('dropped', 'no longer wanted')], default='open', max_length=8, verbose_name='state')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
+                ('said_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='said by')),
+                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='customers.vehicle', verbose_name='vehicle')),
             ],
             options={
                 'verbose_name': 'recommendation',
                 'verbose_name_plural': 'recommendations',
                 'ordering': ['-said_at', '-pk'],
                 'default_permissions': ['view'],
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['remind_on'], name='customers_recommendation_due'), models.Index(fields=['vehicle', 'state'], name='customers_recommendation_car')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'done', 'dropped'])), name='customers_recommendation_state'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='customers_recommendation_words'), models.UniqueConstraint(fields=('vehicle', 'source', 'words'), name='customers_recommendation_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='customers_recommendation_ended_when')],
             },
         ),
         migrations.AddField(
@@ -76,77 +84,8 @@ class Migration(migrations.Migration):
             model_name='vehicle',
             index=models.Index(fields=['service_expected_on'], name='customers_vehicle_service_due'),
         ),
-        migrations.AddField(
-            model_name='planline',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by'),
+        migrations.RunPython(
+            code=expect_known_services,
+            reverse_code=migrations.RunPython.noop,
         ),
-        migrations.AddField(
-            model_name='planline',
-            name='vehicle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_lines', to='customers.vehicle', verbose_name='vehicle'),
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='said_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='said by'),
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='vehicle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='customers.vehicle', verbose_name='vehicle'),
-        ),
-        migrations.AddIndex(
-            model_name='planline',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['expected_on'], name='customers_planline_due'),
-        ),
-        migrations.AddIndex(
-            model_name='planline',
-            index=models.Index(fields=['vehicle', 'state'], name='customers_planline_vehicle'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'done', 'dropped'])), name='customers_planline_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('item', ''), _negated=True), name='customers_planline_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__isnull', False), ('due_km__isnull', False), _connector='OR'), name='customers_planline_due_some_time', violation_error_message='Please give a day, a mileage or both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('due_km__isnull', True), ('due_km__lte', 3000000), _connector='OR'), name='customers_planline_km'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='customers_planline_ended_when'),
-        ),
-        migrations.AddIndex(
-            model_name='recommendation',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['remind_on'], name='customers_recommendation_due'),
-        ),
-        migrations.AddIndex(
-            model_name='recommendation',
-            index=models.Index(fields=['vehicle', 'state'], name='customers_recommendation_car'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'done', 'dropped'])), name='customers_recommendation_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='customers_recommendation_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.UniqueConstraint(fields=('vehicle', 'source', 'words'), name='customers_recommendation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='customers_recommendation_ended_when'),
-        ),
-        migrations.RunPython(expect_known_services, migrations.RunPython.noop),
     ]

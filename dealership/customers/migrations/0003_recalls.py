@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'recall',
                 'verbose_name_plural': 'recalls',
                 'ordering': ['-published_on', 'number'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('todo', ''), _negated=True)), name='customers_recall_says_what_to_do')],
             },
         ),
         migrations.CreateModel(
@@ -44,12 +45,18 @@ class Migration(migrations.Migration):
                 ('done_where', models.CharField(blank=True, max_length=80, verbose_name='done where')),
                 ('reference', models.CharField(blank=True, max_length=80, verbose_name='order or reference')),
                 ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='noted at')),
+                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='noted by')),
+                ('listed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='listed by')),
+                ('recall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vehicles', to='customers.recall', verbose_name='recall')),
+                ('vehicle', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='recalls', to='customers.vehicle', verbose_name='vehicle')),
             ],
             options={
                 'verbose_name': 'recalled vehicle',
                 'verbose_name_plural': 'recalled vehicles',
                 'ordering': ['recall', 'vin'],
                 'default_permissions': ['view'],
+                'indexes': [models.Index(condition=models.Q(('done_on__isnull', True)), fields=['vin'], name='customers_recalled_open')],
+                'constraints': [models.UniqueConstraint(fields=('recall', 'vin'), name='customers_recalled_once'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('vin'), 17), django.db.models.lookups.Exact(django.db.models.functions.text.Upper('vin'), models.F('vin'))), name='customers_recalled_vin'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('done_on__isnull', True)), models.Q(('done_at__isnull', False), ('done_on__isnull', False)), _connector='OR'), name='customers_recalled_done_when')],
             },
         ),
         migrations.AddField(
@@ -60,45 +67,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='vehicle',
             constraint=models.CheckConstraint(condition=models.Q(('warranty_km__isnull', True), models.Q(('warranty_km__gt', 0), ('warranty_km__lte', 3000000)), _connector='OR'), name='customers_vehicle_warranty_km', violation_error_message='Please give a mileage above 0.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('todo', ''), _negated=True)), name='customers_recall_says_what_to_do'),
-        ),
-        migrations.AddField(
-            model_name='recalledvehicle',
-            name='done_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='noted by'),
-        ),
-        migrations.AddField(
-            model_name='recalledvehicle',
-            name='listed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='listed by'),
-        ),
-        migrations.AddField(
-            model_name='recalledvehicle',
-            name='recall',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vehicles', to='customers.recall', verbose_name='recall'),
-        ),
-        migrations.AddField(
-            model_name='recalledvehicle',
-            name='vehicle',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='recalls', to='customers.vehicle', verbose_name='vehicle'),
-        ),
-        migrations.AddIndex(
-            model_name='recalledvehicle',
-            index=models.Index(condition=models.Q(('done_on__isnull', True)), fields=['vin'], name='customers_recalled_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='recalledvehicle',
-            constraint=models.UniqueConstraint(fields=('recall', 'vin'), name='customers_recalled_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recalledvehicle',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('vin'), 17), django.db.models.lookups.Exact(django.db.models.functions.text.Upper('vin'), models.F('vin'))), name='customers_recalled_vin'),
-        ),
-        migrations.AddConstraint(
-            model_name='recalledvehicle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('done_on__isnull', True)), models.Q(('done_at__isnull', False), ('done_on__isnull', False)), _connector='OR'), name='customers_recalled_done_when'),
         ),
     ]

@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'care hint',
                 'verbose_name_plural': 'care hints',
                 'ordering': ['position', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('colour__in', ['yellow', 'red', 'black'])), name='customers_carehint_colour'), models.CheckConstraint(condition=models.Q(models.Q(('component', ''), _negated=True), models.Q(('who', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='customers_carehint_says_why'), models.UniqueConstraint(fields=('component',), name='customers_carehint_once')],
             },
         ),
         migrations.AddField(
@@ -80,17 +81,8 @@ class Migration(migrations.Migration):
             model_name='vehicle',
             constraint=models.CheckConstraint(condition=models.Q(('atf_mark__in', ['', 'yellow', 'red'])), name='customers_vehicle_atf_mark'),
         ),
-        migrations.AddConstraint(
-            model_name='carehint',
-            constraint=models.CheckConstraint(condition=models.Q(('colour__in', ['yellow', 'red', 'black'])), name='customers_carehint_colour'),
+        migrations.RunPython(
+            code=write_first_hints,
+            reverse_code=migrations.RunPython.noop,
         ),
-        migrations.AddConstraint(
-            model_name='carehint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('component', ''), _negated=True), models.Q(('who', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='customers_carehint_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='carehint',
-            constraint=models.UniqueConstraint(fields=('component',), name='customers_carehint_once'),
-        ),
-        migrations.RunPython(write_first_hints, migrations.RunPython.noop),
     ]

@@ -46,6 +46,8 @@ class Migration(migrations.Migration):
                 'ordering': ['-due_at', '-pk'],
                 'permissions': [('release_message', 'Can send a message again or cancel it')],
                 'default_permissions': ['view'],
+                'indexes': [models.Index(fields=['state', 'due_at'], name='outbox_message_state_due'), models.Index(fields=['state', 'lease_until'], name='outbox_message_state_lease')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('purpose__in', ['service', 'marketing'])), name='outbox_message_purpose'), models.CheckConstraint(condition=models.Q(('channel__in', ['email'])), name='outbox_message_channel'), models.CheckConstraint(condition=models.Q(('state__in', ['due', 'sending', 'sent', 'failed', 'unknown', 'cancelled', 'expired'])), name='outbox_message_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), models.Q(('claim_token__isnull', False), ('lease_until__isnull', False)), _connector='OR'), name='outbox_message_sending_is_claimed'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='outbox_message_sent_has_a_moment'), models.CheckConstraint(condition=models.Q(('not_after__isnull', True), ('not_after__gte', models.F('due_at')), _connector='OR'), name='outbox_message_useful_when_due')],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +66,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'tries',
                 'ordering': ['started_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['started_at'], name='outbox_attempt_unfinished')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'sent', 'not_yet', 'refused', 'unknown', 'not_sent'])), name='outbox_attempt_outcome'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('outcome', '')), models.Q(('ended_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='outbox_attempt_end_has_an_outcome')],
             },
         ),
         migrations.CreateModel(
@@ -84,49 +88,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'default_permissions': (),
             },
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['state', 'due_at'], name='outbox_message_state_due'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['state', 'lease_until'], name='outbox_message_state_lease'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['service', 'marketing'])), name='outbox_message_purpose'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['email'])), name='outbox_message_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['due', 'sending', 'sent', 'failed', 'unknown', 'cancelled', 'expired'])), name='outbox_message_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), models.Q(('claim_token__isnull', False), ('lease_until__isnull', False)), _connector='OR'), name='outbox_message_sending_is_claimed'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='outbox_message_sent_has_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('not_after__isnull', True), ('not_after__gte', models.F('due_at')), _connector='OR'), name='outbox_message_useful_when_due'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['started_at'], name='outbox_attempt_unfinished'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'sent', 'not_yet', 'refused', 'unknown', 'not_sent'])), name='outbox_attempt_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('outcome', '')), models.Q(('ended_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='outbox_attempt_end_has_an_outcome'),
         ),
     ]

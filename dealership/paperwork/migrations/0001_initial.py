@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'issued documents',
                 'ordering': ['-issued_at', '-pk'],
                 'default_permissions': ['view'],
+                'constraints': [models.UniqueConstraint(fields=('store', 'kind', 'number'), name='paperwork_number_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['intake', 'order', 'supplement', 'quality', 'settlement', 'gate_pass', 'thank_you'])), name='paperwork_document_kind')],
             },
         ),
         migrations.CreateModel(
@@ -48,6 +49,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'number series',
                 'verbose_name_plural': 'number series',
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('store', 'kind', 'year'), name='paperwork_one_series_a_year'), models.CheckConstraint(condition=models.Q(('kind__in', ['intake', 'order', 'supplement', 'quality', 'settlement', 'gate_pass', 'thank_you'])), name='paperwork_series_kind')],
             },
         ),
         migrations.CreateModel(
@@ -70,34 +72,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'signatures',
                 'ordering': ['signed_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['customer', 'advisor', 'technician', 'inspector', 'foreman', 'parts', 'cashier', 'manager'])), name='paperwork_signature_role'), models.CheckConstraint(condition=models.Q(models.Q(('image__isnull', False), ('reason', ''), ('refused', False)), models.Q(('image__isnull', True), ('refused', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='paperwork_signature_drawn_or_refused'), models.UniqueConstraint(condition=models.Q(('refused', False)), fields=('document', 'role'), name='paperwork_signed_once_per_role')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='issueddocument',
-            constraint=models.UniqueConstraint(fields=('store', 'kind', 'number'), name='paperwork_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueddocument',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['intake', 'order', 'supplement', 'quality', 'settlement', 'gate_pass', 'thank_you'])), name='paperwork_document_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.UniqueConstraint(fields=('store', 'kind', 'year'), name='paperwork_one_series_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['intake', 'order', 'supplement', 'quality', 'settlement', 'gate_pass', 'thank_you'])), name='paperwork_series_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['customer', 'advisor', 'technician', 'inspector', 'foreman', 'parts', 'cashier', 'manager'])), name='paperwork_signature_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('image__isnull', False), ('reason', ''), ('refused', False)), models.Q(('image__isnull', True), ('refused', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='paperwork_signature_drawn_or_refused'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('refused', False)), fields=('document', 'role'), name='paperwork_signed_once_per_role'),
         ),
     ]

@@ -11,11 +11,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='bay',
-            name='skills',
-            field=models.CharField(blank=True, help_text='kinds of work done here, separated by spaces; empty: all', max_length=200, verbose_name='skills'),
-        ),
         migrations.CreateModel(
             name='BayReservation',
             fields=[
@@ -29,6 +24,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'bay reservations',
                 'ordering': ['starts_at', 'pk'],
                 'default_permissions': ['view'],
+                'indexes': [models.Index(fields=['bay', 'ends_at'], name='workshop_reservation_bay')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='workshop_reservation_takes_time')],
             },
         ),
         migrations.CreateModel(
@@ -43,18 +40,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'kept quarter of an hour',
                 'verbose_name_plural': 'kept quarters of an hour',
                 'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('bay', 'starts_at'), name='workshop_bay_kept_once')],
             },
         ),
-        migrations.AddIndex(
-            model_name='bayreservation',
-            index=models.Index(fields=['bay', 'ends_at'], name='workshop_reservation_bay'),
-        ),
-        migrations.AddConstraint(
-            model_name='bayreservation',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='workshop_reservation_takes_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='bayquarter',
-            constraint=models.UniqueConstraint(fields=('bay', 'starts_at'), name='workshop_bay_kept_once'),
+        migrations.AddField(
+            model_name='bay',
+            name='skills',
+            field=models.CharField(blank=True, help_text='kinds of work done here, separated by spaces; empty: all', max_length=200, verbose_name='skills'),
         ),
     ]
