@@ -165,6 +165,7 @@ class Passage:
                 work.clock_off(running, stop="parts", note="备件未到", by=self.technician, at=at)
 
     def clock_on(self, line: LabourLine, at: datetime) -> None:
+        self.sleep(at)
         work.clock_on(line, technician=self.technician, rules_read=True, by=self.technician, at=at)
 
     def finish(self) -> None:
@@ -173,7 +174,19 @@ class Passage:
         for number, line in enumerate(lines_left[1:], start=1):
             at = self.at(STARTED + self.job.minutes * number // len(lines_left))
             self.clock_on(line, at)
+        self.sleep(self.at(STARTED + self.job.minutes))
         work.finish(self.order, by=self.technician, at=self.at(STARTED + self.job.minutes))
+
+    def sleep(self, at: datetime) -> None:
+        """Let the technician go home at closing time, and go on in the morning, where the work lasts over night."""
+        running, calendar = workorders.running(self.technician), self.house.day.calendar
+        if running is None or calendar.between(running.started_at, at) == at - running.started_at:
+            return
+        [*_, (_opens, evening)] = calendar.spans(running.started_at.astimezone(self.house.store.zone).date())
+        [(morning, _closes), *_] = calendar.spans(at.astimezone(self.house.store.zone).date())
+        if evening < morning:
+            work.clock_off(running, stop="day_over", note="", by=self.technician, at=evening)
+            work.clock_on(running.line, technician=self.technician, rules_read=True, by=self.technician, at=morning)
 
     def fail(self) -> None:
         """Send the car back where the plan has the inspector find something (2.5.3)."""

@@ -98,10 +98,16 @@ PERMISSIONS: dict[str, set[str]] = {
         "workorders.note_stay",
         "workorders.view_clock",
         "workorders.correct_clock",
+        "paperwork.view_issueddocument",
     },
     Role.DISPATCHER: LOOK
     | TOLD
-    | {"workorders.dispatch_workorder", "workorders.dispatch_own_team", "workorders.take_slip"},
+    | {
+        "workorders.dispatch_workorder",
+        "workorders.dispatch_own_team",
+        "workorders.take_slip",
+        "paperwork.view_issueddocument",
+    },
     Role.TEAM_LEADER: SHOP_FLOOR | {"workorders.accept_car", "workorders.view_clock", "workorders.correct_clock"},
     Role.TECHNICIAN: SHOP_FLOOR | CALL | {"workorders.accept_car"},
     Role.QUALITY_INSPECTOR: {"workorders.view_workorder", "reception.view_visit", "workorders.inspect_workorder"},

@@ -98,6 +98,11 @@ def scratch_database(server):
                 cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def thanked(server):
+    """Return who was thanked; in the afternoon the reminder of tomorrow's appointment goes out as well."""
+    return [mail["To"] for mail in server.accepted if "感谢" in mail["Subject"]]
+
+
 def test_the_desk_opens_sends_by_its_clock_and_closes(tmp_path, servers):
     data = tmp_path / "desk"
     with MailServer() as server:
@@ -113,12 +118,12 @@ def test_the_desk_opens_sends_by_its_clock_and_closes(tmp_path, servers):
             assert desk.answers(style[1])[0] == 200
             # The demo day leaves its two newest thank-you messages to the clock: beat rings, the broker without a
             # server of its own carries it, the worker sends. Nothing else could have sent them.
-            wait_for(lambda: len(server.accepted) >= 2)
+            wait_for(lambda: len(thanked(server)) >= 2)
             assert desk.stop() == 0
         with Desk(data, **mail) as desk:
             seconds = desk.until("Logs are in")
             assert desk.answers("/healthz/live")[0] == 200
             assert desk.stop() == 0
-    assert len(server.accepted) == 2
+    assert len(thanked(server)) == len(set(thanked(server))) == 2
     assert "Traceback" not in desk.said
     assert seconds < 10, f"the second start took {seconds:.1f} s"

@@ -345,6 +345,36 @@ def test_an_answer_that_is_not_passed_on_within_five_minutes_is_an_alert_once(cr
     assert Alert.objects.filter(about="relay_late", desk="advisor").count() == 1
 
 
+def unseen(order, desk):
+    return set(order.alerts.filter(desk=desk, seen_at=None).values_list("about", flat=True))
+
+
+def test_what_is_dealt_with_stands_before_no_desk_any_more(crew):
+    item = extras.found(crew)
+    assert unseen(item.order, "advisor") == unseen(item.order, "foreman") == {"extra"}
+    assert additional.sweep(FOUND_AT + 16 * MINUTE)["call"] == 1
+    extras.price(item, crew)
+    item.refresh_from_db()
+    assert unseen(item.order, "advisor") == {"call_late"}
+    call(item, crew, "agreed")
+    slips.issue(item.order, by=crew.service_advisor, at=FOUND_AT)
+    assert unseen(item.order, "advisor") == set()
+    assert unseen(item.order, "foreman") == {"extra", "slip"}
+    slips.take(item.order, by=crew.foreman, at=FOUND_AT)
+    assert unseen(item.order, "foreman") == set()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_workshop_that_was_told_of_a_refusal_reads_it_no_more(crew, language):
+    with translation.override(language):
+        item = extras.refused(crew)
+    assert unseen(item.order, "foreman") == {"extra", "answered"}
+    additional.sweep(FOUND_AT + 6 * MINUTE)
+    additional.tell_workshop(item, receiver=crew.foreman, by=crew.service_advisor, at=FOUND_AT + 7 * MINUTE)
+    assert unseen(item.order, "foreman") == unseen(item.order, "advisor") == set()
+    assert set(item.order.alerts.filter(desk="foreman").values_list("seen_by", flat=True)) == {crew.foreman.pk}
+
+
 @pytest.mark.parametrize("made", [extras.handed, extras.told, extras.withdrawn])
 def test_what_the_workshop_knows_is_not_late(crew, made):
     made(crew)

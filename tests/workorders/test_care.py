@@ -32,6 +32,7 @@ def test_nothing_of_the_customers_is_moved_before_he_agreed(crew, order):
     with pytest.raises(NotAllowed, match="who answered"):
         care.answer_request(asked, agreed=True, who=" ", by=crew.service_advisor, at=LATER)
     care.answer_request(asked, agreed=True, who="车主电话同意", by=crew.service_advisor, at=LATER)
+    assert not queries.unseen(crew.store, crew.service_advisor).exists()
     with pytest.raises(NotAllowed, match="noted an answer already"):
         care.answer_request(asked, agreed=False, who="车主", by=crew.service_advisor, at=LATER)
     with pytest.raises(NotAllowed, match="nothing to put back"):

@@ -261,6 +261,15 @@ def test_the_dispatch_sheet_names_every_symptom_and_every_item(crew, bay):
 
 
 @pytest.mark.clause("2.3.1")
+def test_the_sheet_tells_where_the_car_was_left_whatever_page_was_open(crew):
+    order = factories.signed(crew, handed=False)
+    given = custody.give(order, "to_workshop", parked_at="A区3号", by=crew.service_advisor, at=TUESDAY_NINE)
+    custody.take(given, by=crew.foreman, at=TUESDAY_NINE)
+    assert order.parked_at == ""  # as the page that was opened before knew it
+    assert "A区3号" in str(give(order, crew).sheet.content)
+    assert queries.custody(order).last.parked_at == "A区3号"
+
+
 def test_an_order_nobody_signed_has_no_sheet(crew):
     with pytest.raises(NotAllowed):
         give(factories.draft(crew), crew)

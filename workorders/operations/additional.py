@@ -102,6 +102,7 @@ def quote(
         quoted_by=by, quoted_at=at, delay_minutes=delay_minutes, repeat_at=None,
         new_finish_at=finish_after(item, delay_minutes, at),
     )  # fmt: skip
+    alerts.settle(item.order, Desk.ADVISOR, About.EXTRA, words=item.words, by=by, at=at)
     large.watch(item.order, by=by, at=at)
     return item
 
@@ -173,6 +174,8 @@ def contact(
         step(item, states.ASK, by=by, at=at, repeat_at=again, called_at=item.called_at or at)
     if clear:
         note_answer(item, said, by=by, at=at)
+    if by is not CLOCK:
+        alerts.settle(item.order, Desk.ADVISOR, About.CALL_LATE, words=item.words, by=by, at=at)
     return said
 
 
@@ -235,6 +238,14 @@ def tell_workshop(
     if item.answered_at is None or not item.answered_at.replace(second=0, microsecond=0) <= told_at <= at:
         raise NotAllowed(_("The workshop was told after the customer's answer and not later than now."))
     step(item, states.TELL_WORKSHOP, by=by, at=at, relayed_at=told_at, relayed_by=by, receiver=receiver)
+    alerts.settle(item.order, Desk.FOREMAN, About.ANSWERED, words__contains=f"“{item.words[:200]}”", by=receiver, at=at)
+    settle_found(item, by=receiver, at=at)
+
+
+def settle_found(item: AdditionalItem, *, by: User, at: datetime) -> None:
+    """Take away what stood before the desks about an item: its answer has reached the workshop."""
+    alerts.settle(item.order, Desk.FOREMAN, About.EXTRA, words=item.words, by=by, at=at)
+    alerts.settle(item.order, Desk.ADVISOR, About.RELAY_LATE, words=item.words, by=by, at=at)
 
 
 @transaction.atomic

@@ -19,6 +19,11 @@ def tell(order: WorkOrder, *desks: str, about: str, words: str = "", by: Any, at
     ]
 
 
+def settle(order: WorkOrder, desk: str, about: str, *, by: User, at: datetime, **words: str) -> None:
+    """Take away what a desk was told in such words (a lookup): it is dealt with, and whoever did so has seen it."""
+    order.alerts.filter(desk=desk, about=about, seen_at=None, **words).update(seen_by=by, seen_at=at)
+
+
 def see(alert: Alert, *, by: User, at: datetime) -> None:
     """Note who of the desk saw it first; raises NotAllowed for somebody it is not for."""
     if alert.desk not in queries.desks_of(by):

@@ -23,7 +23,7 @@ def ask_to_move(order: WorkOrder, *, words: str, by: User, at: datetime) -> Belo
     if not words.strip():
         raise NotAllowed(_("Write down what has to be moved, and why."))
     asked = BelongingsRequest.objects.create(order=order, words=words.strip()[:200], asked_by=by, asked_at=at)
-    alerts.tell(order, Desk.ADVISOR, about=About.BELONGINGS, words=words, by=by, at=at)
+    alerts.tell(order, Desk.ADVISOR, about=About.BELONGINGS, words=asked.words, by=by, at=at)
     return asked
 
 
@@ -37,6 +37,7 @@ def answer_request(asked: BelongingsRequest, *, agreed: bool, who: str, by: User
     if not open_still.update(agreed=agreed, who_agreed=who.strip()[:120], answered_by=by, answered_at=at):
         raise NotAllowed(_("A colleague has noted an answer already."))
     asked.refresh_from_db()
+    alerts.settle(asked.order, Desk.ADVISOR, About.BELONGINGS, words=asked.words, by=by, at=at)
     words = _("May be moved: %(what)s") if agreed else _("Must stay where it is: %(what)s")
     alerts.tell(asked.order, Desk.FOREMAN, about=About.ANSWERED, words=words % {"what": asked.words}, by=by, at=at)
 

@@ -98,6 +98,5 @@ def answer_difference(difference: Difference, *, answer: str, by: User, at: date
     open_still = Difference.objects.filter(pk=difference.pk, answered_at=None)
     if not open_still.update(answer=answer.strip()[:300], answered_by=by, answered_at=at):
         raise NotAllowed(_("A colleague has answered this already."))
-    told = difference.order.alerts.filter(desk=Desk.ADVISOR, about=About.DIFFERENCE, words=difference.words)
-    told.filter(seen_at=None).update(seen_by=by, seen_at=at)  # who answers has seen it
+    alerts.settle(difference.order, Desk.ADVISOR, About.DIFFERENCE, words=difference.words, by=by, at=at)
     difference.refresh_from_db()

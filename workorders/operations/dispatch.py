@@ -33,7 +33,7 @@ def dispatch(
     step = step_for(team, by)
     require_same_store(order, team, bay)
     held = hold(order)
-    order.state = held.state
+    order.state, order.promised_at, order.parked_at = held.state, held.promised_at, held.parked_at
     if step.possible(order):
         own = by if step is states.DISPATCH_OWN else None
         for obstacle in queries.obstacles_to_dispatch(held, own=own is not None):

@@ -55,6 +55,9 @@ def take(order: WorkOrder, *, by: User, at: datetime) -> list[AdditionalItem]:
         raise NotAllowed(_("No slip waits to be taken."))
     for item in items:
         additional.step(item, states.TAKE_SLIP, by=by, at=at, relayed_at=at, relayed_by=by, receiver=by)
+        additional.settle_found(item, by=by, at=at)
+    for paper in {item.slip for item in items if item.slip}:
+        alerts.settle(order, Desk.FOREMAN, About.SLIP, words=paper.number, by=by, at=at)
     told = max(item.new_finish_at for item in items if item.new_finish_at)
     if order.promised_at is None or told > order.promised_at:
         promise.put(order, told, by=by, at=at)
