@@ -22,6 +22,8 @@ from workorders.models import (
     GatePass,
     Handover,
     HeadChange,
+    IssueSlip,
+    IssueSlipLine,
     LabourLine,
     LongStay,
     ManagerPart,
@@ -135,6 +137,22 @@ class WorkOrderAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
         BelongingsInline, TestDriveInline, QualityCheckInline, AuthorisationInline, HeadChangeInline,
         ProgressQuestionInline, LongStayInline, WorkOrderMoveInline,
     ]  # fmt: skip
+
+
+class IssueSlipLineInline(backoffice.ReadOnlyInline):
+    model = IssueSlipLine
+    fields = ["part", "quantity", "returned", "movement"]
+
+
+@admin.register(IssueSlip)
+class IssueSlipAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    store_path = "order__store"
+    list_display = ["paper", "order", "technician", "storekeeper", "posted_at"]
+    list_filter = [("order__store", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["paper", "order", "technician", "storekeeper"]
+    search_fields = ["paper__number", "order__number", "order__visit__vehicle__plate", "lines__part__number"]
+    date_hierarchy = "posted_at"
+    inlines = [IssueSlipLineInline]
 
 
 @admin.register(Clock)

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,8 @@ from dealership.catalogue.models import (
     StockReservation,
     Supply,
     SupplyDay,
+    Transfer,
+    TransferMove,
     UsualPart,
 )
 from dealership.staff import backoffice
@@ -240,3 +242,22 @@ class SupplyAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     search_fields = ["part__number", "part__name", "reference"]
     date_hierarchy = "expected_on"
     inlines = [SupplyDayInline]
+
+
+class TransferMoveInline(backoffice.MoveInline):
+    model = TransferMove
+
+
+@admin.register(Transfer)
+class TransferAdmin(backoffice.ReadOnlyAdmin):
+    list_display = ["wanted_on", "part", "quantity", "giving", "asking", "state", "asked_by"]
+    list_filter = ["state", ("asking", admin.RelatedOnlyFieldListFilter), ("giving", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["part", "giving", "asking", "asked_by"]
+    search_fields = ["part__number", "part__name", "note"]
+    date_hierarchy = "asked_at"
+    inlines = [TransferMoveInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Transfer]:
+        """Return what a store of the person's asks or gives."""
+        stores = backoffice.stores_of(request.user)
+        return super().get_queryset(request).filter(Q(asking__in=stores) | Q(giving__in=stores))
