@@ -40,6 +40,11 @@ class WorkingCalendar:
         moment = _utc(moment)
         return any(opens <= moment < closes for opens, closes in self._spans(self._day(moment)))
 
+    def someone_there(self, moment: datetime) -> bool:
+        """Say whether the moment lies between the first opening and the last closing of its day, breaks included."""
+        spans = self.spans(self._day(moment))
+        return bool(spans) and spans[0][0] <= moment <= spans[-1][1]
+
     def add(self, start: datetime, duration: timedelta) -> datetime:
         """Return when `duration` of working time has passed since `start`, over breaks, nights and closed days.
 

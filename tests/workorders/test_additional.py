@@ -19,10 +19,10 @@ from tests.worlds import undone
 from workorders import queries, states, tasks
 from workorders.models import AdditionalItem, Alert, CustomerContact, LabourLine, PartLine, WorkOrder
 from workorders.operations import additional, diagnosis, slips, work
-from workorders.queries.rules import rules_on
 from workorders.states import ItemState
 
 SOON = FOUND_AT + timedelta(minutes=3)
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -158,15 +158,33 @@ def test_the_answer_counts_only_with_the_delay_told(crew):
             CustomerContact.objects.create(result="agreed", **facts, **lacking)
 
 
-def test_the_delay_runs_in_opening_hours_and_after_what_else_is_asked(crew):
+def test_the_delay_runs_in_opening_hours_and_after_what_else_is_agreed(crew):
     order = factories.in_progress(crew, promised_at=TUESDAY_NINE.replace(hour=16))
-    first, second = extras.found(crew, order=order), extras.found(crew, order=order, words="雨刮老化")
+    first, second, third = (extras.found(crew, order=order, words=words) for words in ["制动片", "雨刮", "空调滤芯"])
     extras.price(first, crew, delay=120)  # an hour until closing, the other one in the morning
     extras.price(second, crew, delay=30)
-    assert first.new_finish_at == TUESDAY_NINE + timedelta(days=1, hours=1)
-    assert second.new_finish_at == TUESDAY_NINE + timedelta(days=1, hours=1, minutes=30)
+    extras.price(third, crew, delay=10)
+
+    def finishes_of(*items):
+        return [AdditionalItem.objects.get(pk=item.pk).new_finish_at for item in items]
+
+    quarter_to = TUESDAY_NINE.replace(hour=16)
+    morning = TUESDAY_NINE + timedelta(days=1, hours=1)
+    assert finishes_of(first, second, third) == [morning, quarter_to + 30 * MINUTE, quarter_to + 10 * MINUTE]
+    second.refresh_from_db()
+    call(second, crew, "refused", words="下次")  # what he does not want makes nothing later
+    assert finishes_of(first, third) == [morning, quarter_to + 10 * MINUTE]
+    first.refresh_from_db()
+    call(first, crew, "agreed")
+    assert finishes_of(first, third) == [morning, morning + 10 * MINUTE]
+    extras.price(third, crew, delay=20)  # priced anew, it counts once
+    assert finishes_of(third) == [morning + 20 * MINUTE]
+    slips.issue(order, by=crew.service_advisor, at=FOUND_AT)
+    slips.take(order, by=crew.foreman, at=FOUND_AT)
+    assert WorkOrder.objects.get(pk=order.pk).promised_at == morning
+    assert finishes_of(third) == [morning + 20 * MINUTE]
     with pytest.raises(NotAllowed, match="earlier"):
-        additional.quote(first, operation=factories.operation(), delay_minutes=-1, by=crew.service_advisor, at=FOUND_AT)
+        additional.quote(third, operation=factories.operation(), delay_minutes=-1, by=crew.service_advisor, at=FOUND_AT)
 
 
 @pytest.mark.clause("2.4.4.5")
@@ -314,80 +332,6 @@ def test_no_order_is_finished_over_an_open_item(crew, state):
     else:
         work.finish(order, by=crew.technician, at=SOON)
         assert order.state == "finished"
-
-
-MINUTE = timedelta(minutes=1)
-
-
-@pytest.mark.clause("2.4.4.3")
-@pytest.mark.parametrize("made", [extras.found, extras.quoted])
-def test_who_is_not_called_within_a_quarter_of_an_hour_is_an_alert_once(crew, made):
-    made(crew)
-    assert additional.sweep(FOUND_AT + 14 * MINUTE)["call"] == 0
-    assert additional.sweep(FOUND_AT + 16 * MINUTE)["call"] == 1
-    assert additional.sweep(FOUND_AT + 17 * MINUTE)["call"] == 0
-    assert Alert.objects.filter(about="call_late", desk="advisor", by=None).count() == 1
-
-
-def test_whoever_was_tried_in_time_is_no_alert(crew):
-    item = extras.quoted(crew)
-    call(item, crew, "not_reached", delay_told=False)
-    assert additional.sweep(FOUND_AT + 60 * MINUTE) == {"call": 0, "relay": 0}
-
-
-@pytest.mark.clause("2.4.4.5")
-@pytest.mark.parametrize("made", [extras.approved, extras.slip_issued, extras.refused])
-def test_an_answer_that_is_not_passed_on_within_five_minutes_is_an_alert_once(crew, made):
-    made(crew)
-    assert additional.sweep(FOUND_AT + 4 * MINUTE)["relay"] == 0
-    assert additional.sweep(FOUND_AT + 5 * MINUTE)["relay"] == 1
-    assert additional.sweep(FOUND_AT + 6 * MINUTE)["relay"] == 0
-    assert Alert.objects.filter(about="relay_late", desk="advisor").count() == 1
-
-
-def unseen(order, desk):
-    return set(order.alerts.filter(desk=desk, seen_at=None).values_list("about", flat=True))
-
-
-def test_what_is_dealt_with_stands_before_no_desk_any_more(crew):
-    item = extras.found(crew)
-    assert unseen(item.order, "advisor") == unseen(item.order, "foreman") == {"extra"}
-    assert additional.sweep(FOUND_AT + 16 * MINUTE)["call"] == 1
-    extras.price(item, crew)
-    item.refresh_from_db()
-    assert unseen(item.order, "advisor") == {"call_late"}
-    call(item, crew, "agreed")
-    slips.issue(item.order, by=crew.service_advisor, at=FOUND_AT)
-    assert unseen(item.order, "advisor") == set()
-    assert unseen(item.order, "foreman") == {"extra", "slip"}
-    slips.take(item.order, by=crew.foreman, at=FOUND_AT)
-    assert unseen(item.order, "foreman") == set()
-
-
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_the_workshop_that_was_told_of_a_refusal_reads_it_no_more(crew, language):
-    with translation.override(language):
-        item = extras.refused(crew)
-    assert unseen(item.order, "foreman") == {"extra", "answered"}
-    additional.sweep(FOUND_AT + 6 * MINUTE)
-    additional.tell_workshop(item, receiver=crew.foreman, by=crew.service_advisor, at=FOUND_AT + 7 * MINUTE)
-    assert unseen(item.order, "foreman") == unseen(item.order, "advisor") == set()
-    assert set(item.order.alerts.filter(desk="foreman").values_list("seen_by", flat=True)) == {crew.foreman.pk}
-
-
-@pytest.mark.parametrize("made", [extras.handed, extras.told, extras.withdrawn])
-def test_what_the_workshop_knows_is_not_late(crew, made):
-    made(crew)
-    assert additional.sweep(FOUND_AT + 60 * MINUTE) == {"call": 0, "relay": 0}
-
-
-def test_the_store_says_how_long_is_in_time(crew):
-    rules = rules_on(crew.store, FOUND_AT.date())
-    rules.call_minutes = 30
-    rules.save()
-    extras.found(crew)
-    assert additional.sweep(FOUND_AT + 29 * MINUTE)["call"] == 0
-    assert additional.sweep(FOUND_AT + 30 * MINUTE)["call"] == 1
 
 
 def test_the_clock_sweeps(crew, time_machine):

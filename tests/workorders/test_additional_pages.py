@@ -59,6 +59,39 @@ def test_the_page_of_an_item_offers_each_role_its_press(at_eleven, crew, state):
         assert forms_on(shown) == wanted, role
 
 
+def test_a_price_made_in_another_tab_is_seen_before_it_is_replaced(at_eleven, crew):
+    item = extras.found(crew)
+    operation, seen = factories.operation(name="更换雨刮"), item.version
+    extras.price(item, crew)  # in the other tab
+    first = AdditionalItem.objects.get(pk=item.pk).line.amount_fen
+    typed = {"operation": f"{operation.code} · {operation.name}", "delay_minutes": "15", "version": seen}
+    refused = post(at_eleven, item, "price_item", **typed)
+    assert refused.status_code == 422
+    assert "A colleague has priced this meanwhile" in text(refused)
+    assert "更换雨刮" in text(refused)
+    assert AdditionalItem.objects.get(pk=item.pk).line.amount_fen == first
+    version = refused.context["price_form"]["version"].value()
+    assert post(at_eleven, item, "price_item", **typed | {"version": version}).status_code == 302
+    assert AdditionalItem.objects.get(pk=item.pk).line.operation == operation
+
+
+def test_asking_again_lies_ahead(at_eleven, crew):
+    item = extras.quoted(crew)
+    again = {"result": "not_reached", "channel": "phone", "version": item.version, "repeat_at": "2020-01-01T08:00"}
+    refused = post(at_eleven, item, "contact", **again)
+    assert refused.status_code == 422
+    assert "still to come" in str(refused.context["contact_form"].errors["repeat_at"])
+    assert not item.contacts.exists()
+
+
+def test_who_works_on_the_car_reads_no_price_of_an_item(at_eleven, crew):
+    item = extras.quoted(crew)
+    assert "¥" in text(at_eleven.get(page_of(item)))
+    at_eleven.force_login(crew.technician)
+    assert "¥" not in text(at_eleven.get(page_of(item)))
+    assert "¥" not in text(at_eleven.get(reverse("workorders:job", args=[item.order_id])))
+
+
 def test_the_technician_reports_with_his_tablet(at_eleven, crew):
     order = factories.in_progress(crew)
     at_eleven.force_login(crew.technician)

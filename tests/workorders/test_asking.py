@@ -228,8 +228,18 @@ def test_in_the_lounge_nothing_is_kept_of_what_was_shown_differently(at_eleven, 
     assert (state_of(item), Asking.objects.count()) == ("quoted", 0)
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_public_page_takes_a_fixed_number_of_queries(at_eleven, crew, count, django_assert_num_queries):
+def test_of_several_items_the_finish_of_all_together_is_named(at_eleven, crew):
+    made, items = sent(crew, count=2)
+    shown = at_eleven.get(page(made))
+    minutes = sum(item.delay_minutes for item in items)
+    assert shown.context["together"][0] == minutes
+    assert "If you agree to everything:" in text(shown)
+    alone, _items = sent(crew, count=1)
+    assert "If you agree to everything:" not in text(at_eleven.get(page(alone)))
+
+
+@pytest.mark.parametrize(("count", "queries"), [(1, 5), (2, 9), (4, 9)])
+def test_the_public_page_takes_a_fixed_number_of_queries(at_eleven, crew, count, queries, django_assert_num_queries):
     made, _items = sent(crew, count=count)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(queries):
         at_eleven.get(page(made))

@@ -51,7 +51,7 @@ NEXT_STEPS = {
     "rework": {"team_leader": {"clock_on", *AT_THE_CAR}, "technician": {"clock_on", *AT_THE_CAR, "withdraw"}}
     | {"service_advisor": {"see"}}
     | {"dispatcher": {"replan"}, "after_sales_manager": {"replan", "take", "see"}}
-    | {"foreman": {"replan", "prioritise", "take"}},
+    | {"foreman": {"replan", "prioritise", "take", "see"}},
     "passed": BACK | {"service_advisor": {"hand_over"}, "after_sales_manager": {"hand_over", "take"}},
     "handed_over": BACK | {"service_advisor": {"settle"}, "after_sales_manager": {"settle", "take"}},
     "settled": BACK | roles(["cashier"], "pay"),

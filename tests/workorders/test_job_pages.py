@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from dealership.staff.models import Team
 from dealership.workshop.models import Bay
+from reception.models import Visit
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from tests.workorders.sheets import HOUR, address, state_of, text
 from workorders import queries
 from workorders.models import Clock, Stop
-from workorders.operations import care, custody, dispatch
+from workorders.operations import care, custody, dispatch, quality
 
 EVENING = TUESDAY_NINE + 7 * HOUR
 
@@ -50,6 +51,36 @@ def test_three_taps_bring_a_car_from_the_advisor_to_a_team(tuesday, crew):
     assert "Compare the car with its reception form" in text(page)
     tuesday.post(url("accept", order.assignments.get().pk))
     assert queries.custody(order).holder == crew.team_leader
+
+
+def test_whoever_says_it_differs_has_to_say_how(tuesday, crew):
+    order = factories.signed(crew, handed=False)
+    custody.give(order, "to_workshop", by=crew.service_advisor, at=TUESDAY_NINE)
+    as_(tuesday, crew.foreman)
+    answer = tuesday.post(url("take", order.handovers.get().pk), {"differs": "on", "difference": " "})
+    assert (answer.status_code, "Write down what is different." in text(answer)) == (422, True)
+    assert order.handovers.get().taken_at is None
+    tuesday.post(url("take", order.handovers.get().pk), {"difference": ""})
+    given = dispatch.dispatch(order, team=crew.team(), bay=None, by=crew.foreman, at=TUESDAY_NINE)
+    answer = as_(tuesday, crew.team_leader).post(url("accept", given.pk), {"differs": "on", "difference": ""})
+    assert (answer.status_code, "Write down what is different." in text(answer)) == (422, True)
+    tuesday.post(url("accept", given.pk), {"differs": "on", "difference": "右后轮毂划痕"})
+    assert order.differences.get().words == "右后轮毂划痕"
+
+
+def test_what_the_check_found_stands_on_the_job(tuesday, crew):
+    order = factories.finished(crew)
+    quality.inspect(order, passed=False, findings="异响仍在", by=crew.quality_inspector, at=TUESDAY_NINE)
+    assert "异响仍在" in text(as_(tuesday, crew.technician).get(address("job", order)))
+    assert {alert.desk for alert in order.alerts.filter(about="rework")} == {"advisor", "foreman"}
+
+
+def test_a_fault_is_asked_about_where_the_customer_came_for_one(tuesday, crew):
+    order = factories.in_progress(crew)
+    as_(tuesday, crew.technician)
+    assert "It does not show" in text(tuesday.get(address("job", order)))
+    Visit.objects.update(purpose="maintenance")
+    assert "It does not show" not in text(tuesday.get(address("job", order)))
 
 
 def test_who_only_works_on_the_car_gets_the_job_without_prices(tuesday, crew):
@@ -109,6 +140,8 @@ def test_a_dispatch_without_team_or_into_a_kept_bay_is_refused_beside_it(tuesday
     as_(tuesday, crew.foreman)
     answer = tuesday.post(address("dispatch", order), {})
     assert (answer.status_code, "Choose the team." in text(answer)) == (422, True)
+    answer = tuesday.post(address("dispatch", order), {"team": crew.team().pk, "starts_at": "2020-01-01T08:00"})
+    assert (answer.status_code, "still to come" in text(answer)) == (422, True)
     tuesday.post(address("dispatch", other), {"team": crew.team().pk, "bay": bay.pk})
     answer = tuesday.post(address("dispatch", order), {"team": crew.team().pk, "bay": bay.pk})
     assert answer.status_code == 422

@@ -89,7 +89,11 @@ def test_the_pages_of_delay_and_promise(client, crew, time_machine):
     assert client.post(delay, {"reason": "螺栓锈死", "estimate_at": "2026-11-27T10:00"}).status_code == 302
     client.force_login(crew.service_advisor)
     page = reverse("workorders:move_promise", args=[order.pk])
-    assert "螺栓锈死" in text(client.get(page))
+    shown = client.get(page)
+    assert "螺栓锈死" in text(shown)
+    assert 'value="2026-11-27T10:00"' in text(shown), "the time the workshop spoke of"
+    night = client.post(page, {"promised_at": "2026-11-27T03:00", "channel": "phone", "result": "agreed"})
+    assert "The store is closed then" in str(night.context["form"].errors["promised_at"])
     bare = client.post(page, {"promised_at": "2026-11-27T10:00", "channel": "phone"})
     assert (bare.status_code, list(bare.context["form"].errors)) == (422, ["result"])
     nobody = client.post(page, {"promised_at": "2026-11-27T10:00", "channel": "phone", "result": "agreed"})

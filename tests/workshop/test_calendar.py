@@ -55,6 +55,17 @@ def test_open_from_the_opening_minute_to_before_the_closing_one(clock, expected)
     assert DESK.is_open(at(clock)) is expected
 
 
+@pytest.mark.parametrize(
+    ("clock", "expected"), [("08:29", False), ("08:30", True), ("12:30", True), ("17:30", True), ("17:31", False)]
+)
+def test_somebody_is_there_from_the_first_opening_to_the_last_closing(clock, expected):
+    assert DESK.someone_there(at(clock)) is expected
+
+
+def test_nobody_is_there_on_a_closed_day():
+    assert not DESK.someone_there(at("10:00", date(2026, 11, 28)))
+
+
 def test_open_is_asked_in_any_zone():
     assert DESK.is_open(datetime(2026, 11, 23, 1, 0, tzinfo=UTC))  # 09:00 in Shanghai
     assert not DESK.is_open(datetime(2026, 11, 23, 9, 30, tzinfo=UTC))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dealership.catalogue.models import LabourOperation, Part
 from dealership.staff.models import User
+from dealership.workshop import queries as workshop
 from reception.forms.intake import PictureField
 from workorders import head, queries
 from workorders.forms.diagnosis import PART_ROWS, several_lines
@@ -50,8 +51,9 @@ class ReportForm(forms.Form):
 
 
 class PriceForm(forms.Form):
-    """Work, hours, parts, and how much later the car will be (3.3.1.3, 2.4.4.4)."""
+    """Work, hours, parts, and how much later the car will be (3.3.1.3, 2.4.4.4); `version` is the price one saw."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     operation = CodeField(LabourOperation.objects.filter(active=True), "code", label=_("Work (code or name)"))
     hours = forms.DecimalField(
         label=_("Hours"), max_digits=5, decimal_places=2, min_value=0.01, required=False, help_text=_("empty: standard")
@@ -63,6 +65,7 @@ class PriceForm(forms.Form):
 
     def __init__(self, *args: Any, item: AdditionalItem, parts: Iterable[PartLine] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["version"].initial = item.version
         self.fields["operation"].widget.attrs |= suggesting("operations")
         if item.line is not None:
             operation = item.line.operation
@@ -118,6 +121,16 @@ class ContactForm(SpokenForm):
     repeat_at = forms.DateTimeField(label=_("Ask again at"), required=False, widget=clock())
     field_order = ("delay_told", "spoke_to", "channel", "number", "words", "repeat_at")
 
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+
+    def clean_repeat_at(self) -> datetime | None:
+        again: datetime | None = self.cleaned_data["repeat_at"]
+        if again is not None and again <= self.now:
+            raise ValidationError(_("Choose a time that is still to come."))
+        return again
+
     def clean(self) -> None:
         super().clean()
         if self.answered and not self.cleaned_data.get("delay_told"):
@@ -131,14 +144,16 @@ class PromiseForm(SpokenForm):
     promised_at = forms.DateTimeField(label=_("New promise"), widget=clock())
     field_order = ("promised_at", "spoke_to", "channel", "number", "words")
 
-    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, order: WorkOrder, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.now = now
+        self.order, self.now = order, now
 
     def clean_promised_at(self) -> datetime:
-        promised = self.cleaned_data["promised_at"]
+        promised: datetime = self.cleaned_data["promised_at"]
         if sentence := head.unsound(promised, self.now):
             raise ValidationError(sentence)
+        if not workshop.calendar_of(self.order.store).someone_there(promised):
+            raise ValidationError(_("The store is closed then: nobody could give the car back."))
         return promised
 
 

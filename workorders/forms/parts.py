@@ -29,7 +29,10 @@ class LinesForm(forms.Form):
 
     lines = forms.TypedMultipleChoiceField(
         label=_("Parts"), coerce=int, widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one part.")},
+        error_messages={
+            "required": _("Choose at least one part."),
+            "invalid_choice": _("Some of this was handed out or taken off meanwhile. Look at what is left."),
+        },
     )  # fmt: skip
 
     def __init__(self, *args: Any, lines: list[PartLine], **kwargs: Any) -> None:

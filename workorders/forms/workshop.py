@@ -1,8 +1,10 @@
 """Handing over, dispatch, work and quality check."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from dealership.staff import queries as staff
@@ -28,9 +30,14 @@ class GiveForm(forms.Form):
 
 
 class DifferenceForm(forms.Form):
-    """What is not as on the reception form; nothing where all is."""
+    """What is not as on the reception form; nothing where all is. `differs` is the button that says it is not."""
 
     difference = forms.CharField(label=_("What is different"), max_length=300, required=False)
+    differs = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> None:
+        if self.cleaned_data.pop("differs", False) and not self.cleaned_data.get("difference"):
+            self.add_error("difference", ValidationError(_("Write down what is different.")))
 
 
 class DispatchForm(forms.Form):
@@ -43,8 +50,9 @@ class DispatchForm(forms.Form):
     starts_at = forms.DateTimeField(label=_("Not before"), required=False, widget=MINUTES)
     reason = forms.CharField(label=_("Why before the next in line?"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, store: Store, bays: Any = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, store: Store, bays: Any = (), now: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.now = now
         self.fields["team"].queryset = staff.teams(store)  # type: ignore[attr-defined]
         self.fields["bay"].queryset = workshop.bays(store)  # type: ignore[attr-defined]
         self.bays = bays
@@ -52,6 +60,12 @@ class DispatchForm(forms.Form):
             named = [(offer.bay.pk, offer.label) for offer in bays]
             self.fields["bay"].choices = [("", _("no bay yet")), *named]  # type: ignore[attr-defined]
             self.fields["bay"].initial = next((offer.bay.pk for offer in bays if offer.free), "")
+
+    def clean_starts_at(self) -> datetime | None:
+        start: datetime | None = self.cleaned_data["starts_at"]
+        if start is not None and self.now is not None and start < self.now - timedelta(minutes=1):
+            raise ValidationError(_("Choose a time that is still to come."))
+        return start
 
 
 class SplitForm(DispatchForm):

@@ -13,8 +13,6 @@ from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import LabourOperation, Part
 from dealership.staff.models import User
 from dealership.workflow import CLOCK, NotAllowed
-from dealership.workshop import queries as workshop
-from dealership.workshop.calendar import NeverOpen
 from workorders import queries, states
 from workorders.models import (
     CLEAR,
@@ -29,7 +27,7 @@ from workorders.models import (
     PartLine,
     WorkOrder,
 )
-from workorders.operations import advice, alerts, large
+from workorders.operations import advice, alerts, finishes, large
 from workorders.operations.diagnosis import add_asked
 from workorders.operations.hold import hold
 from workorders.operations.lines import change
@@ -76,20 +74,27 @@ def report(
     return item
 
 
+class PriceChanged(NotAllowed):
+    """Somebody else has priced the item since the page was opened."""
+
+
 @transaction.atomic
 def quote(
     item: AdditionalItem, *, operation: LabourOperation, hours: Decimal | None = None,
-    parts: Iterable[tuple[Part, int]] = (), delay_minutes: int, by: User, at: datetime,
+    parts: Iterable[tuple[Part, int]] = (), delay_minutes: int, version: int | None = None, by: User, at: datetime,
 ) -> AdditionalItem:  # fmt: skip
     """Price the item at the prices of the day and say by how much the car will be later; raises PriceMissing.
 
-    Priced anew, the customer has to be asked anew: what he was sent before asks nothing any more.
+    Raises PriceChanged where somebody priced it since `version` was looked at. Priced anew, the customer has to be
+    asked anew: what he was sent before asks nothing any more.
     """
     workflow.require(by, states.PRICE.permission)
     item = hold_item(item)
     require_at_work(item)
     if not states.PRICE.possible(item):
         raise NotAllowed(workflow.out_of_turn(item, at))
+    if version is not None and version != item.version:
+        raise PriceChanged(_("A colleague has priced this meanwhile. Look at the price beside, then press again."))
     if delay_minutes < 0:
         raise NotAllowed(_("More work does not make the car ready earlier."))
     line = priced_line(item, operation, operation.hours if hours is None else hours, at)
@@ -100,7 +105,7 @@ def quote(
     workflow.move(
         item, states.PRICE, by=by, at=at, seen_too={"version": item.version}, line=line, version=item.version + 1,
         quoted_by=by, quoted_at=at, delay_minutes=delay_minutes, repeat_at=None,
-        new_finish_at=finish_after(item, delay_minutes, at),
+        new_finish_at=finishes.after(item.order, delay_minutes, at),
     )  # fmt: skip
     alerts.settle(item.order, Desk.ADVISOR, About.EXTRA, words=item.words, by=by, at=at)
     large.watch(item.order, by=by, at=at)
@@ -124,20 +129,6 @@ def priced_line(item: AdditionalItem, operation: LabourOperation, hours: Decimal
         return LabourLine.objects.create(order=order, **facts)
     change(item.line, **facts)
     return item.line
-
-
-def finish_after(item: AdditionalItem, delay_minutes: int, at: datetime) -> datetime:
-    """Return the finish to announce: after the promise and whatever else is asked, in opening hours (2.4.4.4)."""
-    others = item.order.additional_items.filter(state__in=states.OPEN_ITEM).exclude(pk=item.pk)
-    known = [finish for finish in others.values_list("new_finish_at", flat=True) if finish]
-    start = max([at, item.order.promised_at or at, *known])
-    delay = timedelta(minutes=delay_minutes)
-    if not delay:
-        return start
-    try:
-        return workshop.calendar_of(item.order.store).add(start, delay)
-    except NeverOpen:
-        return start + delay
 
 
 def require_at_work(item: AdditionalItem) -> None:
@@ -213,6 +204,7 @@ def note_answer(item: AdditionalItem, said: CustomerContact, *, by: Any, at: dat
     line = LabourLine.objects.select_related("order__store", "order__visit__vehicle").get(additional=item)
     change(line, **facts)
     PartLine.objects.filter(labour=line).update(**facts)
+    finishes.renew(item.order, at)
     if not agreed:
         advice.keep(line, reason=reason, by=by, at=at)
         alerts.tell(item.order, Desk.FOREMAN, about=About.ANSWERED, words=refusal(item), by=by, at=at)

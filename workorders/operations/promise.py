@@ -19,7 +19,7 @@ from workorders.models import (
     HeadChange,
     WorkOrder,
 )
-from workorders.operations import alerts
+from workorders.operations import alerts, finishes
 from workorders.operations.hold import hold
 from workorders.states import IN_WORKSHOP, WITH_TEAM, State
 
@@ -82,3 +82,4 @@ def put(order: WorkOrder, promised_at: datetime, *, by: User, at: datetime) -> N
         by=by, at=at,
     )  # fmt: skip
     order.promised_at, order.version = promised_at, version
+    finishes.renew(order, at)

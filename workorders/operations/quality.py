@@ -17,7 +17,7 @@ from workorders.operations import alerts
 def inspect(order: WorkOrder, *, passed: bool, findings: str, by: User, at: datetime) -> QualityCheck:
     """Pass the car or send it back (2.5.1, 2.5.3); whoever worked on it never inspects it (3.4.1.1).
 
-    What has to be done again is before the advisor at once.
+    What has to be done again is before advisor and foreman at once.
     """
     workflow.require(by, "workorders.inspect_workorder")
     hands_on = order.moves.filter(to_state__in=[states.State.IN_PROGRESS, states.State.FINISHED])
@@ -27,7 +27,7 @@ def inspect(order: WorkOrder, *, passed: bool, findings: str, by: User, at: date
         raise NotAllowed(_("Write down what has to be done again."))
     workflow.move(order, states.PASS if passed else states.FAIL, by=by, at=at, reason=findings[:300])
     if not passed:
-        alerts.tell(order, Desk.ADVISOR, about=About.REWORK, words=findings, by=by, at=at)
+        alerts.tell(order, Desk.ADVISOR, Desk.FOREMAN, about=About.REWORK, words=findings, by=by, at=at)
     return QualityCheck.objects.create(
         order=order,
         round=order.checks.count() + 1,

@@ -14,7 +14,7 @@ from dealership.workflow import NotAllowed
 from dealership.workshop import operations as workshop
 from workorders import queries, states
 from workorders.models import Clock, LabourLine, Leg, RulesRead, Stop, WorkOrder
-from workorders.operations import custody
+from workorders.operations import custody, progress
 from workorders.operations.hold import hold
 from workorders.states import Hold, State
 
@@ -175,6 +175,7 @@ def finish(order: WorkOrder, *, by: User, at: datetime) -> None:
         kept, given.reservation = given.reservation, None
         given.save(update_fields=["reservation"])
         workshop.free_bay(kept)
+    progress.replan(order, at=at)
     send_key_back(order, by=by, at=at)
 
 

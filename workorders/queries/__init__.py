@@ -117,7 +117,14 @@ from workorders.queries.parts import (
     to_issue,
     with_open_parts,
 )
-from workorders.queries.work import forgotten, obstacles_of_team, obstacles_to_clock, running, running_in
+from workorders.queries.work import (
+    forgotten,
+    obstacles_of_team,
+    obstacles_to_clock,
+    prefers_job,
+    running,
+    running_in,
+)
 from workorders.states import DONE, IN_WORKSHOP, TO_DO, CaseState
 
 __all__ = [
@@ -180,6 +187,7 @@ __all__ = [
     "parts_expected",
     "places_of",
     "plan_times",
+    "prefers_job",
     "promises",
     "rules",
     "running",

@@ -93,11 +93,12 @@ def untold() -> QuerySet[AdditionalItem]:
 
 @dataclass(frozen=True)
 class Row:
-    """One item on the order's page: its price and what is late about it."""
+    """One item on the order's page: its price, what is late about it, and whether to ask again by now."""
 
     item: AdditionalItem
     price_fen: int | None
     late: Late | None
+    again_due: bool
 
 
 def card(order: WorkOrder, now: datetime) -> list[Row]:
@@ -105,7 +106,10 @@ def card(order: WorkOrder, now: datetime) -> list[Row]:
     if not items:
         return []
     rules = rules_at(order.store, now)
-    return [Row(item, price_of(item), late(item, rules, now)) for item in items]
+    return [
+        Row(item, price_of(item), late(item, rules, now), bool(item.repeat_at and item.repeat_at <= now))
+        for item in items
+    ]
 
 
 def receivers(store: Store) -> QuerySet[User]:

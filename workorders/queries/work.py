@@ -13,7 +13,13 @@ from workorders.models import Clock, LabourLine, WorkOrder
 from workorders.queries.custody import open_differences
 from workorders.queries.dispatch import current
 from workorders.queries.lines import block_of
-from workorders.states import WITH_TEAM
+from workorders.states import DISPATCH, SIGN, START, WITH_TEAM
+
+
+def prefers_job(user: User, order: WorkOrder) -> bool:
+    """Say whether this person comes to work on the car: no prices, large buttons."""
+    desk = user.has_perm(SIGN.permission) or user.has_perm(DISPATCH.permission)
+    return order.state in WITH_TEAM and user.has_perm(START.permission) and not desk
 
 
 def obstacles_to_clock(line: LabourLine) -> list[str]:

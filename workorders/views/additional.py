@@ -16,6 +16,7 @@ from workorders import queries, states
 from workorders.forms.additional import ContactForm, JoinForm, PriceForm, ReportForm, ToldForm, WithdrawForm
 from workorders.models import AdditionalItem, ItemPhoto, WorkOrder
 from workorders.operations import additional, asking, promise, slips
+from workorders.operations.additional import PriceChanged
 from workorders.states import ItemState
 
 ACTS = [states.PRICE, states.ASK, states.TELL_WORKSHOP, states.WITHDRAW, states.ISSUE_SLIP, states.TAKE_SLIP]
@@ -86,13 +87,14 @@ def shown(request: Any, item: AdditionalItem, status: int = 200, **forms: Any) -
         "order": item.order,
         "parts": parts,
         "price_fen": queries.additional.price_of(item),
+        "without_prices": queries.prefers_job(request.user, item.order),
         "late": queries.additional.late(item, rules, now),
         "due": queries.additional.due_of(item, rules),
         "contacts": item.contacts.select_related("by"),
         "moves": item.moves.select_related("by"),
         "acts": {act.name for act in ACTS if act.possible(item) and request.user.has_perm(act.permission)},
         "price_form": PriceForm(item=item, parts=parts),
-        "contact_form": ContactForm(initial=customer | {"version": item.version, "channel": "phone"}),
+        "contact_form": ContactForm(now=now, initial=customer | {"version": item.version, "channel": "phone"}),
         "told_form": ToldForm(order=item.order, now=now),
         "withdraw_form": WithdrawForm(),
     }
@@ -107,10 +109,13 @@ def price(request: Any, pk: int) -> HttpResponse:
     form = PriceForm(request.POST, item=found)
     if not form.is_valid():
         return shown(request, found, status=422, price_form=form)
-    given = {name: form.cleaned_data[name] for name in ("operation", "hours", "delay_minutes")}
+    given = {name: form.cleaned_data[name] for name in ("operation", "hours", "delay_minutes", "version")}
     try:
         additional.quote(found, **given, parts=form.parts, by=request.user, at=timezone.now())
-    except PriceMissing as refusal:
+    except (PriceMissing, PriceChanged) as refusal:
+        found = item_of(request, pk)
+        # Who reads the sentence sees the new price beside it, and may press again.
+        form.data = request.POST.copy() | {"version": str(found.version)}
         form.add_error(None, str(refusal))
         return shown(request, found, status=422, price_form=form)
     return done(request, _("Priced. Now call the customer."), "workorders:additional", pk)
@@ -120,7 +125,7 @@ def price(request: Any, pk: int) -> HttpResponse:
 @allow("workorders.ask_customer")
 def contact(request: Any, pk: int) -> HttpResponse:
     """Record a call and its result, which is the button that was pressed."""
-    found, form = item_of(request, pk), ContactForm(request.POST)
+    found, form = item_of(request, pk), ContactForm(request.POST, now=timezone.now())
     if not form.is_valid():
         return shown(request, found, status=422, contact_form=form)
     said = additional.contact(found, **form.cleaned_data, by=request.user, at=timezone.now())

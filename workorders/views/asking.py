@@ -20,6 +20,7 @@ from workorders import notices, queries
 from workorders.forms.asking import answers_form
 from workorders.models import AdditionalItem, Asking, Channel, ItemPhoto
 from workorders.operations import asking as operations
+from workorders.operations import finishes
 from workorders.operations.asking import LinkInvalid
 from workorders.views.additional import order_for, picture
 
@@ -69,6 +70,7 @@ def lounge(request: Any, pk: int) -> HttpResponse:
         )  # fmt: skip
         return done(request, _("The customer's answer is on record."), "workorders:order", pk)
     context = {"order": order, "form": form, "rows": rows(items, form), "media": form.media, "token": ""}
+    context["together"] = finishes.together(items, now)
     return render(request, "workorders/lounge.html", context, status=form_status(form))
 
 
@@ -108,6 +110,7 @@ def ask(request: HttpRequest, made: Asking, token: str, now: datetime) -> HttpRe
     form = answers_form(items, data=data, store=made.order.store, by=made.made_by)
     if not form.is_valid():
         context = {"asking": made, "form": form, "rows": rows(items, form), "media": form.media, "token": token}
+        context["together"] = finishes.together(items, now)
         response = shown(request, context, form_status(form))
         # A form sent from a page without any referrer carries no origin either, and its token would not be believed.
         response["Referrer-Policy"] = "strict-origin"

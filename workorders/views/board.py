@@ -48,15 +48,9 @@ STEPS = [SIGN, PASS, HAND_OVER, SETTLE, PAY, CLOSE]
 def order(request: Any, pk: int) -> HttpResponse:
     """The order with its prices and papers; who only works on the car gets the job instead."""
     found = order_of(request, pk)
-    if prefers_job(request.user, found) and "whole" not in request.GET:
+    if queries.prefers_job(request.user, found) and "whole" not in request.GET:
         return redirect("workorders:job", pk)
     return show(request, found)
-
-
-def prefers_job(user: User, order: WorkOrder) -> bool:
-    """Say whether this person comes to work on the car: no prices, large buttons."""
-    desk = user.has_perm(SIGN.permission) or user.has_perm("workorders.dispatch_workorder")
-    return order.state in WITH_TEAM and user.has_perm("workorders.start_work") and not desk
 
 
 @allow("workorders.view_workorder")

@@ -25,7 +25,7 @@ from workorders.views.workshop import act
 def dispatch(request: Any, pk: int) -> HttpResponse:
     """Give the order to a team; who may is decided by the step and the team's mode."""
     order = order_of(request, pk, DISPATCH)
-    form = DispatchForm(request.POST, store=order.store)
+    form = DispatchForm(request.POST, store=order.store, now=timezone.now())
     if act(request, order, form, DISPATCH, "reason", lambda **facts: dispatching.dispatch(order, **facts)):
         said = _("%(plate)s goes to %(team)s.") % {"plate": order.visit.vehicle, "team": order.team}
         lacks = next((one.lacks for one in queries.teams_offered(order, timezone.now()) if one.team == order.team), ())
@@ -61,7 +61,7 @@ def prioritise(request: Any, pk: int) -> HttpResponse:
 def split(request: Any, pk: int) -> HttpResponse:
     """Give some of the work to another team or another day."""
     order = order_of(request, pk)
-    form = SplitForm(request.POST, order=order, prefix="split")
+    form = SplitForm(request.POST, order=order, now=timezone.now(), prefix="split")
     if form.is_valid():
         facts = form.cleaned_data | {"starts_at": form.cleaned_data["starts_at"] or timezone.now()}
         try:

@@ -1,5 +1,6 @@
 """Another promise, a delay the workshop reports, and the manager's part in a large order."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,8 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dealership.web import allow, bound, done, form_status
 from workorders.forms.additional import DelayForm, JoinForm, PromiseForm
+from workorders.models import WorkOrder
 from workorders.operations import large
 from workorders.operations import promise as operations
+from workorders.queries import progress
 from workorders.views.additional import order_for
 
 
@@ -21,8 +24,14 @@ def move(request: Any, pk: int) -> HttpResponse:
     """Tell the customer of a later finish; the promise moves with his answer, not before (2.4.4.2)."""
     order, now = order_for(request, pk), timezone.now()
     phone = order.visit.customer.phone
-    initial = {"spoke_to": order.visit.customer.name, "number": phone.shown if phone else ""}
-    form = bound(PromiseForm, request, now=now, initial=initial)
+    reports, answers = order.delay_reports.select_related("by"), answered(order)
+    spoken_of = [*(one.estimate_at for one in reports), *(one.finish_at for one in answers)]
+    initial = {
+        "promised_at": expected(order, spoken_of),
+        "spoke_to": order.visit.customer.name,
+        "number": phone.shown if phone else "",
+    }
+    form = bound(PromiseForm, request, order=order, now=now, initial=initial)
     if form.is_valid():
         operations.move(order, form.cleaned_data.pop("promised_at"), **form.cleaned_data, by=request.user, at=now)
         sentence = _("The new promise stands.") if form.answered else _("Noted. The promise stays as it was.")
@@ -30,10 +39,22 @@ def move(request: Any, pk: int) -> HttpResponse:
     context = {
         "order": order,
         "form": form,
-        "reports": order.delay_reports.select_related("by"),
+        "reports": reports,
+        "answers": answers,
         "contacts": order.contacts.filter(item=None).select_related("by"),
     }
     return render(request, "workorders/promise.html", context, status=form_status(form))
+
+
+def answered(order: WorkOrder) -> list[Any]:
+    """Return what the workshop answered when it was asked how far it is, the last first."""
+    return [one for one in progress.of_order(order) if one.finish_at is not None]
+
+
+def expected(order: WorkOrder, finishes: list[datetime]) -> datetime | None:
+    """Return the latest finish the workshop spoke of, where it is after the promise."""
+    latest = max(finishes, default=None)
+    return timezone.localtime(latest) if latest and order.promised_at and latest > order.promised_at else None
 
 
 @require_http_methods(["GET", "POST"])

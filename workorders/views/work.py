@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from dealership.web import allow, done, store_of
 from dealership.workflow import NotAllowed
+from reception.models import Purpose
 from workorders import queries
 from workorders.forms.workshop import PutRightForm, StopForm, WordsForm
 from workorders.models import Clock, LabourLine, Stop, WorkOrder
@@ -35,7 +36,9 @@ def show_job(request: Any, order: WorkOrder, status: int = 200, **said: Any) -> 
         "blocked": queries.obstacles_of_team(order) if works else [],
         "rules_read": order.rules_read.filter(technician=user).exists(),
         "works": works,
+        "looks_for_faults": works and order.visit.purpose not in (Purpose.MAINTENANCE, Purpose.FIRST_SERVICE),
         "overrun": overrun(order, user),
+        "again": order.checks.filter(passed=False).last() if order.state == State.REWORK else None,
         "drives": order.test_drives.select_related("driver"),
         "damage": order.visit.damage_marks.all(),
         "may_see_form": user.has_perm("reception.view_visit"),
