@@ -152,6 +152,7 @@ class IssueSlipAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     list_select_related = ["paper", "order", "technician", "storekeeper"]
     search_fields = ["paper__number", "order__number", "order__visit__vehicle__plate", "lines__part__number"]
     date_hierarchy = "posted_at"
+    ordering = ["-posted_at", "-pk"]
     inlines = [IssueSlipLineInline]
 
 

@@ -303,7 +303,7 @@ def test_what_is_refused_is_declined_with_its_reason_and_advised_again_later(cre
 def test_a_no_without_a_reason_is_a_no(crew):
     item = extras.quoted(crew)
     call(item, crew, "refused")
-    assert {line.decision_reason for line in lines_of(item)} == {"no reason given"}
+    assert {line.decision_reason for line in lines_of(item)} == {"未说明原因"}
 
 
 @pytest.mark.parametrize("made", [extras.found, extras.quoted])

@@ -77,6 +77,14 @@ def test_the_workshop_that_was_told_of_a_refusal_reads_it_no_more(crew, language
     assert set(item.order.alerts.filter(desk="foreman").values_list("seen_by", flat=True)) == {crew.foreman.pk}
 
 
+def test_what_stays_on_the_order_is_written_as_the_store_reads_it(crew):
+    """The advisor has chosen English; the workshop reads Chinese."""
+    item = extras.found(crew)
+    additional.withdraw(item, reason="看错了", by=crew.foreman, at=FOUND_AT)
+    told = item.order.alerts.order_by("pk").last().words
+    assert told == "“前制动片只剩 2 毫米”已撤回：看错了"
+
+
 @pytest.mark.parametrize("made", [extras.handed, extras.told, extras.withdrawn])
 def test_what_the_workshop_knows_is_not_late(crew, made):
     made(crew)

@@ -222,7 +222,7 @@ def test_a_finish_after_the_promise_asks_for_the_customer_and_leaves_the_promise
     answered = progress.answer(order, **said(crew, finish_at=clock("14:00")))
     assert queries.breaks_promise(answered, order)
     told = Alert.objects.get(order=order, about=About.PROGRESS)
-    assert (told.desk, "reach the customer" in told.words) == (Desk.ADVISOR, True)
+    assert (told.desk, "先联系客户" in told.words) == (Desk.ADVISOR, True)
     order.refresh_from_db()
     assert order.promised_at == clock("12:30")
 

@@ -192,7 +192,8 @@ def step(item: AdditionalItem, transition: workflow.Transition, *, by: Any, at: 
 def note_answer(item: AdditionalItem, said: CustomerContact, *, by: Any, at: datetime) -> None:
     """Let the answer count: an agreed item costs, a refused one is advice for later with its reason."""
     agreed = said.result == ContactResult.AGREED
-    reason = "" if agreed else said.words or _("no reason given")
+    with alerts.in_house_language(item.order):
+        reason = "" if agreed else said.words or _("no reason given")
     step(
         item, states.AGREE if agreed else states.REFUSE, by=by, at=at, reason=reason,
         answer=said, answered_at=at, repeat_at=None,
@@ -211,7 +212,8 @@ def note_answer(item: AdditionalItem, said: CustomerContact, *, by: Any, at: dat
 
 
 def refusal(item: AdditionalItem) -> str:
-    return _("“%(item)s”: the customer does not want it.") % {"item": item.words[:200]}
+    with alerts.in_house_language(item.order):
+        return _("“%(item)s”: the customer does not want it.") % {"item": item.words[:200]}
 
 
 @transaction.atomic
@@ -252,7 +254,8 @@ def withdraw(item: AdditionalItem, *, reason: str, by: User, at: datetime) -> No
     if line is not None:
         PartLine.objects.filter(labour=line).delete()
         LabourLine.objects.filter(pk=line).delete()
-    words = _("“%(item)s” is withdrawn: %(reason)s") % {"item": item.words[:120], "reason": reason.strip()[:120]}
+    with alerts.in_house_language(item.order):
+        words = _("“%(item)s” is withdrawn: %(reason)s") % {"item": item.words[:120], "reason": reason.strip()[:120]}
     alerts.tell(item.order, Desk.ADVISOR, about=About.EXTRA, words=words, by=by, at=at)
 
 

@@ -1,14 +1,21 @@
 """Telling a desk something it must see at once, and noting that it was seen."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
-from workorders import queries
+from workorders import notices, queries
 from workorders.models import Alert, WorkOrder
+
+
+def in_house_language(order: WorkOrder) -> AbstractContextManager[None]:
+    """Write what stays on the order as the store reads it, whatever language the person who causes it has chosen."""
+    return translation.override(notices.language_of(order))
 
 
 def tell(order: WorkOrder, *desks: str, about: str, words: str = "", by: Any, at: datetime) -> list[Alert]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core import signing
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dealership import workflow
@@ -130,7 +129,7 @@ def spend(asking: Asking, *, answers: Mapping[int, Said], signer_name: str, imag
         if refusal := outdated(asking):
             raise LinkSpent(refusal)
         # The desk reads what comes of it, in its own language.
-        with translation.override(notices.language_of(asking.order)):
+        with alerts.in_house_language(asking.order):
             answer(asking, answers, by=CLOCK, at=at)
             alerts.tell(
                 asking.order, Desk.ADVISOR, about=About.ANSWERED, words=summary(asking, answers), by=CLOCK, at=at

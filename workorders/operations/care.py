@@ -38,7 +38,8 @@ def answer_request(asked: BelongingsRequest, *, agreed: bool, who: str, by: User
         raise NotAllowed(_("A colleague has noted an answer already."))
     asked.refresh_from_db()
     alerts.settle(asked.order, Desk.ADVISOR, About.BELONGINGS, words=asked.words, by=by, at=at)
-    words = _("May be moved: %(what)s") if agreed else _("Must stay where it is: %(what)s")
+    with alerts.in_house_language(asked.order):
+        words = _("May be moved: %(what)s") if agreed else _("Must stay where it is: %(what)s")
     alerts.tell(asked.order, Desk.FOREMAN, about=About.ANSWERED, words=words % {"what": asked.words}, by=by, at=at)
 
 

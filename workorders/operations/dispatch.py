@@ -119,7 +119,8 @@ def tell_if_late(order: WorkOrder, *, by: User, at: datetime) -> datetime | None
     ends = queries.beyond_promise(queries.current(order), order)
     if ends is not None:
         until = formats.date_format(ends.astimezone(order.store.zone), "m-d H:i")
-        words = _("Planned until %(when)s, after the promise: call the customer.") % {"when": until}
+        with alerts.in_house_language(order):
+            words = _("Planned until %(when)s, after the promise: call the customer.") % {"when": until}
         alerts.tell(order, Desk.ADVISOR, about=About.REPLANNED, words=words, by=by, at=at)
     return ends
 

@@ -205,7 +205,8 @@ def take_back(drawn: IssueSlipLine, quantity: int, *, reason: str, needed: bool,
     if needed:
         put_aside(order, by=by, at=at, parts={line.part_id})
     else:
-        words = _("Came back unused, not charged: %(part)s × %(quantity)d")
+        with alerts.in_house_language(order):
+            words = _("Came back unused, not charged: %(part)s × %(quantity)d")
         facts = {"part": line.description, "quantity": quantity}
         alerts.tell(order, Desk.ADVISOR, about=About.PARTS, words=words % facts, by=by, at=at)
     return PartReturn.objects.create(

@@ -122,10 +122,11 @@ def tell(question: ProgressQuestion, order: WorkOrder, by: User, at: datetime) -
     if not late and not question.abnormal:
         return
     finish = formats.date_format(timezone.localtime(question.finish_at), "m-d H:i")
-    said = [_("finish expected %(time)s") % {"time": finish}]
-    if late:
-        said.append(_("after the promise: reach the customer before a new promise is given"))
-    if question.abnormal:
-        said += [question.words, _("measure: %(words)s") % {"words": question.measure}]
+    with alerts.in_house_language(order):
+        said = [_("finish expected %(time)s") % {"time": finish}]
+        if late:
+            said.append(_("after the promise: reach the customer before a new promise is given"))
+        if question.abnormal:
+            said += [question.words, _("measure: %(words)s") % {"words": question.measure}]
     desks = [Desk.ADVISOR, *([Desk.FOREMAN] if question.abnormal else [])]
     alerts.tell(order, *desks, about=About.PROGRESS, words="; ".join(said), by=by, at=at)

@@ -30,9 +30,10 @@ def serve(store: Store, part: Part, *, by: Any, at: datetime) -> None:
 
 def tell_it_came(order: WorkOrder, part: Part, by: Any, at: datetime) -> None:
     left = queries.missing_parts(queries.whole(WorkOrder.objects.filter(pk=order.pk)).get())
-    words = (
-        _("%(part)s has come; other parts are still missing.") if left else _("%(part)s has come; all parts are there.")
-    )
+    with alerts.in_house_language(order):
+        some = _("%(part)s has come; other parts are still missing.")
+        all_there = _("%(part)s has come; all parts are there.")
+    words = some if left else all_there
     held = order.state == State.ON_HOLD and order.held_for == Hold.PARTS
     desks = [Desk.ADVISOR, Desk.FOREMAN] if held else [Desk.ADVISOR]
     alerts.tell(order, *desks, about=About.PARTS, words=words % {"part": part.name}, by=by, at=at)
@@ -46,7 +47,8 @@ def tell_day(store: Store, part: Part, *, news: bool, by: Any, at: datetime) -> 
     waiting_now = {order.pk for order in waiting(store, part)}
     for short in queries.shorts(queries.with_open_parts(queries.in_workshop(store), [part.pk]), at):
         if short.order.pk in waiting_now and (news or short.effect in BAD):
-            words = said(short)
+            with alerts.in_house_language(short.order):
+                words = said(short)
             if not Alert.objects.filter(order=short.order, words=words, seen_at=None).exists():
                 alerts.tell(short.order, Desk.ADVISOR, about=About.PARTS, words=words, by=by, at=at)
 
