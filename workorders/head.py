@@ -12,8 +12,9 @@ from typing import Any
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from dealership.staff.models import User
+from dealership.staff.models import Store, User
 from dealership.workflow import NotAllowed
+from dealership.workshop import queries as workshop
 from workorders.models import WorkOrder
 
 TOLD = ["methods_told", "delivery_told", "calls_told", "items_told"]
@@ -127,6 +128,15 @@ def unsound(promised_at: datetime, at: datetime) -> str:
     if promised_at > at + LONGEST_PROMISE:
         return _("This promise is more than three months away. Please check the date.")
     return ""
+
+
+def undeliverable(store: Store, promised_at: datetime, at: datetime) -> str:
+    """Say why no car can be given back at this moment, the empty text where one can: `unsound`, or nobody is there."""
+    if sentence := unsound(promised_at, at):
+        return sentence
+    if workshop.calendar_of(store).someone_there(promised_at):
+        return ""
+    return _("The store is closed then: nobody could give the car back.")
 
 
 def expired(order: WorkOrder, today: date) -> str:

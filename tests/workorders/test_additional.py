@@ -192,6 +192,8 @@ def test_maybe_is_no_answer(crew):
     item = extras.quoted(crew)
     call(item, crew, "not_reached", delay_told=False, spoke_to="")
     call(item, crew, "thinks", repeat_at=SOON)
+    with pytest.raises(NotAllowed, match="still to come"):
+        call(item, crew, "not_reached", repeat_at=FOUND_AT)
     item.refresh_from_db()
     assert (item.state, item.repeat_at, item.called_at) == ("calling", SOON, FOUND_AT)
     assert [line.decision for line in lines_of(item)] == ["asked", "asked"]

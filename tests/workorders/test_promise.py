@@ -71,6 +71,8 @@ def test_without_a_contact_the_promise_stays(english, crew):
         promise.move(order, LATER, result="agreed", by=crew.foreman, at=FOUND_AT, **TOLD)
     with pytest.raises(NotAllowed, match="still to come"):
         promise.move(order, FOUND_AT, result="agreed", by=crew.service_advisor, at=FOUND_AT, **TOLD)
+    with pytest.raises(NotAllowed, match="closed then"):
+        promise.move(order, LATER.replace(hour=3), result="agreed", by=crew.service_advisor, at=FOUND_AT, **TOLD)
     assert again(order).promised_at == order.promised_at
     assert order.contacts.count() == 2
     with pytest.raises(NotAllowed):

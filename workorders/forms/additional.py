@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from dealership.catalogue.models import LabourOperation, Part
 from dealership.staff.models import User
-from dealership.workshop import queries as workshop
 from reception.forms.intake import PictureField
 from workorders import head, queries
 from workorders.forms.diagnosis import PART_ROWS, several_lines
@@ -150,10 +149,8 @@ class PromiseForm(SpokenForm):
 
     def clean_promised_at(self) -> datetime:
         promised: datetime = self.cleaned_data["promised_at"]
-        if sentence := head.unsound(promised, self.now):
+        if sentence := head.undeliverable(self.order.store, promised, self.now):
             raise ValidationError(sentence)
-        if not workshop.calendar_of(self.order.store).someone_there(promised):
-            raise ValidationError(_("The store is closed then: nobody could give the car back."))
         return promised
 
 

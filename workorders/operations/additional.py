@@ -154,6 +154,8 @@ def contact(
         raise NotAllowed(_("Tell the customer by how much the car will be later, and when it will be ready."))
     if clear and not spoke_to.strip():
         raise NotAllowed(_("Write down who answered."))
+    if repeat_at is not None and repeat_at <= at:
+        raise NotAllowed(_("Choose a time that is still to come."))
     said = CustomerContact.objects.create(
         order=item.order, item=item, at=at, by=by, channel=channel, result=result, spoke_to=spoke_to.strip()[:60],
         number=number.strip()[:20], words=words.strip()[:300],

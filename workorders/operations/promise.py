@@ -57,7 +57,7 @@ def move(
     order = hold(order)
     if order.state not in STILL_PROMISED:
         raise NotAllowed(workflow.out_of_turn(order, at))
-    if sentence := head.unsound(promised_at, at):
+    if sentence := head.undeliverable(order.store, promised_at, at):
         raise NotAllowed(sentence)
     told = result in CLEAR
     if told and not spoke_to.strip():
