@@ -29,6 +29,11 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=20),
         "options": {"expires": 60},
     },
+    "alert of customers not told that their car is ready": {
+        "task": "workorders.sweep_ready",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 60},
+    },
     "create follow-up work that is due": {
         "task": "followup.sweep",
         "schedule": timedelta(seconds=20),

@@ -1,6 +1,6 @@
 """What stands in the address of every view that has arguments, taken from a house of `tests.houses`."""
 
-from tests.workorders import extras
+from tests.workorders import afterwork, extras
 
 
 def the(name):
@@ -150,11 +150,14 @@ THINGS = {
     "workorders:return_parts": lambda house: [house.in_progress.pk, house.in_progress.slips.get().lines.get().pk],
     "workorders:part": lambda house: [house.supply.part_id],
     "workorders:finish": the("in_progress"),
-    "workorders:inspect": the("finished"),
-    "workorders:hand_over": the("passed"),
+    "workorders:hand_over": the("told"),
     "workorders:settle": the("handed_over"),
     "workorders:pay": the("settled"),
-    **{f"workorders:{name}": the(thing) for thing, names in extras.ADDRESSES.items() for name in names.split()},
+    **{
+        f"workorders:{name}": the(thing)
+        for thing, names in (extras.ADDRESSES | afterwork.ADDRESSES).items()
+        for name in names.split()
+    },
     "followup:task": the("task"),
     "followup:take": the("task"),
     "followup:letter": the("task"),

@@ -23,7 +23,21 @@ from dealership.workflow import CLOCK
 from dealership.workshop.models import OpeningHours
 from reception import operations as reception
 from workorders import queries
-from workorders.operations import custody, delivery, dispatch, lines, parts, quality, settlement, signing, work, writeup
+from workorders.operations import (
+    care,
+    custody,
+    delivery,
+    dispatch,
+    lines,
+    parts,
+    pickup,
+    quality,
+    ready,
+    settlement,
+    signing,
+    work,
+    writeup,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=SHANGHAI)
@@ -350,12 +364,91 @@ def finished(crew, at=TUESDAY_NINE, **details):
 
 def passed(crew, at=TUESDAY_NINE, **details):
     order = finished(crew, at, **details)
-    quality.inspect(order, passed=True, findings="", by=crew.quality_inspector, at=at)
+    inspect(order, crew, at=at)
+    return order
+
+
+def marks(order, wrong=""):
+    """Every point of the check in order, but the first where something is `wrong`."""
+    asked = queries.quality.asked_of(order)
+    said = [quality.Marked(one, "ok") for one in asked]
+    return [quality.Marked(asked[0], "not_ok", wrong), *said[1:]] if wrong else said
+
+
+def inspect(order, crew, findings="", by=None, at=TUESDAY_NINE, drive=True, **details):
+    """Drive the car and sign the check: passed, or with `findings` sent back."""
+    by = by or crew.quality_inspector
+    if drive:
+        drive_it(order, by, at, ok=not findings)
+    said = {"passed": not findings, "marks": marks(order, findings), "minutes": 20 if findings else None} | details
+    return quality.inspect(order, **said, image=signature_png(), by=by, at=at)
+
+
+def put_right(order, crew, at=TUESDAY_NINE):
+    """Do everything again that a check sent back, and finish."""
+    clock_on(order, crew.technician, at=at)
+    for item in order.rework_items.filter(done_at=None):
+        quality.put_right(item, words="已重做", by=crew.technician, at=at)
+    work.finish(order, by=crew.technician, at=at)
+
+
+def drive_it(order, by, at=TUESDAY_NINE, ok=True):
+    latest = order.test_drives.order_by("left_at", "pk").last()
+    km = latest.km_in if latest else order.visit.mileage
+    out = care.drive_out(order, km_out=km, by=by, at=at)
+    care.drive_back(out, km_in=km + 3, ok=ok, result="" if ok else "异响", by=by, at=at)
+    return out
+
+
+def bring_back(order, crew, at=TUESDAY_NINE):
+    """Bring key and papers of a checked car over the foreman to its advisor."""
+    sent = queries.custody(order).on_the_way
+    if sent is not None and sent.leg == "from_team":
+        custody.take(sent, by=crew.foreman, at=at)
+    checked = queries.quality.last_check(order)
+    if checked.to_countersign:
+        quality.countersign(checked, by=crew.foreman, at=at)
+    given = custody.give(order, "to_reception", parked_at="A区3号", by=crew.foreman, at=at)
+    custody.take(given, by=crew.service_advisor, at=at)
+
+
+TICKED = ["work_done", "faults_gone", "old_parts_here", "interior_cleaned", "no_dust", "no_oil", "no_grease"]
+LOOKED = dict.fromkeys([*TICKED, "nothing_left"], True) | {"exterior": "as_on_form"}
+
+
+def looked(**differs):
+    """The advisor's last look with everything in order, but what `differs`."""
+    return ready.Look(**LOOKED | differs)
+
+
+def washed(crew, at=TUESDAY_NINE, **details):
+    """A checked car that is back at the reception and clean."""
+    order = passed(crew, at, **details)
+    bring_back(order, crew, at)
+    ready.wash(order, by=crew.technician, at=at)
+    return order
+
+
+def made_ready(crew, at=TUESDAY_NINE, **details):
+    order = washed(crew, at, **details)
+    ready.make_ready(order, looked(), by=crew.service_advisor, at=at)
+    return order
+
+
+def tell_ready(order, crew, at=TUESDAY_NINE, **details):
+    said = {"channel": "in_person", "result": "told", "spoke_to": "王建国", "pickup_at": at} | details
+    return pickup.tell(order, by=crew.service_advisor, at=at, **said)
+
+
+def told(crew, at=TUESDAY_NINE, **details):
+    """A car whose customer knows that it is ready, and has come."""
+    order = made_ready(crew, at, **details)
+    tell_ready(order, crew, at)
     return order
 
 
 def handed_over(crew, at=TUESDAY_NINE, **details):
-    order = passed(crew, at, **details)
+    order = told(crew, at, **details)
     delivery.hand_over(
         order,
         steps=dict.fromkeys(delivery.STEPS, True),

@@ -22,7 +22,7 @@ from reception import operations as reception
 from reception.models import COURTESY, GreetingText
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from tests.workorders import extras
+from tests.workorders import afterwork, extras
 from workorders.operations import alerts, care, cases, custody, diagnosis, lines
 
 NOW = TUESDAY_NINE + timedelta(hours=1)
@@ -255,4 +255,4 @@ MAKERS = {
     ]
 }  # fmt: skip
 
-MAKERS |= extras.HOUSE_MAKERS
+MAKERS |= extras.HOUSE_MAKERS | afterwork.HOUSE_MAKERS

@@ -37,7 +37,7 @@ SCOPED_RECORDS = {"customers:import_preview", "customers:import_wrong_rows"}  # 
 SHARED_TABLES = {
     "customers.customer", "customers.vehicle", "customers.keeping", "customers.mileagereading", "customers.consent",
     "customers.pastorder", "customers.merge", "customers.planline", "customers.recommendation",
-    "customers.recall", "customers.recalledvehicle", "customers.carehint",
+    "customers.recall", "customers.recalledvehicle", "customers.carehint", "workorders.checkpoint",
     "catalogue.labouroperation", "catalogue.part", "catalogue.price", "catalogue.maintenanceinterval",
     "catalogue.package", "catalogue.packageprice",
     "followup.contactrule", "axes.accessattempt", "axes.accesslog", "axes.accessfailurelog",
@@ -54,6 +54,11 @@ STORE_PATHS = {
     "workorders.issueslip": "order__store",
     "workorders.clock": "line__order__store",
     "workorders.managerpart": "visit__store",
+    "workorders.readynotice": "visit__store",
+    "workorders.qualitycheck": "order__store",
+    "workorders.reworkitem": "order__store",
+    "workorders.finalcheck": "order__store",
+    "workorders.incident": "order__store",
     "workorders.manufacturercase": "line__order__store",
 }
 ACTS = {"changelist": "view", "add": "add", "history": "view", "delete": "delete", "change": "view"}

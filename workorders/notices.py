@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
+from dealership import money
 from dealership.customers import queries as customers
 from dealership.customers.models import Channel, Customer
-from workorders.models import Asking, WorkOrder
+from workorders.models import Asking, ReadyNotice, WorkOrder
 
 SALT = "workorders.asking"
 
@@ -69,3 +70,27 @@ def address(made: Asking) -> str:
 def nonce_of(token: str) -> str:
     """Return the nonce a token was signed for; raises signing.BadSignature."""
     return signing.Signer(salt=SALT).unsign(token)
+
+
+def ready(made: ReadyNotice, order: WorkOrder) -> Notice:
+    """Say that the car is ready, what is to be paid and until when the store is open to agree on a time (2.6.3.1)."""
+    visit, language = made.visit, language_of(order)
+    with translation.override(language):
+        words = {
+            "customer": visit.customer.salutation,
+            "plate": visit.vehicle.plate_shown or str(visit.vehicle),
+            "amount": money.written(made.amount_fen),
+            "phone": made.by.phone or visit.store.phone,
+            "advisor": made.by.full_name,
+            "store": visit.store.name,
+        }
+        lines = [
+            _("Dear %(customer)s,\n\nyour car %(plate)s is ready."),
+            _("To pay, by the draft of the settlement: %(amount)s. We explain every line to you at the car."),
+            _("Please tell us when you would like to come for it."),
+        ]
+        if words["phone"]:
+            lines.append(_("You reach us at %(phone)s."))
+        lines.append(_("Kind regards\n%(advisor)s\n%(store)s\n"))
+        subject = _("%(plate)s is ready") % words
+        return Notice(subject, "\n\n".join(line % words for line in lines), language)

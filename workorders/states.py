@@ -23,7 +23,8 @@ class State(TextChoices):
     ON_HOLD = "on_hold", _("on hold")
     FINISHED = "finished", _("quality check")
     REWORK = "rework", _("rework")
-    PASSED = "passed", _("ready")
+    PASSED = "passed", _("check passed")
+    READY = "ready", _("ready")
     HANDED_OVER = "handed_over", _("shown to the customer")
     SETTLED = "settled", _("to be paid")
     PAID = "paid", _("paid")
@@ -35,6 +36,7 @@ IN_HOUSE = [s for s in State if s not in (State.CLOSED, State.CANCELLED)]
 IN_WORKSHOP = [State.SIGNED, State.DISPATCHED, State.IN_PROGRESS, State.ON_HOLD, State.REWORK]
 BEFORE_THE_CHECK = [State.SIGNED, State.DISPATCHED, State.IN_PROGRESS, State.ON_HOLD]  # faults are found and repaired
 WITH_TEAM = [State.DISPATCHED, State.IN_PROGRESS, State.ON_HOLD, State.REWORK]
+BEFORE_SHOWN = [State.PASSED, State.READY]  # good, and still in our hands
 TO_DO = [State.DRAFT, *IN_WORKSHOP]  # its hours are still to be worked
 DONE = [s for s in State if s not in (*TO_DO, State.CANCELLED)]
 
@@ -53,8 +55,18 @@ RESUME = transition("resume", [State.ON_HOLD], State.IN_PROGRESS, "workorders.st
 FINISH = transition("finish", [State.IN_PROGRESS], State.FINISHED, "workorders.finish_work", _("Finished"))
 PASS = transition("pass", [State.FINISHED], State.PASSED, "workorders.inspect_workorder", _("Pass"))
 FAIL = transition("fail", [State.FINISHED], State.REWORK, "workorders.inspect_workorder", _("Fail"))
+MAKE_READY = transition(
+    "make_ready", [State.PASSED], State.READY, "workorders.hand_over_workorder", _("Last look before the customer")
+)
+SEND_BACK = transition(
+    "send_back",
+    [State.PASSED, State.READY, State.HANDED_OVER],
+    State.REWORK,
+    "workorders.hand_over_workorder",
+    _("Back to the workshop"),
+)
 HAND_OVER = transition(
-    "hand_over", [State.PASSED], State.HANDED_OVER, "workorders.hand_over_workorder", _("Show the car")
+    "hand_over", [State.READY], State.HANDED_OVER, "workorders.hand_over_workorder", _("Show the car")
 )
 SETTLE = transition("settle", [State.HANDED_OVER], State.SETTLED, "workorders.settle_workorder", _("Settle"))
 PAY = transition("pay", [State.SETTLED], State.PAID, "workorders.take_payment", _("Take payment"))
@@ -137,6 +149,6 @@ WITHDRAW = transition(
 ITEM_TRANSITIONS = [PRICE, ASK, AGREE, REFUSE, ISSUE_SLIP, TAKE_SLIP, TELL_WORKSHOP, WITHDRAW]
 CASE_TRANSITIONS = [SUBMIT_CASE, APPROVE, APPROVE_PARTLY, REJECT]
 TRANSITIONS = [
-    SIGN, REVISE, DISPATCH, DISPATCH_OWN, RECALL, START, HOLD, RESUME, FINISH, PASS, FAIL, HAND_OVER, SETTLE, PAY,
-    NOTHING_DUE, CLOSE, CANCEL,
+    SIGN, REVISE, DISPATCH, DISPATCH_OWN, RECALL, START, HOLD, RESUME, FINISH, PASS, FAIL, MAKE_READY, SEND_BACK,
+    HAND_OVER, SETTLE, PAY, NOTHING_DUE, CLOSE, CANCEL,
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from workorders.operations import additional, progress
+from workorders.operations import additional, pickup, progress
 
 
 @shared_task(name="workorders.sweep_progress")
@@ -14,3 +14,8 @@ def sweep_progress() -> dict[str, int]:
 @shared_task(name="workorders.sweep_additional")
 def sweep_additional() -> dict[str, int]:
     return additional.sweep(timezone.now())
+
+
+@shared_task(name="workorders.sweep_ready")
+def sweep_ready() -> dict[str, int]:
+    return pickup.sweep(timezone.now())

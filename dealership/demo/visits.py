@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dealership.demo import diary, signatures
+from dealership.demo import aftercare, diary, signatures
 from dealership.demo.day import ceiling
 from dealership.demo.house import House
 from dealership.demo.jobs import JOBS, Job
@@ -25,7 +25,7 @@ SERVICE_KM, SERVICE_DAYS = 10000, 180
 INTAKE = 13  # minutes from arrival to the signed reception form
 WRITTEN, SIGNED, COPIES, HANDED, DISPATCHED, ACCEPTED, STARTED, ISSUED = 15, 22, 24, 26, 30, 33, 36, 40
 PLACES = ["A区3号", "A区5号", "A区8号", "B区1号", "B区4号", "B区6号"]
-CHECK, SHOW, SETTLE, PAY, LEAVE = 10, 30, 5, 8, 6  # minutes from one step to the next after the work
+SHOW, SETTLE, PAY, LEAVE = 15, 5, 8, 6  # minutes from one step to the next after the work
 TOLD = dict.fromkeys([*head.TOLD, "read_back", "phone_checked"], True)
 
 
@@ -196,19 +196,19 @@ class Passage:
     def inspect(self, *, passed: bool = True) -> None:
         if passed and self.plan.findings:
             self.repair_again()
-        quality.inspect(
-            self.order,
-            passed=passed,
-            findings="" if passed else self.plan.findings,
-            by=self.house.people["quality"],
-            at=self.at(self.minutes + CHECK),
-        )
+        aftercare.inspect(self, "" if passed else self.plan.findings)
 
     def repair_again(self) -> None:
         self.clock_on(self.order.labour_lines.wanted()[0], self.at(self.minutes + 5))
-        work.finish(self.order, by=self.technician, at=self.at(self.minutes + 25))
+        for item in self.order.rework_items.filter(done_at=None):
+            quality.put_right(item, words="已处理并复查", by=self.technician, at=self.at(self.minutes + 15))
+        work.finish(self.order, by=self.technician, at=self.at(self.minutes + 10))
+
+    def make_ready(self) -> None:
+        aftercare.make_ready(self)
 
     def show(self) -> None:
+        aftercare.tell(self)
         at = self.at(self.minutes + SHOW)
         delivery.hand_over(
             self.order,
@@ -264,6 +264,7 @@ STEPS: list[tuple[str, Callable[[Passage], None]]] = [
     ("finished", Passage.finish),
     ("rework", Passage.fail),
     ("passed", Passage.inspect),
+    ("ready", Passage.make_ready),
     ("handed_over", Passage.show),
     ("settled", Passage.settle),
     ("paid", Passage.pay),

@@ -114,7 +114,7 @@ ORDERS: dict[str, tuple[str, Callable[[Desk], Q]]] = {
         lambda desk: (
             Q(advisor=desk.user)
             & (
-                Q(state__in=[State.DRAFT, State.PASSED, State.HANDED_OVER, State.PAID])
+                Q(state__in=[State.DRAFT, State.PASSED, State.READY, State.HANDED_OVER, State.PAID])
                 | Q(state=State.SIGNED) & ~Q(GIVEN_ON)
             )
         ),

@@ -260,6 +260,7 @@ SECTIONS: list[tuple[str, Callable[[Desk], Section | None]]] = [
     ("appointments.prepare_appointment", to_prepare),
     ("appointments.book_appointment", unseen_at_close),
     ("workorders.dispatch_workorder", of_orders("signed", gettext_lazy("Waiting for dispatch"), "diagram-3")),
+    ("workorders.take_from_reception", shop.checked),
     ("appointments.see_notice", notices),
     ("workorders.start_work", of_orders("jobs", gettext_lazy("Jobs of the team"), "wrench-adjustable")),
     ("workorders.correct_clock", shop.forgotten_clocks),

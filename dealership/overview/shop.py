@@ -9,7 +9,7 @@ from dealership.overview.desk import Desk
 from dealership.overview.rows import Row, Section, cut, first_of, plate
 from dealership.staff.templatetags.desk import short
 from workorders import queries as workorders
-from workorders.queries import progress, risks
+from workorders.queries import progress, quality, risks
 from workorders.queries.rules import rules_on
 
 
@@ -27,6 +27,21 @@ def alerts(desk: Desk) -> Section | None:
         for alert in found
     )
     return cut(_("To be seen at once"), "bell", rows, total) if found else None
+
+
+def checked(desk: Desk) -> Section | None:
+    """Signed checks whose key the workshop still has: countersign, and give key and place to the advisor (2.5.5)."""
+    found, total = first_of(quality.passed_with_workshop(desk.store).select_related("visit__vehicle", "advisor"))
+    rows = (
+        Row(
+            reverse("workorders:order", args=[order.pk]),
+            plate(order.visit.vehicle),
+            f"{order.visit.vehicle.model_name} · {order.advisor.full_name}",
+            short(order.promised_at, desk.now),
+        )
+        for order in found
+    )
+    return cut(_("Checked: give key and place to the advisor"), "key", rows, total) if found else None
 
 
 def forgotten_clocks(desk: Desk) -> Section | None:

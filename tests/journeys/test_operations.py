@@ -13,7 +13,7 @@ from followup.models import FollowUpTask
 from reception import operations as reception
 from tests import factories
 from workorders.models import GatePass
-from workorders.operations import delivery, lines, quality, settlement, signing, work, writeup
+from workorders.operations import delivery, lines, ready, settlement, signing, work, writeup
 
 pytestmark = pytest.mark.django_db
 
@@ -58,10 +58,13 @@ def test_a_visit_goes_from_call_to_follow_up():
     factories.clock_on(order, crew.technician, at=at)
     factories.issue_parts(order, to=crew.technician, by=crew.parts, at=at)
     work.finish(order, by=crew.technician, at=at + timedelta(hours=1))
-    quality.inspect(order, passed=False, findings="机油滴漏", by=crew.quality_inspector, at=at + timedelta(hours=2))
-    factories.clock_on(order, crew.technician, at=at + timedelta(hours=2))
-    work.finish(order, by=crew.technician, at=at + timedelta(hours=3))
-    quality.inspect(order, passed=True, findings="", by=crew.quality_inspector, at=at + timedelta(hours=3))
+    factories.inspect(order, crew, "机油滴漏", at=at + timedelta(hours=2))
+    factories.put_right(order, crew, at=at + timedelta(hours=3))
+    factories.inspect(order, crew, at=at + timedelta(hours=3))
+    factories.bring_back(order, crew, at=at + timedelta(hours=3))
+    ready.wash(order, by=crew.technician, at=at + timedelta(hours=4))
+    ready.make_ready(order, factories.looked(), by=advisor, at=at + timedelta(hours=4))
+    factories.tell_ready(order, crew, at=at + timedelta(hours=4), pickup_at=at + timedelta(hours=5))
     at += timedelta(hours=5)
     delivery.hand_over(
         order, steps=dict.fromkeys(delivery.STEPS, True), next_service_on=at.date() + timedelta(days=180),
@@ -85,7 +88,7 @@ def test_a_visit_goes_from_call_to_follow_up():
     assert states(visit) == ["waiting", "receiving", "inspected", "released"]
     assert states(order) == [
         "draft", "signed", "dispatched", "in_progress", "finished", "rework", "in_progress", "finished", "passed",
-        "handed_over", "settled", "paid", "closed",
+        "ready", "handed_over", "settled", "paid", "closed",
     ]  # fmt: skip
     assert catalogue.availability(crew.store, [filter_]) == {filter_.pk: 0}
     assert all(paperwork.verify(paper) for paper in [visit.intake, order.authorisation, posted.sheet])

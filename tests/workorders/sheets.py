@@ -7,8 +7,11 @@ from uuid import uuid4
 from django.urls import reverse
 
 from tests import factories
+from workorders import queries
 from workorders.forms.signing import SignForm
+from workorders.forms.walk import WalkForm
 from workorders.models import WorkOrder
+from workorders.operations import delivery
 
 HOUR = timedelta(hours=1)
 
@@ -51,10 +54,11 @@ def drawn(values):
 
 
 def showing(**values):
-    steps = dict.fromkeys(
-        ["work_explained", "old_parts_shown", "clean_shown", "covers_removed", "papers_returned"], "on"
-    )
-    return steps | {"next_service_on": "2027-05-24", "next_service_km": "22000", "advice": "前轮胎"} | values
+    """What is ticked and typed at the car; the lines of an `order` are ticked too."""
+    order = values.pop("order", None)
+    lines = [WalkForm.key(line) for line in queries.leaving.charged(order)] if order else []
+    said = {"next_service_on": "2027-05-24", "next_service_km": "22000", "advice": "前轮胎", "next_visit": "remind"}
+    return dict.fromkeys([*delivery.STEPS, *lines], "on") | said | values
 
 
 def settling(**values):

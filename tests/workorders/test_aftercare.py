@@ -54,7 +54,7 @@ def hand_over(order, crew, advice):
 
 @pytest.mark.clause("2.6.4.5")
 def test_advice_given_at_the_car_is_recommended_for_another_visit(crew):
-    order = factories.passed(crew)
+    order = factories.told(crew)
     hand_over(order, crew, " 后轮胎花纹偏浅 ")
     found = Recommendation.objects.get()
     assert (found.vehicle, found.words, found.source) == (order.visit.vehicle, "后轮胎花纹偏浅", order.number)
@@ -63,7 +63,7 @@ def test_advice_given_at_the_car_is_recommended_for_another_visit(crew):
 
 
 def test_without_advice_nothing_is_recommended(crew):
-    hand_over(factories.passed(crew), crew, " ")
+    hand_over(factories.told(crew), crew, " ")
     assert not Recommendation.objects.exists()
 
 

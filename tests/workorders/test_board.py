@@ -11,7 +11,7 @@ from dealership.staff.roles import Role
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from tests.workorders.sheets import HOUR, address, text
-from workorders.operations import quality, work, writeup
+from workorders.operations import work, writeup
 from workorders.states import State
 
 BOARD = reverse("workorders:board")
@@ -47,15 +47,19 @@ NEXT_STEPS = {
     "on_hold": roles(ON_THE_JOB, "clock_on", *AT_THE_CAR, "resume", "request_parts", "close_line")
     | roles(PLANNING, "replan")
     | {"foreman": {"replan", "prioritise", "request_parts"}},
-    "finished": BACK | roles(["quality_inspector"], "inspect"),
-    "rework": {"team_leader": {"clock_on", *AT_THE_CAR}, "technician": {"clock_on", *AT_THE_CAR, "withdraw"}}
+    "finished": BACK,  # the inspector goes on to his sheet
+    "rework": {"team_leader": {"clock_on", *AT_THE_CAR, "rework_done"}}
+    | {"technician": {"clock_on", *AT_THE_CAR, "rework_done", "withdraw"}}
     | {"service_advisor": {"see"}}
     | {"dispatcher": {"replan"}, "after_sales_manager": {"replan", "take", "see"}}
     | {"foreman": {"replan", "prioritise", "take", "see"}},
-    "passed": BACK | {"service_advisor": {"hand_over"}, "after_sales_manager": {"hand_over", "take"}},
-    "handed_over": BACK | {"service_advisor": {"settle"}, "after_sales_manager": {"settle", "take"}},
-    "settled": BACK | roles(["cashier"], "pay"),
-    "paid": BACK | {"service_advisor": {"gate"}, "after_sales_manager": {"gate", "take"}},
+    "passed": roles(["team_leader", "service_advisor"], "wash")
+    | {"technician": {"withdraw", "wash"}}
+    | roles(["foreman", "after_sales_manager"], "take", "wash"),
+    "ready": roles(ADVISING, "send_back"),  # and on to telling the customer
+    "handed_over": roles(ADVISING, "settle", "send_back"),
+    "settled": roles(["cashier"], "pay"),
+    "paid": roles(ADVISING, "gate"),
     "closed": {},
     "cancelled": roles(["foreman", "after_sales_manager"], "give"),
 }
@@ -75,7 +79,7 @@ def waiting_for_parts(crew):
 
 def sent_back(crew):
     order = factories.finished(crew)
-    quality.inspect(order, passed=False, findings="异响仍在", by=crew.quality_inspector, at=TUESDAY_NINE)
+    factories.inspect(order, crew, "异响仍在", at=TUESDAY_NINE)
     return order
 
 
@@ -91,6 +95,7 @@ MADE = {
     "rework": sent_back,
     "cancelled": called_off,
     "closed": factories.released,
+    "ready": factories.made_ready,
 }
 
 

@@ -79,8 +79,8 @@ def test_a_test_drive_is_logged_with_driver_mileage_and_result(crew, order):
     with pytest.raises(NotAllowed, match="lower than"):
         care.drive_back(drive, km_in=km, result="异响在", by=crew.technician, at=LATER)
     with pytest.raises(NotAllowed, match="what the drive showed"):
-        care.drive_back(drive, km_in=km + 9, result=" ", by=crew.technician, at=LATER)
-    care.drive_back(drive, km_in=km + 9, result="异响在", by=crew.technician, at=LATER)
+        care.drive_back(drive, km_in=km + 9, ok=False, result=" ", by=crew.technician, at=LATER)
+    care.drive_back(drive, km_in=km + 9, ok=False, result="异响在", by=crew.technician, at=LATER)
     with pytest.raises(NotAllowed, match="ended already"):
         care.drive_back(drive, km_in=km + 9, result="再", by=crew.technician, at=LATER)
     with pytest.raises(NotAllowed, match=f"{km + 9} km already"):
@@ -90,8 +90,11 @@ def test_a_test_drive_is_logged_with_driver_mileage_and_result(crew, order):
 def test_the_desk_does_not_drive_the_car_and_nobody_drives_a_ready_one(crew, order):
     with pytest.raises(NotAllowed):
         care.drive_out(order, km_out=90_000, by=crew.service_advisor, at=TUESDAY_NINE)
-    with pytest.raises(NotAllowed, match="while the workshop has it"):
+    with pytest.raises(NotAllowed):
         care.drive_out(factories.passed(crew), km_out=90_000, by=crew.technician, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed, match="until the advisor has found it ready"):
+        care.drive_out(factories.made_ready(crew), km_out=90_000, by=crew.service_advisor, at=TUESDAY_NINE)
+    assert care.drive_out(factories.passed(crew), km_out=90_000, by=crew.service_advisor, at=TUESDAY_NINE)
     assert care.drive_out(factories.finished(crew), km_out=90_000, by=crew.quality_inspector, at=TUESDAY_NINE)
 
 

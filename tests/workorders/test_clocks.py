@@ -10,7 +10,7 @@ from tests import factories
 from tests.factories import SHANGHAI, TUESDAY_NINE
 from workorders import queries
 from workorders.models import Clock, Decision, LabourLine, RulesRead, Stop
-from workorders.operations import dispatch, quality, work
+from workorders.operations import dispatch, work
 from workorders.states import Hold
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -210,7 +210,7 @@ def test_work_done_again_is_not_done(crew, two_lines):
 
 def test_rework_begins_with_a_clock(crew):
     order = factories.finished(crew)
-    quality.inspect(order, passed=False, findings="渗油", by=crew.quality_inspector, at=LATER)
+    factories.inspect(order, crew, "渗油", at=LATER)
     factories.clock_on(order, crew.technician, at=LATER)
     order.refresh_from_db()
     assert order.state == "in_progress"

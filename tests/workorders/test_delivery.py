@@ -42,13 +42,13 @@ def pay(order, crew, received_fen, method="cash", key=None):
 @pytest.mark.parametrize("step", delivery.STEPS)
 def test_no_step_of_the_hand_over_is_left_out(crew, step):
     with pytest.raises(NotAllowed):
-        hand_over(factories.passed(crew), crew, **{step: False})
+        hand_over(factories.told(crew), crew, **{step: False})
 
 
 @pytest.mark.clause("2.6.4.5")
 @pytest.mark.parametrize("next_service", [{"on": TUESDAY_NINE.date()}, {"km": 12000}])
 def test_the_next_service_lies_ahead_in_days_and_kilometres(crew, next_service):
-    order = factories.passed(crew)
+    order = factories.told(crew)
     with pytest.raises(NotAllowed):
         hand_over(order, crew, **next_service)
     hand_over(order, crew)
@@ -59,7 +59,7 @@ def test_the_next_service_lies_ahead_in_days_and_kilometres(crew, next_service):
 def test_an_order_is_settled_only_after_the_car_was_shown(crew):
     with pytest.raises(NotAllowed):
         settlement.settle(
-            factories.passed(crew),
+            factories.told(crew),
             signer_name="王",
             image=factories.signature_png(),
             call_from=None,

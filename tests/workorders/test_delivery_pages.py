@@ -16,16 +16,25 @@ GATE = reverse("workorders:gate")
 @pytest.mark.clause("2.6.4.3", "2.6.4.7", "2.6.4.10")
 @pytest.mark.parametrize("left_out", [name for name in showing() if name != "advice"])
 def test_no_step_of_the_hand_over_is_left_out(sent, crew, left_out):
-    order = factories.passed(crew)
-    answer = sent(order, "hand_over", **{name: value for name, value in showing().items() if name != left_out})
-    assert list(wrong(answer)) == [left_out]
+    order = factories.told(crew)
+    said = showing(order=order)
+    answer = sent(order, "hand_over", **{name: value for name, value in said.items() if name != left_out})
+    assert list(wrong(answer, "form")) == [left_out]
     assert "前轮胎" in text(answer)
-    assert state_of(order) == "passed"
+    assert state_of(order) == "ready"
+
+
+@pytest.mark.clause("2.6.4.2")
+def test_a_line_that_is_not_explained_keeps_the_car_here(sent, crew):
+    order = factories.told(crew)
+    answer = sent(order, "hand_over", **showing())
+    assert wrong(answer, "form")["work_explained"] == ["Explain every line at the car, and tick it."]
+    assert state_of(order) == "ready"
 
 
 def test_the_hand_over_keeps_the_next_service_and_the_advice(sent, crew):
-    order = factories.passed(crew)
-    assert sent(order, "hand_over", **showing())["Location"] == address("order", order)
+    order = factories.told(crew)
+    assert sent(order, "hand_over", **showing(order=order))["Location"] == address("order", order)
     order.refresh_from_db()
     assert (order.state, order.advice) == ("handed_over", "前轮胎")
     assert (order.next_service_on, order.next_service_km) == (date(2027, 5, 24), 22000)
@@ -33,8 +42,8 @@ def test_the_hand_over_keeps_the_next_service_and_the_advice(sent, crew):
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_the_next_service_is_offered_in_the_form_browsers_read(tuesday, crew, language):
-    order = factories.passed(crew)
-    page = tuesday.get(address("order", order), headers={"Accept-Language": language})
+    order = factories.told(crew)
+    page = tuesday.get(address("hand_over", order), headers={"Accept-Language": language})
     assert 'value="2027-05-25"' in text(page)
     assert f'value="{order.visit.mileage + 10000}"' in text(page)
 

@@ -14,7 +14,7 @@ from tests.factories import TUESDAY_NINE
 from tests.workorders.sheets import HOUR, address, state_of, text
 from workorders import queries
 from workorders.models import Clock, Stop
-from workorders.operations import care, custody, dispatch, quality
+from workorders.operations import care, custody, dispatch
 
 EVENING = TUESDAY_NINE + 7 * HOUR
 
@@ -70,7 +70,7 @@ def test_whoever_says_it_differs_has_to_say_how(tuesday, crew):
 
 def test_what_the_check_found_stands_on_the_job(tuesday, crew):
     order = factories.finished(crew)
-    quality.inspect(order, passed=False, findings="异响仍在", by=crew.quality_inspector, at=TUESDAY_NINE)
+    factories.inspect(order, crew, "异响仍在", at=TUESDAY_NINE)
     assert "异响仍在" in text(as_(tuesday, crew.technician).get(address("job", order)))
     assert {alert.desk for alert in order.alerts.filter(about="rework")} == {"advisor", "foreman"}
 
@@ -270,9 +270,9 @@ def test_a_test_drive_keeps_what_was_typed_where_it_is_refused(tuesday, crew):
     assert tuesday.post(address("drive_out", order), {"km": "abc"}).status_code == 422
     tuesday.post(address("drive_out", order), {"km": order.visit.mileage})
     drive = order.test_drives.get()
-    answer = tuesday.post(url("drive_back", drive.pk), {"km": order.visit.mileage + 5, "result": ""})
+    answer = tuesday.post(url("drive_back", drive.pk), {"km": order.visit.mileage + 5, "ok": "no", "result": ""})
     assert (answer.status_code, "what the drive showed" in text(answer)) == (422, True)
-    tuesday.post(url("drive_back", drive.pk), {"km": order.visit.mileage + 5, "result": "无异响"})
+    tuesday.post(url("drive_back", drive.pk), {"km": order.visit.mileage + 5, "ok": "yes", "result": "无异响"})
     assert "无异响" in text(tuesday.get(address("job", order)))
 
 

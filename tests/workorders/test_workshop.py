@@ -11,7 +11,7 @@ from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries
-from workorders.operations import dispatch, parts, quality, work
+from workorders.operations import dispatch, parts, work
 
 
 @pytest.mark.clause("2.3.6")
@@ -75,22 +75,24 @@ def test_whoever_worked_on_the_car_does_not_check_it(crew):
     factories.issue_parts(order, to=both, by=crew.parts, at=TUESDAY_NINE)
     work.finish(order, by=both, at=TUESDAY_NINE)
     both = type(both).objects.get(pk=both.pk)
-    with pytest.raises(NotAllowed):
-        quality.inspect(order, passed=True, findings="", by=both, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed, match="You worked on this car"):
+        factories.inspect(order, crew, by=both, at=TUESDAY_NINE)
 
 
 @pytest.mark.clause("2.5.3")
 def test_a_failed_check_needs_findings_rework_and_a_second_round(crew):
     order = factories.finished(crew)
     with pytest.raises(NotAllowed):
-        quality.inspect(order, passed=False, findings=" ", by=crew.quality_inspector, at=TUESDAY_NINE)
-    quality.inspect(order, passed=False, findings="异响仍在", by=crew.quality_inspector, at=TUESDAY_NINE)
+        factories.inspect(order, crew, " ", at=TUESDAY_NINE)
+    factories.inspect(order, crew, "异响仍在", at=TUESDAY_NINE)
     assert order.state == "rework"
     with pytest.raises(NotAllowed):
-        quality.inspect(order, passed=True, findings="", by=crew.quality_inspector, at=TUESDAY_NINE)
+        factories.inspect(order, crew, at=TUESDAY_NINE)
     factories.clock_on(order, crew.technician)
-    work.finish(order, by=crew.technician, at=TUESDAY_NINE)
-    quality.inspect(order, passed=True, findings="", by=crew.quality_inspector, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed, match="异响仍在"):
+        work.finish(order, by=crew.technician, at=TUESDAY_NINE)
+    factories.put_right(order, crew)
+    factories.inspect(order, crew, at=TUESDAY_NINE)
     assert [(check.round, check.passed) for check in order.checks.all()] == [(1, False), (2, True)]
 
 
@@ -101,7 +103,7 @@ def test_the_promise_turns_amber_and_red(crew, minutes, urgency):
 
 
 def test_a_ready_car_is_no_longer_urgent(crew):
-    order = factories.passed(crew)
+    order = factories.made_ready(crew)
     assert queries.urgency(order, order.promised_at + timedelta(days=1)) == ""
 
 
@@ -139,11 +141,12 @@ def test_who_worked_in_an_earlier_round_does_not_check_the_next(crew):
     factories.clock_on(order, first, by=leader)
     factories.issue_parts(order, to=first, by=crew.parts, at=TUESDAY_NINE)
     work.finish(order, by=leader, at=TUESDAY_NINE)
-    quality.inspect(order, passed=False, findings="异响仍在", by=crew.quality_inspector, at=TUESDAY_NINE)
-    factories.clock_on(order, crew.technician, by=leader)
-    work.finish(order, by=leader, at=TUESDAY_NINE)
-    with pytest.raises(NotAllowed):
-        quality.inspect(order, passed=True, findings="", by=type(first).objects.get(pk=first.pk), at=TUESDAY_NINE)
+    factories.inspect(order, crew, "异响仍在", at=TUESDAY_NINE)
+    factories.put_right(order, crew)
+    with pytest.raises(NotAllowed, match="You worked on this car"):
+        factories.inspect(
+            order, crew, drive=False, not_driven="雨", by=type(first).objects.get(pk=first.pk), at=TUESDAY_NINE
+        )
 
 
 def test_parts_of_an_order_taken_back_from_its_team_can_go_back_too(crew):

@@ -38,6 +38,7 @@ from workorders.operations import (
     dispatch,
     parts,
     quality,
+    ready,
     slips,
     work,
     writeup,
@@ -88,9 +89,9 @@ class Workshop(RuleBasedStateMachine):
         if row is not None:
             self.press(name, lambda: act(row))
 
-    @initialize(far=st.integers(0, 5))
+    @initialize(far=st.integers(0, 6))
     def begin(self, far):
-        """Begin where a day may stand: waiting, with the team, in work, more work priced or agreed to, nearly done."""
+        """Begin where a day may stand: waiting, with the team, in work, more work priced, agreed to, done, checked."""
         crew, order = self.crew, self.order
         if far == 0:
             return
@@ -101,9 +102,13 @@ class Workshop(RuleBasedStateMachine):
         factories.clock_on(order, crew.technician)
         if far == 2:
             return
-        if far == 5:
+        if far >= 5:
             parts.issue(self.order, self.house["hands"], by=crew.parts, at=self.at)
             work.close_line(order.labour_lines.last(), reason="一并", by=crew.technician, at=self.at)
+            if far == 6:
+                work.finish(self.order, by=crew.technician, at=self.at)
+                factories.inspect(self.order, crew, at=self.at)
+                factories.bring_back(self.order, crew, at=self.at)
             return
         item = additional.report(order, words="刹车片薄", photos=[self.house["photo"]], by=crew.technician, at=self.at)
         self.quote(item)
@@ -198,8 +203,45 @@ class Workshop(RuleBasedStateMachine):
 
     @rule(passed=st.booleans())
     def inspect(self, passed):
-        self.press("inspect", lambda: quality.inspect(
-            self.order, passed=passed, findings="渗油", by=self.crew.quality_inspector, at=self.at))  # fmt: skip
+        self.press("inspect", lambda: factories.inspect(
+            self.order, self.crew, "" if passed else "渗油", at=self.at))  # fmt: skip
+
+    @rule(place=PLACES)
+    def put_right(self, place):
+        again = self.one(self.order.rework_items.filter(done_at=None), place)
+        self.on("put right", again, lambda item: quality.put_right(
+            item, words="已重做", by=self.crew.technician, at=self.at))  # fmt: skip
+
+    @rule()
+    def countersign(self):
+        check = self.order.checks.order_by("round").last()
+        self.on("countersign", check, lambda one: quality.countersign(one, by=self.crew.foreman, at=self.at))
+
+    @rule()
+    def bring_the_key_back(self):
+        self.press("back", lambda: factories.bring_back(self.order, self.crew, at=self.at))
+
+    @rule()
+    def drive(self):
+        self.press("drive", lambda: factories.drive_it(self.order, self.crew.service_advisor, self.at))
+
+    @rule()
+    def wash(self):
+        self.press("wash", lambda: ready.wash(self.order, by=self.crew.technician, at=self.at))
+
+    @rule(dust=st.booleans())
+    def look_at_it(self, dust):
+        self.press("ready", lambda: ready.make_ready(
+            self.order, factories.looked(no_dust=not dust), by=self.crew.service_advisor, at=self.at))  # fmt: skip
+
+    @rule()
+    def find_it_wrong(self):
+        self.press("send back", lambda: ready.send_to_workshop(
+            self.order, words="异响", by=self.crew.service_advisor, at=self.at))  # fmt: skip
+
+    @rule()
+    def tell_the_customer(self):
+        self.press("tell", lambda: factories.tell_ready(self.order, self.crew, self.at))
 
     # parts
 
@@ -323,13 +365,30 @@ class Workshop(RuleBasedStateMachine):
     @invariant()
     def finished_work_is_done_its_parts_are_out_and_nothing_waits_for_an_answer(self):
         order = self.order
-        if order.state not in (State.FINISHED, State.PASSED):
+        if order.state not in AFTER:
             return
         assert not LabourLine.objects.wanted().filter(order=order, done_at=None).exists()
         wanted = PartLine.objects.filter(order=order, decision=Decision.ACCEPTED)
         assert not wanted.filter(issued_at=None).exists()
         settled = [ItemState.HANDED, ItemState.WORKSHOP_TOLD, ItemState.WITHDRAWN]
         assert not order.additional_items.exclude(state__in=settled).exists()
+
+    @invariant()
+    def a_ready_car_was_checked_is_clean_and_its_key_is_at_the_desk(self):
+        order = self.order
+        if order.state != State.READY:
+            return
+        assert order.checks.order_by("round").last().passed
+        assert not order.rework_items.filter(done_at=None).exists()
+        assert queries.ready.wash_of(order) is not None
+        assert queries.custody(order).leg == "to_reception"
+        assert not any(check.to_countersign for check in order.checks.all()[order.checks.count() - 1 :])
+
+    @invariant()
+    def nobody_is_told_of_a_car_that_is_not_ready(self):
+        order = self.order
+        if queries.ready.told(order.visit) is not None:
+            assert order.state == State.READY
 
     @invariant()
     def what_it_costs_is_the_sum_of_what_was_agreed_to(self):
@@ -346,7 +405,7 @@ class Workshop(RuleBasedStateMachine):
             assert order.head_changes.filter(field="promised_at").exists()
 
 
-AFTER = [State.FINISHED, State.PASSED]
+AFTER = [State.FINISHED, State.PASSED, State.READY]
 
 
 @pytest.fixture
@@ -382,5 +441,7 @@ def test_what_must_hold_holds_whatever_is_pressed(house, monkeypatch):
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     run_state_machine_as_test(Workshop, settings=thorough)
-    missed = {"clock on", "clock off", "issue", "found", "quote", "call"} - set(Workshop.pressed)
+    missed = {"clock on", "clock off", "issue", "found", "quote", "call", "wash", "ready", "send back", "tell"} - set(
+        Workshop.pressed
+    )
     assert not missed, f"never got so far: {missed}"

@@ -12,23 +12,6 @@ from dealership.paperwork.forms import SignatureField
 from workorders.models import PaymentMethod
 
 
-class HandOverForm(forms.Form):
-    """The walk with the customer; no step can be left out (2.6.4.1-2.6.4.10)."""
-
-    work_explained = forms.BooleanField(label=_("Work explained at the car, line by line"))
-    old_parts_shown = forms.BooleanField(label=_("Old parts shown"))
-    clean_shown = forms.BooleanField(label=_("Car shown clean inside and outside"))
-    covers_removed = forms.BooleanField(label=_("Covers removed in front of the customer"))
-    papers_returned = forms.BooleanField(label=_("Licence, maintenance booklet and key returned, as far as received"))
-    next_service_on = forms.DateField(
-        label=_("Next service on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    next_service_km = forms.IntegerField(label=_("Next service at (km)"), min_value=1, max_value=2_000_000)
-    advice = forms.CharField(
-        label=_("Advice to the customer"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
 class SettleForm(forms.Form):
     call_from = forms.TimeField(
         label=_("Calls welcome from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")

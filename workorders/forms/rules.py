@@ -23,6 +23,7 @@ class RulesForm(VersionForm):
         fields = [
             "store", "valid_from", "reason", "call_minutes", "relay_minutes", "manager_mode", "progress_from",
             "progress_to", "untouched_minutes", "long_job_hours", "left_days",
+            "ready_minutes", "peak_windows",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""Handing over, dispatch, work and quality check."""
+"""Handing over, dispatch and work."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -133,17 +133,8 @@ class MileageForm(forms.Form):
         label=_("Mileage (km)"), min_value=0, max_value=2_000_000,
         error_messages={"required": _("Read the mileage from the dashboard.")},
     )  # fmt: skip
+    ok = forms.TypedChoiceField(
+        label=_("Result"), choices=[("yes", _("in order")), ("no", _("not in order"))],
+        coerce=lambda value: value == "yes", empty_value=None, required=False,
+    )  # fmt: skip
     result = forms.CharField(label=_("What the drive showed"), max_length=300, required=False)
-
-
-class InspectForm(forms.Form):
-    passed = forms.TypedChoiceField(
-        label=_("Result"),
-        choices=[("yes", _("Pass")), ("no", _("Fail: back to the team"))],
-        coerce=lambda value: value == "yes",
-        empty_value=None,
-        widget=forms.RadioSelect,
-    )
-    findings = forms.CharField(
-        label=_("Findings"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )

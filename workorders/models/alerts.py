@@ -28,9 +28,14 @@ class About(models.TextChoices):
     PARTS = "parts", _("About the parts")
     REPLANNED = "replanned", _("The plan has moved")
     REWORK = "rework", _("The check failed")
+    REPAIRED = "repaired", _("Repaired; the car stands at")
+    SENT_BACK = "sent_back", _("Not right at the last look")
+    INCIDENT = "incident", _("Damaged in our care")
+    NOTICE_LATE = "notice_late", _("The customer was not told that the car is ready")
     CALL_LATE = "call_late", _("The customer was not called in time")
     RELAY_LATE = "relay_late", _("The workshop was not told the answer in time")
     SLIP = "slip", _("An in-plant repair slip waits to be taken")
+    QUESTION = "question", _("The customer asks")
     LARGE = "large", _("A large order: please take part")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.models.rules import ALWAYS, whole
 from dealership.staff.models import Store
 from reception.models import Visit
+from workorders import hours
 from workorders.models.lines import moment, person
 
 
@@ -40,6 +41,12 @@ class WorkshopRules(models.Model):
     progress_to = whole(_("ask the workshop until … % of the planned working time"), 80, 2, 100)
     untouched_minutes = whole(_("untouched: nothing happened for … working minutes"), 120, 10, 10_000)
     long_job_hours = whole(_("a long job: in the house for … hours"), 24, 1, 1000)
+    ready_minutes = whole(_("tell the customer that the car is ready within … minutes"), 15, 1, 1440)
+    peak_windows = models.CharField(
+        _("peak hours"), max_length=60, blank=True, default="16:30-18:00", db_default="16:30-18:00",
+        validators=[hours.check],
+        help_text=_("such as 11:00-12:00, 16:30-18:00; no major or accident repair is handed over then"),
+    )  # fmt: skip
     left_days = whole(_("a car is left: ready for … days and not collected"), 3, 1, 365)
     reason = models.CharField(_("why these rules"), max_length=200, blank=True)
     by = person(_("entered by"))

@@ -137,6 +137,7 @@ class TestDrive(models.Model):
     km_out = models.PositiveIntegerField(_("mileage out (km)"))
     back_at = moment(_("back at"))
     km_in = models.PositiveIntegerField(_("mileage in (km)"), null=True, blank=True)
+    ok = models.BooleanField(_("in order"), null=True, blank=True)
     result = models.CharField(_("result"), max_length=300, blank=True)
 
     class Meta:
@@ -150,6 +151,9 @@ class TestDrive(models.Model):
                 | Q(back_at__isnull=False, back_at__gte=F("left_at"), km_in__isnull=False, km_in__gte=F("km_out"))
                 & ~Q(result=""),
                 name="testdrive_ends_later_and_further",
+            ),
+            models.CheckConstraint(
+                condition=Q(ok__isnull=True) | Q(back_at__isnull=False), name="testdrive_judged_at_its_end"
             ),
             models.UniqueConstraint(
                 fields=["order"], condition=Q(back_at__isnull=True), name="testdrive_one_at_a_time"

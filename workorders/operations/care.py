@@ -12,7 +12,7 @@ from dealership.workflow import NotAllowed
 from workorders.models import About, BelongingsRequest, Desk, LabourLine, TestDrive, WorkOrder
 from workorders.operations import alerts
 from workorders.operations.hold import hold
-from workorders.states import START, WITH_TEAM, State
+from workorders.states import MAKE_READY, PASS, START, WITH_TEAM, State
 
 
 @transaction.atomic
@@ -68,12 +68,15 @@ def put_back(asked: BelongingsRequest, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def drive_out(order: WorkOrder, *, km_out: int, by: User, at: datetime) -> TestDrive:
-    """Begin a test drive: who, and at which mileage (2.4.3.2); the mileage never runs backwards."""
-    if not by.has_perm("workorders.inspect_workorder"):
-        workflow.require(by, START.permission)
+    """Begin a test drive: who, and at which mileage (2.4.3.2); the mileage never runs backwards.
+
+    The team drives while it has the car, the inspector from then on, and the advisor at his last look (2.6.2.1).
+    """
     held = hold(order)
-    if held.state not in [*WITH_TEAM, State.FINISHED]:
-        raise NotAllowed(_("The car is driven while the workshop has it."))
+    if held.state not in [*WITH_TEAM, State.FINISHED, State.PASSED]:
+        raise NotAllowed(_("The car is driven until the advisor has found it ready."))
+    if not any(by.has_perm(may) for may in drivers(held)):
+        raise NotAllowed(_("Your role does not allow this."))
     driven = held.test_drives.aggregate(most=Max("km_in"))["most"]
     last = max(held.visit.mileage or 0, driven or 0)
     if km_out < last:
@@ -85,18 +88,26 @@ def drive_out(order: WorkOrder, *, km_out: int, by: User, at: datetime) -> TestD
         raise NotAllowed(_("The car is on a test drive right now.")) from None
 
 
+def drivers(order: WorkOrder) -> list[str]:
+    """Return the permissions of which a driver needs one."""
+    later = MAKE_READY.permission if order.state == State.PASSED else START.permission
+    return [PASS.permission, later]
+
+
 @transaction.atomic
-def drive_back(drive: TestDrive, *, km_in: int, result: str, by: User, at: datetime) -> None:
-    """End a test drive with its mileage and what showed."""
+def drive_back(drive: TestDrive, *, km_in: int, ok: bool = True, result: str = "", by: User, at: datetime) -> None:
+    """End a test drive with its mileage, and say whether the car was in order; where not, what showed (3.4.1.1)."""
     hold(drive.order)
     if by.pk != drive.driver_id:
         raise NotAllowed(_("%(who)s drives this car; he writes down the result.") % {"who": drive.driver.full_name})
     if km_in < drive.km_out:
         raise NotAllowed(_("The mileage is lower than when the drive began."))
-    if not result.strip():
+    if not ok and not result.strip():
         raise NotAllowed(_("Write down what the drive showed."))
+    with alerts.in_house_language(drive.order):
+        showed = result.strip()[:300] or _("in order")
     out = TestDrive.objects.filter(pk=drive.pk, back_at=None)
-    if not out.update(back_at=at, km_in=km_in, result=result.strip()[:300]):
+    if not out.update(back_at=at, km_in=km_in, ok=ok, result=showed):
         raise NotAllowed(_("This drive has ended already."))
     drive.refresh_from_db()
 

@@ -12,6 +12,7 @@ from workorders import queries
 from workorders.models import About, Desk, Difference, Handover, Leg, WorkOrder
 from workorders.operations import alerts
 from workorders.operations.hold import hold
+from workorders.states import State
 
 
 @transaction.atomic
@@ -34,7 +35,19 @@ def give(
         raise NotAllowed(_("Key and papers are with %(who)s now.") % {"who": held.holder})
     if leg == Leg.TO_RECEPTION and not (parked_at.strip() or order.parked_at):
         raise NotAllowed(_("Say where the car stands."))
+    if leg == Leg.TO_RECEPTION and order.state == State.PASSED:
+        return give_back(order, parked_at=parked_at, notes=notes, key=held.key, by=by, at=at)
     return send(order, leg, parked_at=parked_at, notes=notes, key=held.key, by=by, at=at)
+
+
+def give_back(order: WorkOrder, *, parked_at: str, notes: str, key: bool, by: User, at: datetime) -> Handover:
+    """Give key and papers of a checked car to its advisor and tell him where it stands (2.6.1.1-2.6.1.3)."""
+    checked = queries.quality.last_check(order)
+    if checked is not None and checked.to_countersign:
+        raise NotAllowed(_("Countersign the re-check first."))
+    given = send(order, Leg.TO_RECEPTION, parked_at=parked_at, notes=notes, key=key, by=by, at=at)
+    alerts.tell(order, Desk.ADVISOR, about=About.REPAIRED, words=given.parked_at, by=by, at=at)
+    return given
 
 
 def send(order: WorkOrder, leg: str, *, parked_at: str, notes: str, key: bool, by: User, at: datetime) -> Handover:
@@ -65,6 +78,8 @@ def take(handover: Handover, *, difference: str = "", by: User, at: datetime) ->
     taken = Handover.objects.filter(pk=handover.pk, taken_at=None, withdrawn_at=None)
     if not taken.update(taken_by=by, taken_at=at):
         raise NotAllowed(_("Key and papers have gone another way meanwhile."))
+    if handover.leg == Leg.TO_RECEPTION:
+        alerts.settle(order, Desk.ADVISOR, About.REPAIRED, by=by, at=at)
     if difference.strip():
         report_difference(order, words=difference, by=by, at=at)
     handover.refresh_from_db()

@@ -21,9 +21,9 @@ from workorders.models import (
 )
 from workorders.operations import alerts, finishes
 from workorders.operations.hold import hold
-from workorders.states import IN_WORKSHOP, WITH_TEAM, State
+from workorders.states import BEFORE_SHOWN, IN_WORKSHOP, WITH_TEAM, State
 
-STILL_PROMISED = [*IN_WORKSHOP, State.FINISHED]
+STILL_PROMISED = [*IN_WORKSHOP, State.FINISHED, *BEFORE_SHOWN]
 
 
 @transaction.atomic

@@ -35,7 +35,7 @@ from workorders.models import (
     Way,
     WorkOrder,
 )  # fmt: skip
-from workorders.queries import additional, large, rules
+from workorders.queries import additional, large, leaving, quality, ready, rules
 from workorders.queries.alerts import desks_of, unseen
 from workorders.queries.board import (
     STEPS,
@@ -166,6 +166,7 @@ __all__ = [
     "kept_for",
     "kept_shown",
     "large",
+    "leaving",
     "lines_of",
     "maintenance_asked",
     "mark_of",
@@ -189,6 +190,8 @@ __all__ = [
     "plan_times",
     "prefers_job",
     "promises",
+    "quality",
+    "ready",
     "rules",
     "running",
     "running_in",

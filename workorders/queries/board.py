@@ -35,8 +35,8 @@ STEPS = [
     ("team", gettext_lazy("With the team"), [State.DISPATCHED, State.REWORK]),
     ("work", gettext_lazy("In work"), [State.IN_PROGRESS]),
     ("hold", gettext_lazy("On hold"), [State.ON_HOLD]),
-    ("check", gettext_lazy("Quality check"), [State.FINISHED]),
-    ("ready", gettext_lazy("Ready"), [State.PASSED, State.HANDED_OVER, State.SETTLED, State.PAID]),
+    ("check", gettext_lazy("Checks"), [State.FINISHED, State.PASSED]),
+    ("ready", gettext_lazy("Ready"), [State.READY, State.HANDED_OVER, State.SETTLED, State.PAID]),
 ]
 MOST_DELIVERED = 20
 NEAR = timedelta(minutes=30)  # before a promise nobody has planned the work for

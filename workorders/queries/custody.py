@@ -114,7 +114,9 @@ def fits(leg: str, order: WorkOrder) -> bool:
         return order.state == State.REWORK or (order.state == State.SIGNED and order.copies_given_at is not None)
     if leg == Leg.TO_TEAM:
         return order.state in WITH_TEAM
-    return order.state in (State.SIGNED, State.FINISHED, State.PASSED, State.CANCELLED)
+    if leg == Leg.TO_RECEPTION:  # what the team has finished is checked first (2.5.5)
+        return order.state in (State.SIGNED, State.PASSED, State.CANCELLED)
+    return order.state in (State.FINISHED, State.PASSED, State.CANCELLED)
 
 
 def with_workshop(held: Custody) -> bool:

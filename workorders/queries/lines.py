@@ -258,6 +258,10 @@ def obstacles_to_finishing(order: WorkOrder) -> list[str]:
             found += lacking
         elif line.fault == Fault.UNDETERMINED and line.repair_begun_at is None:
             found.append(_("The repair of “%(line)s” has not begun yet.") % {"line": line.description})
+    found += [
+        _("To be done again, not done yet: %(what)s") % {"what": item.words}
+        for item in order.rework_items.filter(done_at=None)
+    ]
     return found + [
         _("“%(part)s” was not handed out yet.") % {"part": line.description}
         for line in order.part_lines.all()

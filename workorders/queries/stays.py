@@ -15,7 +15,7 @@ from workorders.queries.custody import Custody, custodies
 from workorders.states import IN_HOUSE, IN_WORKSHOP, State
 
 WORKED_ON = [*IN_WORKSHOP, State.FINISHED]
-READY = [State.PASSED, State.HANDED_OVER, State.SETTLED, State.PAID]
+READY = [State.PASSED, State.READY, State.HANDED_OVER, State.SETTLED, State.PAID]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,11 @@ class Staying:
 
 def staying(store: Store, states: Iterable[str]) -> QuerySet[WorkOrder]:
     """Return the orders of the cars in the house with what these lists show."""
-    ready = WorkOrderMove.objects.filter(thing=OuterRef("pk"), to_state=State.PASSED).order_by().values("thing")
+    ready = (
+        WorkOrderMove.objects.filter(thing=OuterRef("pk"), to_state__in=[State.PASSED, State.READY])
+        .order_by()
+        .values("thing")
+    )
     found = WorkOrder.objects.filter(store=store, state__in=list(states))
     found = found.annotate(ready_at=Subquery(ready.annotate(last=Max("at")).values("last")))
     people = [

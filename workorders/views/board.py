@@ -17,17 +17,18 @@ from dealership.workflow import NotAllowed, Transition, out_of_turn
 from reception.models import Visit
 from reception.states import State as VisitState
 from workorders import head, queries, reckoning
-from workorders.forms.delivery import HandOverForm, PayForm, SettleForm
+from workorders.forms.delivery import PayForm, SettleForm
 from workorders.forms.lines import LineForm
 from workorders.forms.signing import ReviseForm, SignForm, head_initial
-from workorders.forms.workshop import InspectForm
 from workorders.forms.writeup import CancelForm, LabourForm, LetGoForm, PartForm
 from workorders.models import GatePass, Payer, WorkOrder
 from workorders.queries import Missing
 from workorders.states import (
+    BEFORE_SHOWN,
     CANCEL,
     CLOSE,
     HAND_OVER,
+    MAKE_READY,
     PASS,
     PAY,
     RECALL,
@@ -39,9 +40,11 @@ from workorders.states import (
 )
 from workorders.views import additional, parts
 from workorders.views.cards import alerts_shown, custody_shown, dispatch_shown
+from workorders.views.leaving_card import leaving_shown
 from workorders.views.progress_card import progress_shown
+from workorders.views.ready_card import ready_shown
 
-STEPS = [SIGN, PASS, HAND_OVER, SETTLE, PAY, CLOSE]
+STEPS = [SIGN, PASS, MAKE_READY, HAND_OVER, SETTLE, PAY, CLOSE]
 
 
 @allow("workorders.view_workorder")
@@ -89,6 +92,7 @@ def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> Htt
         "step": step.name if step else "",
         "may_see_job": order.team_id is not None and request.user.has_perm("workorders.start_work"),
         "moves": order.moves.select_related("by"),
+        "may_countersign": request.user.has_perm("workorders.countersign_check"),
         "settlement": getattr(order, "settlement", None),
         "gate_pass": gate_pass_of(order) if order.state == State.PAID else None,
     }
@@ -105,6 +109,9 @@ def cards_shown(request: Any, order: WorkOrder, missing: list[Missing]) -> dict[
     return {
         **parts.card(request, order, missing),
         **progress_shown(user, order, timezone.now()),
+        **ready_shown(user, order, timezone.now()),
+        **leaving_shown(user, order),
+        "rework": queries.quality.rework_of(order) if order.state in CHECKED else [],
         **additional.card(user, order),
         **alerts_shown(user, order),
         **custody_shown(user, order),
@@ -129,6 +136,7 @@ def lines_shown(order: WorkOrder, refused: LineForm | None) -> dict[str, Any]:
 
 
 BACK = [CANCEL, REVISE, RECALL]
+CHECKED = [State.REWORK, State.IN_PROGRESS, State.ON_HOLD, State.FINISHED, *BEFORE_SHOWN]  # may have failed before
 MOST_PACKAGES = 8
 BEFORE_PARTS = (State.DRAFT, State.SIGNED, *WITH_TEAM)
 
@@ -145,27 +153,23 @@ def gate_pass_of(order: WorkOrder) -> GatePass | None:
     return order.settlement.gate_passes.filter(voided_at=None).first()
 
 
-def service_initial(order: WorkOrder) -> dict[str, Any]:
-    """Offer the usual next service: half a year or 10,000 km on, whichever the advisor corrects."""
-    today = timezone.localdate()
-    return {"next_service_on": today + timedelta(days=182), "next_service_km": (order.visit.mileage or 0) + 10_000}
-
-
 def step_forms(user: User, order: WorkOrder, step: str, missing: list[Missing]) -> dict[str, Any]:
     """Make the empty forms the next step shows."""
     customer = order.visit.customer
     if step == "sign":
         return sign_forms(user, order, missing)
     makers: dict[str, Any] = {
-        "pass": InspectForm,
-        "hand_over": lambda: HandOverForm(initial=service_initial(order)),
-        "settle": lambda: SettleForm(
-            initial={"signer_name": customer.name, "call_from": customer.call_from, "call_until": customer.call_until}
-        ),
+        "settle": lambda: SettleForm(initial={"signer_name": customer.name, **calls_welcome(order)}),
         "pay": lambda: PayForm(due_fen=order.settlement.due_fen, method=order.payment_method),
     }
     forms: dict[str, Any] = {"step_form": makers[step]()} if step in makers else {}
     return forms | {"cancel_form": CancelForm()}
+
+
+def calls_welcome(order: WorkOrder) -> dict[str, Any]:
+    """Offer what the customer said at the car; the settlement has it confirmed and prints it (C8)."""
+    walk = queries.leaving.walk_of(order)
+    return {"call_from": walk.call_from, "call_until": walk.call_until} if walk else {}
 
 
 def offers_shown(order: WorkOrder) -> dict[str, Any]:

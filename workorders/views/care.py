@@ -11,9 +11,11 @@ from django.views.decorators.http import require_POST
 from dealership.web import allow, done
 from dealership.workflow import NotAllowed
 from workorders.forms.workshop import MileageForm, WordsForm
-from workorders.models import BelongingsRequest, TestDrive
+from workorders.models import BelongingsRequest, TestDrive, WorkOrder
 from workorders.operations import care
+from workorders.states import PASS
 from workorders.views.board import order_of, show
+from workorders.views.checks import show_check
 from workorders.views.work import line_of, show_job
 
 
@@ -68,18 +70,33 @@ def put_back(request: Any, pk: int) -> HttpResponse:
     return done(request, _("Noted as put back."), "workorders:job", asked.order_id)
 
 
+def page_of_drive(request: Any, order: WorkOrder) -> str:
+    """Return the page this person drives from: the check sheet, the order, or the job."""
+    if PASS.possible(order) and request.user.has_perm(PASS.permission):
+        return "workorders:check"
+    return "workorders:job" if request.user.has_perm("workorders.start_work") else "workorders:order"
+
+
+def refuse_drive(request: Any, order: WorkOrder, sentence: Any, typed: str, **where: Any) -> HttpResponse:
+    """Show that page again with the sentence beside what was typed; the order's shows the drives of its job."""
+    said = where | {"refusal": str(sentence), "typed": typed, "typed_km": request.POST.get("km", "")}
+    if page_of_drive(request, order) == "workorders:check":
+        return show_check(request, order, status=422, **said)
+    return show_job(request, order, status=422, **said)
+
+
 @allow("workorders.view_workorder")
 @require_POST
 def drive_out(request: Any, pk: int) -> HttpResponse:
     """Begin a test drive."""
-    form, typed = MileageForm(request.POST), request.POST.get("km", "")
+    form, typed, order = MileageForm(request.POST), request.POST.get("km", ""), order_of(request, pk)
     if not form.is_valid():
-        return refuse(request, pk, form.errors["km"][0], typed, refused="drive")
+        return refuse_drive(request, order, form.errors["km"][0], typed, refused="drive")
     try:
-        care.drive_out(order_of(request, pk), km_out=form.cleaned_data["km"], by=request.user, at=timezone.now())
+        care.drive_out(order, km_out=form.cleaned_data["km"], by=request.user, at=timezone.now())
     except NotAllowed as refusal:
-        return refuse(request, pk, refusal, typed, refused="drive")
-    return done(request, _("Drive carefully."), "workorders:job", pk)
+        return refuse_drive(request, order, refusal, typed, refused="drive")
+    return done(request, _("Drive carefully."), page_of_drive(request, order), pk)
 
 
 @allow("workorders.view_workorder")
@@ -88,15 +105,15 @@ def drive_back(request: Any, pk: int) -> HttpResponse:
     """End a test drive."""
     found = TestDrive.objects.select_related("order", "driver")
     drive = get_object_or_404(found, pk=pk, order__store__in=request.user.stores.all())
-    form, typed = MileageForm(request.POST), request.POST.get("result", "")
+    form, typed, order = MileageForm(request.POST), request.POST.get("result", ""), order_of(request, drive.order_id)
     if not form.is_valid():
-        return refuse(request, drive.order_id, next(iter(form.errors.values()))[0], typed, refused_drive=pk)
-    km, result = form.cleaned_data["km"], form.cleaned_data["result"]
+        return refuse_drive(request, order, next(iter(form.errors.values()))[0], typed, refused_drive=pk)
+    km, result, ok = (form.cleaned_data[name] for name in ("km", "result", "ok"))
     try:
-        care.drive_back(drive, km_in=km, result=result, by=request.user, at=timezone.now())
+        care.drive_back(drive, km_in=km, ok=ok is not False, result=result, by=request.user, at=timezone.now())
     except NotAllowed as refusal:
-        return refuse(request, drive.order_id, refusal, typed, refused_drive=pk)
-    return done(request, _("Noted."), "workorders:job", drive.order_id)
+        return refuse_drive(request, order, refusal, typed, refused_drive=pk)
+    return done(request, _("Noted."), page_of_drive(request, order), order.pk)
 
 
 @allow("workorders.start_work")

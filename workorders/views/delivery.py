@@ -1,4 +1,4 @@
-"""Hand-over, settlement, payment and the gate."""
+"""Settlement, payment and the gate."""
 
 from typing import Any
 
@@ -11,34 +11,12 @@ from django.views.decorators.http import require_POST
 from dealership import money
 from dealership.web import allow, bound, done, form_status, page
 from dealership.workflow import NotAllowed
-from workorders.forms.delivery import GateForm, HandOverForm, PayForm, SettleForm
+from workorders.forms.delivery import GateForm, PayForm, SettleForm
 from workorders.models import GatePass, Payment
 from workorders.operations import delivery, settlement
-from workorders.states import HAND_OVER, PAY, SETTLE
+from workorders.states import PAY, SETTLE
 from workorders.views.board import order_of, show
 from workorders.views.workshop import act
-
-
-@allow("workorders.hand_over_workorder")
-@require_POST
-def hand_over(request: Any, pk: int) -> HttpResponse:
-    order = order_of(request, pk, HAND_OVER)
-    form = HandOverForm(request.POST)
-
-    def walk(*, by: Any, at: Any, next_service_on: Any, next_service_km: int, advice: str, **steps: bool) -> None:
-        delivery.hand_over(
-            order,
-            steps=steps,
-            next_service_on=next_service_on,
-            next_service_km=next_service_km,
-            advice=advice,
-            by=by,
-            at=at,
-        )
-
-    if act(request, order, form, HAND_OVER, NON_FIELD_ERRORS, walk):
-        return done(request, _("Shown to the customer; now settle."), "workorders:order", pk)
-    return show(request, order, status=422, step_form=form)
 
 
 @allow("workorders.settle_workorder")

@@ -1,20 +1,13 @@
-"""Parts and the quality check; what every step of the workshop shares."""
+"""What every step of the desk with a form of its own shares."""
 
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from dealership.web import allow, done
 from dealership.workflow import NotAllowed, Transition
-from workorders.forms.workshop import InspectForm
 from workorders.models import WorkOrder
-from workorders.operations import quality
-from workorders.states import PASS, State
-from workorders.views.board import order_of, show
+from workorders.views.board import order_of
 
 
 def act(request: Any, order: WorkOrder, form: Any, step: Transition, field: str, do: Callable[..., Any]) -> bool:
@@ -28,15 +21,3 @@ def act(request: Any, order: WorkOrder, form: Any, step: Transition, field: str,
         form.add_error(field, str(refusal))
         return False
     return True
-
-
-@allow("workorders.inspect_workorder")
-@require_POST
-def inspect(request: Any, pk: int) -> HttpResponse:
-    order = order_of(request, pk, PASS)
-    form = InspectForm(request.POST)
-    if act(request, order, form, PASS, "findings", lambda **facts: quality.inspect(order, **facts)):
-        passed = order.state == State.PASSED
-        sentence = _("Passed: the car is ready.") if passed else _("Failed: the reception and the team see it now.")
-        return done(request, sentence, "workorders:board")
-    return show(request, order, status=422, step_form=form)

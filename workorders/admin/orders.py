@@ -1,4 +1,4 @@
-"""The back office reads orders, settlements and payments; every change goes through the desk's operations."""
+"""Orders, settlements and payments as they stand, and the workshop's rules."""
 
 from typing import ClassVar
 
@@ -74,7 +74,7 @@ class OfferInline(backoffice.ReadOnlyInline):
 
 class QualityCheckInline(backoffice.ReadOnlyInline):
     model = QualityCheck
-    fields = ["round", "inspector", "passed", "findings", "checked_at"]
+    fields = ["round", "inspector", "passed", "team", "findings", "checked_at", "countersigned_by"]
 
 
 class AuthorisationInline(backoffice.ReadOnlyInline):
@@ -261,6 +261,7 @@ class WorkshopRulesAdmin(VersionAdmin):
         (_("Additional work"), ["call_minutes", "relay_minutes"]),
         (_("Large orders"), ["manager_from", "manager_mode"]),
         (_("Progress"), ["progress_from", "progress_to"]),
+        (_("When the car is ready"), ["ready_minutes", "peak_windows"]),
         (_("Cars that stay"), ["untouched_minutes", "long_job_hours", "left_days"]),
     ]
     written: ClassVar = {"manager_from": "large"}

@@ -1,0 +1,247 @@
+"""From the passed check to a car the customer may see: key, wash, the advisor's last look, damage in our care."""
+
+from datetime import timedelta
+
+import pytest
+
+from dealership.staff.roles import Role
+from dealership.workflow import NotAllowed
+from tests import factories
+from tests.factories import TUESDAY_NINE
+from workorders import queries
+from workorders.models import About, Desk, FinalCheck, LabourLine, Verdict, WorkOrder
+from workorders.operations import care, custody, ready
+
+pytestmark = pytest.mark.usefixtures("english")
+LATER = TUESDAY_NINE + timedelta(hours=1)
+
+
+@pytest.fixture
+def order(crew):
+    return factories.washed(crew)
+
+
+def refused(order, crew, match, **look):
+    with pytest.raises(NotAllowed, match=match):
+        ready.make_ready(order, factories.looked(**look), by=crew.service_advisor, at=LATER)
+    assert WorkOrder.objects.get(pk=order.pk).state == "passed"
+    assert not FinalCheck.objects.exists()
+
+
+# Key, papers and place
+
+
+@pytest.mark.clause("2.6.1.1")
+@pytest.mark.clause("2.6.1.2")
+@pytest.mark.clause("2.6.1.3")
+def test_the_foreman_gives_key_and_place_and_the_advisor_hears_that_it_is_repaired(crew):
+    order = factories.passed(crew)
+    with pytest.raises(NotAllowed, match="wait to be taken over"):  # the key is on its way from the team
+        custody.give(order, "to_reception", parked_at="B2", by=crew.foreman, at=LATER)
+    custody.take(order.handovers.last(), by=crew.foreman, at=LATER)
+    with pytest.raises(NotAllowed, match="Say where the car stands"):
+        custody.give(order, "to_reception", parked_at=" ", by=crew.foreman, at=LATER)
+    given = custody.give(order, "to_reception", parked_at="交车区2号", by=crew.foreman, at=LATER)
+    alert = queries.unseen(crew.store, crew.service_advisor).get()
+    assert (alert.about, alert.words, alert.by) == (About.REPAIRED, "交车区2号", crew.foreman)
+    custody.take(given, by=crew.service_advisor, at=LATER)
+    assert not queries.unseen(crew.store, crew.service_advisor).exists()
+
+
+def test_a_car_that_was_not_checked_is_not_given_back(crew):
+    order = factories.finished(crew)
+    custody.take(order.handovers.last(), by=crew.foreman, at=LATER)
+    with pytest.raises(NotAllowed, match="Key and papers are with"):
+        custody.give(order, "to_reception", parked_at="B2", by=crew.foreman, at=LATER)
+
+
+# The wash
+
+
+@pytest.mark.clause("3.4.1.2")
+def test_a_car_is_washed_after_its_check_and_never_after_a_drive_that_showed_something(crew):
+    with pytest.raises(NotAllowed):
+        ready.wash(factories.finished(crew), by=crew.technician, at=LATER)
+    order = factories.passed(crew)
+    out = care.drive_out(order, km_out=order.visit.mileage + 3, by=crew.quality_inspector, at=LATER)
+    with pytest.raises(NotAllowed, match="on a test drive"):
+        ready.wash(order, by=crew.technician, at=LATER)
+    care.drive_back(out, km_in=order.visit.mileage + 5, ok=False, result="异响", by=crew.quality_inspector, at=LATER)
+    with pytest.raises(NotAllowed, match="back to the workshop, not to the wash"):
+        ready.wash(order, by=crew.technician, at=LATER)
+
+
+def test_a_clean_car_is_not_washed_twice_and_not_by_everybody(crew, order):
+    with pytest.raises(NotAllowed, match="washed already"):
+        ready.wash(order, by=crew.technician, at=LATER)
+    with pytest.raises(NotAllowed, match="Your role"):
+        ready.wash(factories.passed(crew), by=crew.cashier, at=LATER)
+
+
+@pytest.mark.clause("C19")
+@pytest.mark.clause("3.4.1.3")
+def test_another_drive_opens_the_wash_again(crew, order):
+    factories.drive_it(order, crew.service_advisor, LATER)
+    refused(order, crew, "not been washed since the last test drive")
+    ready.wash(order, by=crew.technician, at=LATER + timedelta(minutes=1))
+    ready.make_ready(order, factories.looked(), by=crew.service_advisor, at=LATER + timedelta(minutes=2))
+
+
+@pytest.mark.clause("3.4.1.3")
+def test_the_last_look_comes_after_the_wash_and_with_the_key_here(crew):
+    order = factories.passed(crew)
+    refused(order, crew, "Key and papers are not back")
+    factories.bring_back(order, crew)
+    refused(order, crew, "has not been washed")
+
+
+def test_a_customer_who_wants_no_wash_gets_none(crew):
+    order = factories.passed(crew)
+    WorkOrder.objects.filter(pk=order.pk).update(wash_wanted=False)
+    order.refresh_from_db()
+    factories.bring_back(order, crew)
+    ready.make_ready(order, factories.looked(), by=crew.service_advisor, at=LATER)
+    assert order.state == "ready"
+
+
+# The look
+
+
+@pytest.mark.clause("F15")
+def test_a_car_in_order_is_ready_and_everything_looked_at_is_kept(crew, order):
+    made = ready.make_ready(order, factories.looked(), by=crew.service_advisor, at=LATER)
+    assert order.state == "ready"
+    assert (made.verdict, made.by, made.at, made.exterior) == ("ready", crew.service_advisor, LATER, "as_on_form")
+    assert all(getattr(made, name) for name in [*factories.TICKED, "nothing_left"])
+
+
+@pytest.mark.parametrize(("tick", "match"), [
+    pytest.param("work_done", "all work of the order is done", marks=pytest.mark.clause("3.4.1.4")),
+    pytest.param("faults_gone", "that it is gone", marks=pytest.mark.clause("2.6.2.1")),
+    pytest.param("interior_cleaned", "inside has to be cleaned", marks=pytest.mark.clause("2.4.6.1")),
+    pytest.param("no_dust", "dust left", marks=pytest.mark.clause("2.6.2.3")),
+    pytest.param("no_oil", "oil dirt left", marks=pytest.mark.clause("2.6.2.3")),
+    pytest.param("no_grease", "grease left", marks=pytest.mark.clause("2.6.2.3")),
+    pytest.param("nothing_left", "rags, tools, nuts and bolts", marks=pytest.mark.clause("2.6.2.4")),
+])  # fmt: skip
+def test_what_is_not_ticked_keeps_the_car_here(crew, order, tick, match):
+    refused(order, crew, match, **{tick: False})
+
+
+@pytest.mark.clause("2.4.6.2")
+def test_the_outside_is_compared_with_the_reception_form(crew, order):
+    refused(order, crew, "Compare the outside", exterior="")
+    refused(order, crew, "Write down the new damage", exterior="new_damage")
+
+
+@pytest.mark.clause("2.6.2.2")
+def test_a_replaced_part_has_its_old_one_or_a_reason(crew, order):
+    refused(order, crew, "Compare the old parts", old_parts_here=False)
+    line = order.part_lines.get()
+    with pytest.raises(NotAllowed, match="why these old parts are missing"):
+        ready.make_ready(
+            order, factories.looked(), missing_old_parts=[line], by=crew.service_advisor, at=LATER
+        )  # fmt: skip
+    look = factories.looked(old_parts_words="机油滤芯已随废油处理")
+    made = ready.make_ready(order, look, missing_old_parts=[line], by=crew.service_advisor, at=LATER)
+    assert made.missing_old_parts.get().part_line == line
+
+
+def test_a_car_without_replaced_parts_has_no_old_ones(crew, order):
+    order.part_lines.update(decision="unused")
+    ready.make_ready(
+        order, factories.looked(old_parts_here=False, old_parts_words="无"), by=crew.service_advisor, at=LATER
+    )
+
+
+@pytest.mark.clause("3.4.1.4")
+def test_work_that_is_not_done_keeps_the_car_here(crew, order):
+    LabourLine.objects.filter(order=order).update(done_at=None, done_by=None)
+    order = queries.whole(WorkOrder.objects.filter(pk=order.pk)).get()
+    refused(order, crew, "neither done nor closed")
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in ("service_advisor", "after_sales_manager")])
+def test_only_the_desk_looks_last(crew, order, role):
+    with pytest.raises(NotAllowed, match="Your role"):
+        ready.make_ready(order, factories.looked(), by=getattr(crew, role), at=LATER)
+
+
+# Sent back
+
+
+@pytest.mark.clause("3.4.1.5")
+def test_a_dirty_car_goes_back_to_the_wash(crew, order):
+    with pytest.raises(NotAllowed, match="what is not clean"):
+        ready.send_to_wash(order, words=" ", by=crew.service_advisor, at=LATER)
+    look = ready.send_to_wash(order, words="脚垫有油渍", by=crew.service_advisor, at=LATER)
+    assert (look.verdict, look.words) == (Verdict.WASH, "脚垫有油渍")
+    assert "脚垫有油渍" in order.alerts.get(desk=Desk.FOREMAN, about=About.SENT_BACK).words
+    refusal = queries.ready.obstacles_to_final_check(order)
+    assert refusal == ["The car has not been washed since the last test drive."]
+    ready.wash(order, by=crew.technician, at=LATER)
+    ready.make_ready(order, factories.looked(), by=crew.service_advisor, at=LATER)
+
+
+@pytest.mark.clause("3.4.1.6")
+@pytest.mark.clause("2.6.2.1")
+@pytest.mark.parametrize("state", ["washed", "made_ready", "handed_over"])
+def test_a_car_that_is_not_right_goes_back_to_the_workshop_with_its_cause(crew, state):
+    order = getattr(factories, state)(crew)
+    line = order.labour_lines.get()
+    with pytest.raises(NotAllowed, match="what is not right"):
+        ready.send_to_workshop(order, words=" ", by=crew.service_advisor, at=LATER)
+    ready.send_to_workshop(order, words="低速仍有异响", line=line.pk, by=crew.service_advisor, at=LATER)
+    assert order.state == "rework"
+    item = order.rework_items.get()
+    assert (item.words, item.line, item.quality_check, item.team) == ("低速仍有异响", line, None, order.team)
+    assert order.alerts.filter(desk=Desk.FOREMAN, about=About.SENT_BACK).exists()
+    assert queries.ready.wash_of(order) is None
+    back = custody.give(order, "to_workshop", by=crew.service_advisor, at=LATER)
+    custody.take(back, by=crew.foreman, at=LATER)
+    factories.put_right(order, crew, at=LATER)
+    factories.inspect(order, crew, at=LATER)
+    assert order.checks.order_by("round").last().round == 2
+
+
+def test_the_work_of_another_order_is_no_cause_of_this_one(crew, order):
+    stranger = factories.finished(crew).labour_lines.get()
+    ready.send_to_workshop(order, words="异响", line=stranger.pk, by=crew.service_advisor, at=LATER)
+    assert order.rework_items.get().line is None
+
+
+def test_a_paid_car_is_not_sent_back(crew):
+    with pytest.raises(NotAllowed):
+        ready.send_to_workshop(factories.paid(crew), words="异响", by=crew.service_advisor, at=LATER)
+
+
+# Damage in our care
+
+
+@pytest.mark.clause("2.4.6.2")
+def test_new_damage_opens_an_incident_the_manager_decides_before_the_customer_is_told(crew, order):
+    with pytest.raises(NotAllowed, match="what is damaged"):
+        ready.report_damage(order, words=" ", by=crew.service_advisor, at=LATER)
+    incident = ready.report_damage(order, words="右后门新划痕 5 厘米", by=crew.service_advisor, at=LATER)
+    told = set(order.alerts.filter(about=About.INCIDENT).values_list("desk", flat=True))
+    assert told == {Desk.MANAGER, Desk.FOREMAN}
+    for exterior in ("as_on_form", "new_damage"):
+        with pytest.raises(NotAllowed, match="the after-sales manager decides"):
+            ready.make_ready(order, factories.looked(exterior=exterior), by=crew.service_advisor, at=LATER)
+    with pytest.raises(NotAllowed, match="Your role"):
+        ready.decide(incident, decision="抛光", by=crew.service_advisor, at=LATER)
+    with pytest.raises(NotAllowed, match="what is done about it"):
+        ready.decide(incident, decision=" ", by=crew.after_sales_manager, at=LATER)
+    ready.decide(incident, decision="本店承担喷漆，提供代步车", by=crew.after_sales_manager, at=LATER)
+    with pytest.raises(NotAllowed, match="decided about this already"):
+        ready.decide(incident, decision="再议", by=crew.after_sales_manager, at=LATER)
+    assert order.alerts.filter(desk=Desk.ADVISOR, about=About.INCIDENT).get().words == "本店承担喷漆，提供代步车"
+    assert not order.alerts.filter(desk=Desk.MANAGER, about=About.INCIDENT, seen_at=None).exists()
+    ready.make_ready(order, factories.looked(exterior="new_damage"), by=crew.service_advisor, at=LATER)
+
+
+def test_damage_is_reported_while_the_car_is_in_our_hands(crew):
+    with pytest.raises(NotAllowed):
+        ready.report_damage(factories.finished(crew), words="划痕", by=crew.service_advisor, at=LATER)
+    with pytest.raises(NotAllowed):
+        ready.report_damage(factories.handed_over(crew), words="划痕", by=crew.service_advisor, at=LATER)

@@ -1,0 +1,5 @@
+"""The back office reads what happened and keeps the points and rules; every other change goes through the desk."""
+
+from workorders.admin import checks, orders
+
+__all__ = ["checks", "orders"]
