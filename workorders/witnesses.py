@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from dealership.audit.acts import Act
 from dealership.audit.witnesses import Witness
-from workorders.models import Authorisation, CustomerContact, GatePass, Payment, Settlement
+from workorders.models import Authorisation, BelongingsRequest, CustomerContact, GatePass, Payment, Settlement
 
 
 def amounts(settlement: Settlement) -> dict[str, object]:
@@ -50,6 +50,8 @@ WITNESSES = [
     Witness(
         Authorisation, [Act.ORDER_REFUSED], "at", Q(way="refused"), says=lambda kept: {"paper": kept.paper_id}
     ),
+    Witness(BelongingsRequest, [Act.BELONGINGS_AGREED], "answered_at", Q(agreed=True)),
+    Witness(BelongingsRequest, [Act.BELONGINGS_REFUSED], "answered_at", Q(agreed=False)),
     Witness(CustomerContact, [Act.ITEM_AGREED], "at", Q(item__isnull=False, result="agreed"), says=answer),
     Witness(CustomerContact, [Act.ITEM_REFUSED], "at", Q(item__isnull=False, result="refused"), says=answer),
     Witness(CustomerContact, [Act.PROMISE_ACCEPTED], "at", Q(item=None, result="agreed"), says=promise),

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from dealership.audit import seals
@@ -45,7 +46,8 @@ class EventAdmin(backoffice.ReadOnlyAdmin):
 
     @admin.display(description=_("facts"))
     def written(self, event: Event) -> str:
-        return ", ".join(f"{name}: {value}" for name, value in sorted(event.facts.items()))
+        said = ((name, value) for name, value in sorted(event.facts.items()) if value not in (None, ""))
+        return format_html_join("", "<div>{}: {}</div>", said)
 
     @admin.display(description=_("seal holds"), boolean=True)
     def holds(self, event: Event) -> Any:

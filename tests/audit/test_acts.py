@@ -1,5 +1,6 @@
 """Each act about money or consent leaves one event; a refused one and one rolled back leave none."""
 
+import contextlib
 from datetime import timedelta
 from uuid import uuid4
 
@@ -19,10 +20,11 @@ from tests import factories
 from tests.audit.ledger import events
 from tests.factories import TUESDAY_NINE, signature_png
 from tests.paperwork.conftest import CONTENT
-from tests.workorders import extras
+from tests.workorders import extras, test_asking, test_diagnosis
 from tests.worlds import undone
 from workorders.models import Way
-from workorders.operations import delivery, large, promise, settlement, signing, writeup
+from workorders.operations import asking, care, delivery, large, lines, promise, settlement, signing, writeup
+from workorders.operations.asking import Said
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -173,6 +175,17 @@ def test_the_answer_to_an_additional_item_tells_price_delay_and_channel(crew, sa
     assert len(events(Act.ITEM_AGREED, Act.ITEM_REFUSED)) == 1
 
 
+@pytest.mark.clause("2.4.4.4")
+def test_what_the_customer_answers_by_his_link_is_told_of_nobody_here_and_once(crew):
+    made, items = test_asking.sent(crew, count=2)
+    answers = {item.pk: Said(item == items[0], "" if item == items[0] else "太贵") for item in items}
+    for _press in range(2):
+        with contextlib.suppress(NotAllowed):
+            asking.spend(made, answers=answers, signer_name="王建国", image=signature_png(), at=TUESDAY_NINE + 2 * HOUR)
+    tells(Act.ITEM_AGREED, by=None, channel="link", item=items[0].pk)
+    tells(Act.ITEM_REFUSED, by=None, channel="link", item=items[1].pk, words=seals.keyed("太贵"))
+
+
 @pytest.mark.clause("2.4.4.2")
 def test_another_promise_is_told_once_the_customer_was(crew):
     order, later = factories.dispatched(crew), TUESDAY_NINE + 72 * HOUR
@@ -232,3 +245,30 @@ def test_what_may_name_a_person_is_no_fact(crew, personal):
 def test_an_event_is_written_within_the_transaction_of_its_act(crew):
     with pytest.raises(TransactionManagementError):
         audit.record(Act.DAY_CLOSED, about=crew.store, by=None, at=TUESDAY_NINE)
+
+
+@pytest.mark.clause("3.2.4.1")
+@pytest.mark.parametrize(("accepted", "act"), [(True, Act.REPAIR_AGREED), (False, Act.REPAIR_REFUSED)])
+def test_the_answer_to_the_price_after_a_diagnosis_is_told(crew, accepted, act):
+    """No paper is signed for it; at the desk, before the signature, the signed paper tells it."""
+    order, line = test_diagnosis.quoted(crew)
+    assert events(Act.REPAIR_AGREED, Act.REPAIR_REFUSED) == []
+    lines.decide(line, accepted=accepted, reason="" if accepted else "太贵", by=crew.service_advisor, at=TUESDAY_NINE)
+    line.refresh_from_db()
+    parts = sum(line.parts.values_list("amount_fen", flat=True))
+    event = tells(
+        act, about=f"workorders.labourline:{line.pk}", number=order.number, amount_fen=line.amount_fen + parts
+    )
+    assert event.facts.get("words") == (None if accepted else seals.keyed("太贵"))
+
+
+@pytest.mark.clause("2.4.3.8")
+@pytest.mark.parametrize(("agreed", "act"), [(True, Act.BELONGINGS_AGREED), (False, Act.BELONGINGS_REFUSED)])
+def test_what_the_customer_says_to_the_moving_of_his_things_is_told_once(crew, agreed, act):
+    asked = care.ask_to_move(factories.in_progress(crew), words="行李", by=crew.technician, at=TUESDAY_NINE)
+    answer = {"who": "车主电话", "by": crew.service_advisor, "at": TUESDAY_NINE}
+    care.answer_request(asked, agreed=agreed, **answer)
+    tells(act, about=f"workorders.belongingsrequest:{asked.pk}", number=asked.order.number)
+    with pytest.raises(NotAllowed):
+        care.answer_request(asked, agreed=not agreed, **answer)
+    assert len(events(Act.BELONGINGS_AGREED, Act.BELONGINGS_REFUSED)) == 1

@@ -12,7 +12,7 @@ from dealership.customers import operations as customers
 from dealership.customers.models import Consent, Customer, Merge
 from dealership.paperwork.models import Signature
 from tests import factories
-from tests.audit.ledger import AT, events, seal_all, verified, written
+from tests.audit.ledger import AT, events, own, seal_all, verified, written
 from tests.factories import TUESDAY_NINE, signature_png
 from workorders.models import GatePass, Payment, Settlement
 
@@ -111,6 +111,7 @@ def test_an_event_without_its_act_is_found(visit, crew):
     ],
 )
 def test_a_row_that_was_changed_behind_its_event_is_found(visit, model, change, says):
+    own(model)
     row = model.objects.order_by("pk").first()
     model.objects.filter(pk=row.pk).update(**change)
     assert any(line.endswith(says) for line in findings())

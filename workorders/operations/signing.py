@@ -185,8 +185,8 @@ def keep(order: WorkOrder, paper: IssuedDocument, answer: Answer, *, by: User, a
     audit.record(
         Act.ORDER_REFUSED if answer.way == Way.REFUSED else Act.ORDER_AUTHORISED, about=kept, store=order.store,
         number=paper.number, by=by, at=at, words=kept.reason, way=kept.way, paper=paper, fingerprint=paper.fingerprint,
-        promised_at=order.promised_at, called_at=kept.called_at, called=audit.keyed(kept.number), witness=kept.witness,
-        amount_fen=queries.totals(order).total_fen,
+        promised_at=order.promised_at, why_earlier=audit.keyed(order.promise_reason), called_at=kept.called_at,
+        called=audit.keyed(kept.number), witness=kept.witness, amount_fen=queries.totals(order).total_fen,
     )  # fmt: skip
 
 
