@@ -95,10 +95,12 @@ def seal_batch(store: int | None) -> int:
 
 def held(store: int | None) -> Chain | None:
     """Lock the head of a chain, begun where there is none; None while somebody else has it."""
-    head = Chain.objects.of(store)
-    if not head.exists():
+    head = Chain.objects.of(store).select_for_update(skip_locked=True)
+    chain = head.first()
+    if chain is None and not Chain.objects.of(store).exists():
         Chain.objects.bulk_create([Chain(store_id=store)], ignore_conflicts=True)
-    return head.select_for_update(skip_locked=True).first()
+        chain = head.first()
+    return chain
 
 
 def append(chain: Chain, event: Event) -> None:

@@ -60,7 +60,8 @@ def unlike(event: Event, last: Event) -> Iterator[str]:
     """Yield what is wrong with an event in its place behind `last`."""
     expected = (last.sequence or 0) + 1
     if event.sequence is not None and event.sequence > expected:
-        yield f"events {expected} to {event.sequence - 1} are missing: deleted."
+        gap = f"events {expected} to {event.sequence - 1} are"
+        yield f"{gap if event.sequence > expected + 1 else f'event {expected} is'} missing: deleted."
     elif event.sequence != expected:
         yield f"event {event.sequence} stands where {expected} belongs: inserted or moved."
     elif event.previous != last.hash:
@@ -124,7 +125,7 @@ def unlike_rows(witness: Witness, counts: Counter[str]) -> Iterator[str]:
 
 def unlike_row(witness: Witness, row: Model, told: list[Event]) -> Iterator[str]:
     if len(told) != 1:
-        yield f"{about(row)} has {len(told) or 'no'} events of the kinds {', '.join(witness.acts)}, not one."
+        yield f"{about(row)} has {len(told)} events “{', '.join(witness.acts)}” where there is to be one."
         return
     for name, value in witness.says(row).items():
         if told[0].facts.get(name) != seals.plain(value):

@@ -75,7 +75,7 @@ def test_an_act_without_its_event_is_found(visit):
     """The events of the last moment could go before they are sealed: the rows of their acts still tell."""
     for act in [Act.PAID, Act.SETTLED, Act.PASS_USED, Act.PASS_ISSUED, Act.CONSENT_WITHDRAWN, Act.MERGED]:
         Event.objects.filter(act=act)._raw_delete("default")
-    found = [line for line in findings() if "has no events" in line]
+    found = [line for line in findings() if "has 0 events" in line]
     payment, settlement, passed = Payment.objects.get(), Settlement.objects.get(), GatePass.objects.get()
     assert [line.split(" ")[0] for line in found] == [
         f"customers.consent:{Consent.objects.get(granted=False).pk}",
@@ -121,7 +121,7 @@ def test_an_act_told_twice_is_found(visit, crew):
     written(crew.store, crew.cashier, Act.MERGED, about=Merge.objects.get())
     seal_all()
     [line] = findings()
-    assert "has 2 events of the kinds merged, not one." in line
+    assert "has 2 events “merged” where there is to be one." in line
 
 
 def test_acts_older_than_the_audit_have_no_event(crew):
@@ -186,3 +186,12 @@ def test_a_drawn_signature_replaced_behind_the_desk_can_be_told_by_its_event(vis
     [event] = [event for event in events(Act.SIGNED) if event.facts["document"] == visit.settlement.sheet_id]
     assert event.facts["drawn"] == seals.keyed(signature_png())
     assert event.facts["drawn"] != seals.keyed(signature_png() + b"x")
+
+
+@pytest.mark.parametrize(("gone", "says"), [([3], "event 3 is missing"), ([3, 4], "events 3 to 4 are missing")])
+def test_a_gap_is_named_by_its_places(store, advisor, gone, says):
+    for _n in range(5):
+        written(store, advisor)
+    seal_all()
+    Event.objects.filter(sequence__in=gone)._raw_delete("default")
+    assert findings() == [f"SH1: {says}: deleted."]
