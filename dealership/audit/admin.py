@@ -15,7 +15,7 @@ from dealership.staff import backoffice
 
 @admin.register(Event)
 class EventAdmin(backoffice.ReadOnlyAdmin):
-    list_display = ["at", "act", "number", "by", "store", "sequence", "holds"]
+    list_display = ["at", "act", "holds", "number", "by", "sequence", "store"]
     list_filter = ["act", ("store", admin.RelatedOnlyFieldListFilter), "at"]
     search_fields = ["number", "about", "by__full_name", "by__username"]
     search_help_text = _("number of a paper or order, or a colleague's name")
