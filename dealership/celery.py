@@ -14,6 +14,11 @@ app = Celery("dealership")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
+    "seal events a killed process left, keep the day's anchors": {
+        "task": "audit.sweep",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 60},
+    },
     "deliver messages that are due": {
         "task": "outbox.deliver_due",
         "schedule": timedelta(seconds=10),

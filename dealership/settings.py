@@ -26,6 +26,7 @@ def kept_secret(path):
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier keys; the audit's stamps need them
 DEBUG = env.bool("DEBUG", default=False)
 HTTPS = env.bool("HTTPS", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
@@ -36,6 +37,7 @@ DEMO = env.bool("DEMO", default=False)  # shows the demo log-ins on the log-in p
 
 INSTALLED_APPS = [
     "dealership.staff",
+    "dealership.audit",
     "dealership.customers",
     "dealership.workshop",
     "dealership.catalogue",
@@ -182,6 +184,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
+AUDIT_ANCHORS = DATA_DIR / "audit" / "anchors"  # one line a day and store; keep copies of it elsewhere
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10

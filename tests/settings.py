@@ -22,6 +22,7 @@ STORAGES = {
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missing folder
 MEDIA_ROOT = DATA_DIR / "media"
+AUDIT_ANCHORS = DATA_DIR / "audit" / "anchors"
 AXES_ENABLED = False  # its own test switches it on
 
 chosen: dict[str, Any] = DATABASES["default"]

@@ -7,4 +7,7 @@ class WorkordersConfig(AppConfig):
     verbose_name = _("Work orders")
 
     def ready(self) -> None:
-        from workorders import receivers  # noqa: F401 - connects itself
+        from dealership.audit import witnesses as audit
+        from workorders import receivers, witnesses  # noqa: F401 - the receivers connect themselves
+
+        audit.call(*witnesses.WITNESSES)

@@ -18,6 +18,8 @@ from appointments.operations.errors import ModelMissing, SlotTaken
 from appointments.queries import Wish
 from appointments.states import State
 from dealership import workflow
+from dealership.audit import operations as audit
+from dealership.audit.acts import Act
 from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import LabourOperation, Part
 from dealership.customers import operations as customers
@@ -317,3 +319,4 @@ def take_deposit(made: Appointment, *, amount_fen: int, by: User, at: datetime) 
     if not noted:
         raise NotAllowed(_("A deposit was noted already, or the appointment is over."))
     made.refresh_from_db(fields=["deposit_fen", "deposit_at", "deposit_by"])
+    audit.record(Act.DEPOSIT_TAKEN, about=made, store=made.store, by=by, at=at, amount_fen=amount_fen)

@@ -6,3 +6,9 @@ class PaperworkConfig(AppConfig):
     name = "dealership.paperwork"
     label = "paperwork"
     verbose_name = _("Printed documents")
+
+    def ready(self) -> None:
+        from dealership.audit import witnesses as audit
+        from dealership.paperwork import witnesses
+
+        audit.call(*witnesses.WITNESSES)

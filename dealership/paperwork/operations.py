@@ -12,6 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dealership.audit import operations as audit
+from dealership.audit.acts import Act
 from dealership.customers import queries as customers
 from dealership.outbox import queue
 from dealership.outbox.models import Channel, Message, Purpose
@@ -127,6 +129,7 @@ def require_witness(witness: User | None, document: IssuedDocument, by: User) ->
         raise NotAllowed(_("%(who)s does not work in this store and cannot be the witness.") % {"who": witness})
 
 
+@transaction.atomic
 def put_under(document: IssuedDocument, *, role: str, **facts: Any) -> Signature:
     written = contents.readable(facts)
     signature = Signature(document=document, role=role, fingerprint=document.fingerprint, **written)
@@ -140,6 +143,12 @@ def put_under(document: IssuedDocument, *, role: str, **facts: Any) -> Signature
         if signature.unsigned and twins.exists():
             raise NotAllowed(_("It has been recorded already that this paper was not signed.")) from error
         raise
+    audit.record(
+        Act.NOT_SIGNED if signature.unsigned else Act.SIGNED, about=signature, store=document.store,
+        number=document.number, by=signature.taken_by, at=signature.signed_at, words=signature.reason,
+        document=document, role=role, fingerprint=signature.fingerprint, unsigned=signature.unsigned,
+        witness=signature.witness, drawn=audit.keyed(bytes(signature.image or b"")),
+    )  # fmt: skip
     return signature
 
 

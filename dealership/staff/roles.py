@@ -142,6 +142,7 @@ PERMISSIONS: dict[str, set[str]] = {
     Role.DIRECTOR: LOOK | {"staff.view_user", "staff.view_store", "staff.view_team"},
 }
 MANAGE = {
+    "audit.view_event",
     "appointments.override_lead_time",
     "appointments.prepare_parts",
     "appointments.manage_welcomescreen",

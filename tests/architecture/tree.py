@@ -5,23 +5,24 @@ import functools
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NESTED = ["staff", "customers", "workshop", "catalogue", "outbox", "paperwork", "overview", "demo"]
+NESTED = ["staff", "audit", "customers", "workshop", "catalogue", "outbox", "paperwork", "overview", "demo"]
 VISIT = ["appointments", "reception", "workorders", "followup"]
 APP_FOLDERS = {name: f"dealership/{name}" for name in NESTED} | {name: name for name in VISIT}
 # Height of each app on its shelf; a lower number may not know a higher one, equals do not know each other.
 SHELF = {
     "staff": 1,
-    "customers": 2,
-    "workshop": 2,
-    "catalogue": 2,
-    "outbox": 3,
-    "paperwork": 4,
-    "appointments": 5,
-    "reception": 6,
-    "workorders": 7,
-    "followup": 8,
-    "overview": 9,
-    "demo": 9,
+    "audit": 2,
+    "customers": 3,
+    "workshop": 3,
+    "catalogue": 3,
+    "outbox": 4,
+    "paperwork": 5,
+    "appointments": 6,
+    "reception": 7,
+    "workorders": 8,
+    "followup": 9,
+    "overview": 10,
+    "demo": 10,
 }
 
 

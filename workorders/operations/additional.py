@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dealership import money, pictures, workflow
+from dealership.audit import operations as audit
+from dealership.audit.acts import Act
 from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import LabourOperation, Part
 from dealership.staff.models import User
@@ -205,6 +207,12 @@ def note_answer(item: AdditionalItem, said: CustomerContact, *, by: Any, at: dat
         "decided_at": at, "decided_by": by, "confirmed_at": at if agreed else None,
     }  # fmt: skip
     line = LabourLine.objects.select_related("order__store", "order__visit__vehicle").get(additional=item)
+    audit.record(
+        Act.ITEM_AGREED if agreed else Act.ITEM_REFUSED, about=said, store=item.order.store, number=item.order.number,
+        by=by, at=at, words=said.words, item=item, version=item.version, channel=said.channel,
+        amount_fen=line.amount_fen + sum(line.parts.values_list("amount_fen", flat=True)),
+        delay_told=said.delay_told, finish_told_at=said.finish_told_at,
+    )  # fmt: skip
     change(line, **facts)
     PartLine.objects.filter(labour=line).update(**facts)
     finishes.renew(item.order, at)

@@ -7,6 +7,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from dealership import workflow
+from dealership.audit import operations as audit
+from dealership.audit.acts import Act
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from workorders.models import About, BelongingsRequest, Desk, LabourLine, TestDrive, WorkOrder
@@ -37,6 +39,10 @@ def answer_request(asked: BelongingsRequest, *, agreed: bool, who: str, by: User
     if not open_still.update(agreed=agreed, who_agreed=who.strip()[:120], answered_by=by, answered_at=at):
         raise NotAllowed(_("A colleague has noted an answer already."))
     asked.refresh_from_db()
+    audit.record(
+        Act.BELONGINGS_AGREED if agreed else Act.BELONGINGS_REFUSED, about=asked, store=asked.order.store,
+        number=asked.order.number, by=by, at=at, words=asked.who_agreed,
+    )  # fmt: skip
     alerts.settle(asked.order, Desk.ADVISOR, About.BELONGINGS, words=asked.words, by=by, at=at)
     with alerts.in_house_language(asked.order):
         words = _("May be moved: %(what)s") if agreed else _("Must stay where it is: %(what)s")

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dealership import workflow
+from dealership.audit import operations as audit
+from dealership.audit.acts import Act
 from dealership.customers import operations as customers
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
@@ -197,6 +199,7 @@ def release(gate_pass: GatePass, *, by: User, at: datetime) -> None:
         raise NotAllowed(_("This gate pass was used already or is no longer valid."))
     order = WorkOrder.objects.select_related("visit__vehicle").get(settlement=gate_pass.settlement_id)
     workflow.move(order, states.CLOSE, by=by, at=at)
+    audit.record(Act.PASS_USED, about=gate_pass, store=order.store, number=order.number, by=by, at=at, order=order)
     codes = LabourLine.objects.wanted().filter(order=order).values_list("operation__code", flat=True)
     customers.end_plan_lines(order.visit.vehicle, codes, done_by=order.number, by=by, at=at)
     advised.carried_out(order, at=at)

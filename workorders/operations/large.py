@@ -7,6 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dealership import money, workflow
+from dealership.audit import operations as audit
+from dealership.audit.acts import Act
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from workorders import queries
@@ -40,4 +42,8 @@ def join(order: WorkOrder, *, approved: bool, words: str, by: User, at: datetime
     if not undecided.update(joined_by=by, joined_at=at, approved=approved, words=words.strip()[:300]):
         raise NotAllowed(_("A manager has taken part in this visit already."))
     part.refresh_from_db()
+    audit.record(
+        Act.MANAGER_JOINED, about=part, store=order.store, number=order.number, by=by, at=at, words=part.words,
+        approved=approved, total_fen=part.total_fen,
+    )  # fmt: skip
     return part

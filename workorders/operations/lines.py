@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dealership import workflow
+from dealership.audit import operations as audit
+from dealership.audit.acts import Act
 from dealership.catalogue.models import Package
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
@@ -152,6 +154,11 @@ def decide(
         Offer.objects.filter(line=line).update(answer=offered, reason=said["decision_reason"], by=by, at=at)
     change(line, **said)
     if line.order.state != State.DRAFT:
+        audit.record(
+            Act.REPAIR_AGREED if accepted else Act.REPAIR_REFUSED, about=line, store=line.order.store,
+            number=line.order.number, by=by, at=at, words=reason,
+            amount_fen=line.amount_fen + sum(line.parts.values_list("amount_fen", flat=True)),  # type: ignore[union-attr]
+        )  # fmt: skip
         parts.put_aside(line.order, by=by, at=at)
     return None if accepted or line.order.state != State.DRAFT else break_package(line, at=at)
 

@@ -7,12 +7,15 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from dealership import workflow
+from dealership.audit import operations as audit
+from dealership.audit.acts import Act
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from workorders import head
 from workorders.models import (
     CLEAR,
     About,
+    ContactResult,
     CustomerContact,
     DelayReport,
     Desk,
@@ -67,6 +70,11 @@ def move(
         number=number.strip()[:20], words=words.strip()[:300], finish_told_at=promised_at if told else None,
     )  # fmt: skip
     if told:
+        act = Act.PROMISE_ACCEPTED if result == ContactResult.AGREED else Act.PROMISE_REFUSED
+        audit.record(
+            act, about=said, store=order.store, number=order.number, by=by, at=at, words=said.words,
+            channel=said.channel, before=order.promised_at, finish_told_at=promised_at,
+        )  # fmt: skip
         put(order, promised_at, by=by, at=at)
         local = promised_at.astimezone(order.store.zone)
         alerts.tell(order, Desk.FOREMAN, about=About.REPLANNED, words=f"{local:%m-%d %H:%M}", by=by, at=at)

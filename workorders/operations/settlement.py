@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dealership import money, workflow
+from dealership.audit import operations as audit
+from dealership.audit.acts import Act
 from dealership.customers import operations as customers
 from dealership.paperwork import operations as paperwork
 from dealership.paperwork.kinds import Kind
@@ -56,6 +58,10 @@ def settle(
         call_from=call_from,
         call_until=call_until,
     )
+    audit.record(
+        Act.SETTLED, about=settlement, store=order.store, number=sheet.number, by=by, at=at, order=order, sheet=sheet,
+        labour_fen=total.labour_fen, parts_fen=total.parts_fen, total_fen=total.total_fen,
+    )  # fmt: skip
     customers.correct_vehicle(
         order.visit.vehicle,
         next_service_on=order.next_service_on,
@@ -91,6 +97,11 @@ def pay(
         raise NotAllowed(_("Only %(due)s is due. Only cash gives change.") % {"due": money.written(due)})
     amount = min(received_fen, due)
     payment = record_payment(settlement, method, amount, received_fen, request_key, by, at)
+    audit.record(
+        Act.PAID, about=payment, store=settlement.order.store, number=settlement.sheet.number, by=by, at=at,
+        settlement=settlement, method=method, amount_fen=amount, received_fen=received_fen,
+        change_fen=payment.change_fen,
+    )  # fmt: skip
     if amount == due:
         workflow.move(settlement.order, states.PAY, by=by, at=at)
         issue_gate_pass(settlement, by=by, at=at)
@@ -131,4 +142,6 @@ def issue_gate_pass(settlement: Settlement, *, by: User, at: datetime) -> GatePa
         by=by,
         at=at,
     )
-    return GatePass.objects.create(settlement=settlement, paper=paper, code=code, issued_at=at)
+    issued = GatePass.objects.create(settlement=settlement, paper=paper, code=code, issued_at=at)
+    audit.record(Act.PASS_ISSUED, about=issued, store=paper.store, number=paper.number, by=by, at=at, paper=paper)
+    return issued

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from appointments import queries as appointments
 from dealership import workflow
+from dealership.audit import operations as audit
+from dealership.audit.acts import Act
 from dealership.paperwork import operations as paperwork
 from dealership.paperwork.kinds import Kind, Unsigned
 from dealership.paperwork.models import IssuedDocument
@@ -168,7 +170,7 @@ def said(paper: IssuedDocument, answer: Answer) -> str:
 
 def keep(order: WorkOrder, paper: IssuedDocument, answer: Answer, *, by: User, at: datetime) -> None:
     order.authorisations.filter(superseded_at=None).update(superseded_at=at)
-    Authorisation.objects.create(
+    kept = Authorisation.objects.create(
         order=order,
         paper=paper,
         way=answer.way,
@@ -180,6 +182,12 @@ def keep(order: WorkOrder, paper: IssuedDocument, answer: Answer, *, by: User, a
         by=by,
         at=at,
     )
+    audit.record(
+        Act.ORDER_REFUSED if answer.way == Way.REFUSED else Act.ORDER_AUTHORISED, about=kept, store=order.store,
+        number=paper.number, by=by, at=at, words=kept.reason, way=kept.way, paper=paper, fingerprint=paper.fingerprint,
+        promised_at=order.promised_at, why_earlier=audit.keyed(order.promise_reason), called_at=kept.called_at,
+        called=audit.keyed(kept.number), witness=kept.witness, amount_fen=queries.totals(order).total_fen,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -198,6 +206,7 @@ def revise(order: WorkOrder, *, reason: str, by: User, at: datetime) -> None:
         order, states.REVISE, by=by, at=at, reason=reason, authorisation=None, valid_until=valid_until(order.store, at),
         **told_again,
     )  # fmt: skip
+    audit.record(Act.ORDER_REVISED, about=order, store=order.store, number=order.number, by=by, at=at, words=reason)
     parts.release(order, by=by, at=at, all_of_it=False)
     order.authorisations.filter(superseded_at=None).update(superseded_at=at)
 

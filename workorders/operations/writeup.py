@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from appointments import operations as appointments
 from appointments.models import Appointment
 from dealership import money, workflow
+from dealership.audit import operations as audit
+from dealership.audit.acts import Act
 from dealership.catalogue import queries as catalogue
 from dealership.catalogue.models import LabourOperation, Package, Part
 from dealership.catalogue.queries import PriceMissing
@@ -230,6 +232,7 @@ def cancel(order: WorkOrder, *, reason: str, by: User, at: datetime) -> None:
     if order.part_lines.exclude(issued_at=None).exists():
         raise NotAllowed(_("Parts were handed out. The parts desk has to take them back first."))
     workflow.move(order, states.CANCEL, by=by, at=at, reason=reason)
+    audit.record(Act.ORDER_CANCELLED, about=order, store=order.store, number=order.number, by=by, at=at, words=reason)
     parts.release(order, by=by, at=at)
     dispatch.end_all(order, at=at)
     if order.visit.appointment is not None:

@@ -6,6 +6,8 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from dealership.audit import operations as audit
+from dealership.audit.acts import Act
 from dealership.customers.errors import CannotMerge
 from dealership.customers.models import Consent, Contact, Customer, Keeping, Merge, PastOrder, Phone
 from dealership.customers.signals import customers_merged
@@ -32,6 +34,7 @@ def merge(survivor: Customer, duplicate: Customer, *, by: Any, at: datetime) -> 
     Customer.objects.filter(merged_into=duplicate).update(merged_into=survivor)
     Customer.objects.filter(pk=duplicate.pk).update(merged_into=survivor)
     merged = Merge.objects.create(survivor=survivor, duplicate=duplicate, by=by, at=at, moved=trail)
+    audit.record(Act.MERGED, about=merged, by=by, at=at, survivor=survivor, duplicate=duplicate)
     customers_merged.send(sender=Customer, survivor=survivor, duplicate=duplicate, by=by, at=at)
     return merged
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dealership.audit import operations as audit
+from dealership.audit.acts import Act
 from dealership.customers import names, numbers, signals
 from dealership.customers.errors import PhoneInvalid
 from dealership.customers.models import Consent, Contact, Customer, Phone
@@ -147,6 +149,7 @@ def drop_contact(contact: Contact, *, by: Any, at: datetime) -> None:
     contact.delete()
 
 
+@transaction.atomic
 def record_consent(
     customer: Customer, *, purpose: str, channel: str, granted: bool, by: Any, at: datetime, source: str = ""
 ) -> Consent:
@@ -154,4 +157,6 @@ def record_consent(
     require(by, CHANGE)
     consent = Consent(customer=customer, purpose=purpose, channel=channel, granted=granted, by=by, at=at, source=source)
     rows.save(consent)
+    act = Act.CONSENT_GIVEN if granted else Act.CONSENT_WITHDRAWN
+    audit.record(act, about=consent, by=by, at=at, words=source, customer=customer, purpose=purpose, channel=channel)
     return consent

@@ -1,0 +1,59 @@
+"""The rows audit_verify compares with the events about them."""
+
+from django.db.models import Q
+
+from dealership.audit.acts import Act
+from dealership.audit.witnesses import Witness
+from workorders.models import Authorisation, BelongingsRequest, CustomerContact, GatePass, Payment, Settlement
+
+
+def amounts(settlement: Settlement) -> dict[str, object]:
+    return {
+        "labour_fen": settlement.labour_fen,
+        "parts_fen": settlement.parts_fen,
+        "total_fen": settlement.total_fen,
+        "sheet": settlement.sheet_id,
+    }
+
+
+def money(payment: Payment) -> dict[str, object]:
+    return {
+        "settlement": payment.settlement_id,
+        "method": payment.method,
+        "amount_fen": payment.amount_fen,
+        "change_fen": payment.change_fen,
+    }
+
+
+def answer(contact: CustomerContact) -> dict[str, object]:
+    return {
+        "channel": contact.channel,
+        "delay_told": contact.delay_told,
+        "finish_told_at": contact.finish_told_at,
+        "item": contact.item_id,
+    }
+
+
+def promise(contact: CustomerContact) -> dict[str, object]:
+    return {"channel": contact.channel, "finish_told_at": contact.finish_told_at}
+
+
+WITNESSES = [
+    Witness(Settlement, [Act.SETTLED], "posted_at", says=amounts),
+    Witness(Payment, [Act.PAID], "at", says=money),
+    Witness(GatePass, [Act.PASS_ISSUED], "issued_at", says=lambda issued: {"paper": issued.paper_id}),
+    Witness(GatePass, [Act.PASS_USED], "used_at", Q(used_at__isnull=False)),
+    Witness(
+        Authorisation, [Act.ORDER_AUTHORISED], "at", ~Q(way="refused"),
+        says=lambda kept: {"way": kept.way, "paper": kept.paper_id, "called_at": kept.called_at},
+    ),
+    Witness(
+        Authorisation, [Act.ORDER_REFUSED], "at", Q(way="refused"), says=lambda kept: {"paper": kept.paper_id}
+    ),
+    Witness(BelongingsRequest, [Act.BELONGINGS_AGREED], "answered_at", Q(agreed=True)),
+    Witness(BelongingsRequest, [Act.BELONGINGS_REFUSED], "answered_at", Q(agreed=False)),
+    Witness(CustomerContact, [Act.ITEM_AGREED], "at", Q(item__isnull=False, result="agreed"), says=answer),
+    Witness(CustomerContact, [Act.ITEM_REFUSED], "at", Q(item__isnull=False, result="refused"), says=answer),
+    Witness(CustomerContact, [Act.PROMISE_ACCEPTED], "at", Q(item=None, result="agreed"), says=promise),
+    Witness(CustomerContact, [Act.PROMISE_REFUSED], "at", Q(item=None, result="refused"), says=promise),
+]  # fmt: skip
