@@ -35,7 +35,7 @@ from workorders.models import (
     Way,
     WorkOrder,
 )  # fmt: skip
-from workorders.queries import additional, large, rules
+from workorders.queries import additional, large, money, rules
 from workorders.queries.alerts import desks_of, unseen
 from workorders.queries.board import (
     STEPS,
@@ -173,6 +173,7 @@ __all__ = [
     "may_give",
     "may_take",
     "missing_parts",
+    "money",
     "next_in_line",
     "obstacles_of_lines",
     "obstacles_of_team",
