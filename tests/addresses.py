@@ -153,7 +153,6 @@ THINGS = {
     "workorders:inspect": the("finished"),
     "workorders:hand_over": the("passed"),
     "workorders:settle": the("handed_over"),
-    "workorders:pay": the("settled"),
     **{f"workorders:{name}": the(thing) for thing, names in extras.ADDRESSES.items() for name in names.split()},
     "followup:task": the("task"),
     "followup:take": the("task"),

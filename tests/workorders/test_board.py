@@ -11,6 +11,7 @@ from dealership.staff.roles import Role
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from tests.workorders.sheets import HOUR, address, text
+from workorders import queries
 from workorders.operations import quality, work, writeup
 from workorders.states import State
 
@@ -172,7 +173,7 @@ def test_the_findings_of_a_failed_check_stand_on_the_page(tuesday, crew):
 @pytest.mark.clause("2.6.5.2")
 def test_the_gate_pass_code_stands_on_the_page_of_a_paid_order(tuesday, crew):
     order = factories.paid(crew)
-    assert order.settlement.gate_passes.get().code in text(tuesday.get(address("order", order)))
+    assert queries.money.sheet_of(order).gate_passes.get().code in text(tuesday.get(address("order", order)))
 
 
 def test_the_board_answers_its_part_alone_to_the_page_that_fetches_itself_again(tuesday, crew):

@@ -66,7 +66,7 @@ def release(gate_pass: GatePass, *, by: User, at: datetime) -> None:
     used = GatePass.objects.filter(pk=gate_pass.pk, used_at=None, voided_at=None).update(used_at=at, used_by=by)
     if not used:
         raise NotAllowed(_("This gate pass was used already or is no longer valid."))
-    order = WorkOrder.objects.select_related("visit__vehicle").get(settlement=gate_pass.settlement_id)
+    order = WorkOrder.objects.select_related("visit__vehicle").get(settlements=gate_pass.settlement_id)
     workflow.move(order, states.CLOSE, by=by, at=at)
     codes = LabourLine.objects.wanted().filter(order=order).values_list("operation__code", flat=True)
     customers.end_plan_lines(order.visit.vehicle, codes, done_by=order.number, by=by, at=at)

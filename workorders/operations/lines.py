@@ -23,7 +23,7 @@ from workorders.models import (
     Warranty,
     WorkOrder,
 )
-from workorders.operations import advice, parts
+from workorders.operations import advice, parts, prices
 from workorders.operations.hold import hold
 from workorders.operations.writeup import break_package, require_draft
 from workorders.states import State
@@ -152,6 +152,7 @@ def decide(
         Offer.objects.filter(line=line).update(answer=offered, reason=said["decision_reason"], by=by, at=at)
     change(line, **said)
     if line.order.state != State.DRAFT:
+        prices.agree(line.order, line)  # type: ignore[arg-type]  # after signing only works are asked about
         parts.put_aside(line.order, by=by, at=at)
     return None if accepted or line.order.state != State.DRAFT else break_package(line, at=at)
 
