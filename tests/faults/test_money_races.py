@@ -17,7 +17,7 @@ from tests.factories import TUESDAY_NINE
 from tests.faults.crowd import at_once
 from workorders import queries
 from workorders.models import Balance, CashShift, DayClose, GatePass, Payment, Refund, Settlement, WorkOrder
-from workorders.operations import cashier, settlement, till
+from workorders.operations import cashier, delivery, settlement, till
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 DUE = 19900
@@ -151,6 +151,26 @@ def test_control_who_only_looks_gives_one_payment_back_four_times(crew):
 
     at_once(4, naive)
     assert held_by_cashiers() == -3 * DUE
+
+
+def test_the_gate_and_a_refund_at_once_let_no_unpaid_car_out(crew):
+    """Both lock the order first: one of them wins, and none waits for the other for ever."""
+    for _again in range(4):
+        order = factories.paid(crew)
+        payment, gate_pass = Payment.objects.latest("pk"), GatePass.objects.latest("pk")
+
+        def press(n, payment=payment, gate_pass=gate_pass):
+            if n:
+                return delivery.release(gate_pass, by=crew.service_advisor, at=TUESDAY_NINE)
+            return refund(payment, crew.after_sales_manager, 100)
+
+        brought = at_once(2, press)
+        assert len(refusals(brought)) == 1
+        gate_pass.refresh_from_db()
+        state = WorkOrder.objects.get(pk=order.pk).state
+        assert (state, gate_pass.used_at is not None, gate_pass.voided_at is not None) in [
+            ("closed", True, False), ("settled", False, True),
+        ]  # fmt: skip
 
 
 def test_an_order_is_settled_once(crew):

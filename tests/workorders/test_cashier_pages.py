@@ -1,5 +1,6 @@
 """What the cashier sees and presses: no more than he needs, and the change first."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from tests.factories import TUESDAY_NINE
 from tests.workorders.sheets import paying, state_of, text, wrong
 from workorders import queries
 from workorders.models import CashShift, DayClose, Discount, Invoice, Payment, PriceApproval, Refund, WorkOrder
-from workorders.operations import settlement
+from workorders.operations import settlement, till
 
 DESK, DAY = reverse("workorders:cashier"), reverse("workorders:day")
 
@@ -151,6 +152,15 @@ def test_the_desk_takes_a_fixed_number_of_queries(cashier, crew, count, django_a
     cashier.get(DESK)
     with django_assert_num_queries(8):
         cashier.get(DESK)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_days_take_a_fixed_number_of_queries(cashier, crew, count, django_assert_num_queries):
+    for n in range(count):
+        till.set_float(crew.store, float_fen=0, by=crew.cashier, at=TUESDAY_NINE - timedelta(days=n))
+    cashier.get(DAY)
+    with django_assert_num_queries(8):
+        cashier.get(DAY)
 
 
 def test_a_discount_is_given_and_taken_back_on_the_order(tuesday, crew):

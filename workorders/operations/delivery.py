@@ -13,6 +13,7 @@ from reception import operations as reception
 from workorders import states
 from workorders.models import GatePass, LabourLine, WorkOrder
 from workorders.operations import advice
+from workorders.operations.hold import hold
 
 STEPS = ["work_explained", "old_parts_shown", "clean_shown", "covers_removed", "papers_returned"]
 ASK_AGAIN = timedelta(days=90)  # about what the customer was advised to have done
@@ -63,10 +64,10 @@ def release(gate_pass: GatePass, *, by: User, at: datetime) -> None:
     Raises NotAllowed for a pass that was used, voided, or belongs to an order that is not paid.
     """
     workflow.require(by, "workorders.release_car")
+    order = hold(WorkOrder.objects.get(settlements=gate_pass.settlement_id))  # first, as whoever voids the pass does
     used = GatePass.objects.filter(pk=gate_pass.pk, used_at=None, voided_at=None).update(used_at=at, used_by=by)
     if not used:
         raise NotAllowed(_("This gate pass was used already or is no longer valid."))
-    order = WorkOrder.objects.select_related("visit__vehicle").get(settlements=gate_pass.settlement_id)
     workflow.move(order, states.CLOSE, by=by, at=at)
     codes = LabourLine.objects.wanted().filter(order=order).values_list("operation__code", flat=True)
     customers.end_plan_lines(order.visit.vehicle, codes, done_by=order.number, by=by, at=at)

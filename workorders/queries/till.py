@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet, Sum
 
 from dealership.staff.models import Store, User
-from workorders.models import CashShift, PaymentMethod
+from workorders.models import CashShift, Payment, PaymentMethod, Refund
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,35 @@ class Count:
 
 def counts(shift: CashShift) -> list[Count]:
     """Return what every method brought in a shift; a method without a payment has its line too."""
-    taken = dict(shift.payments.order_by().values_list("method").annotate(Sum("amount_fen")))
-    back = dict(shift.refunds.order_by().values_list("method").annotate(Sum("amount_fen")))
+    return counts_of([shift])[0][1]
+
+
+def counts_of(shifts: list[CashShift]) -> list[tuple[CashShift, list[Count]]]:
+    """Count several shifts in two queries."""
+    taken, back = (
+        by_method(Payment.objects.filter(shift__in=shifts)),
+        by_method(Refund.objects.filter(shift__in=shifts)),
+    )
     return [
-        Count(method.value, str(method.label), taken.get(method.value, 0), back.get(method.value, 0))
-        for method in PaymentMethod
+        (
+            shift,
+            [
+                Count(
+                    method.value,
+                    str(method.label),
+                    taken.get((shift.pk, method.value), 0),
+                    back.get((shift.pk, method.value), 0),
+                )
+                for method in PaymentMethod
+            ],
+        )
+        for shift in shifts
     ]
+
+
+def by_method(rows: QuerySet) -> dict[tuple[int, str], int]:
+    added = rows.order_by().values_list("shift", "method").annotate(fen=Sum("amount_fen"))
+    return {(shift, method): fen for shift, method, fen in added}
 
 
 def expected_cash(shift: CashShift, found: list[Count]) -> int:

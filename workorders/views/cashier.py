@@ -78,7 +78,7 @@ def shown(request: Any, sheet: Settlement, status: int = 200, **forms: Any) -> H
         "gate_pass": GatePass.objects.filter(settlement=sheet, voided_at=None).first(),
         "invoice": invoice,
         "invoice_form": InvoiceForm(initial=said),
-        "may_refund": request.user.has_perm("workorders.refund_credit"),
+        "may_refund": sheet.live and bool(sheet.balance.credit_fen),
         "pay_form": PayForm(due_fen=sheet.due_fen, method=sheet.order.payment_method),
     }
     return render(request, "workorders/pay.html", context | forms, status=status)
@@ -135,11 +135,10 @@ def day(request: Any) -> HttpResponse:
 def days(request: Any, status: int = 200, refused: CloseForm | None = None, pk: int = 0) -> HttpResponse:
     everybody = request.user.has_perm("workorders.view_dayclose")
     shifts = queries.till.open_shifts(store_of(request), None if everybody else request.user)
-    rows = []
-    for shift in shifts:
-        counts = queries.till.counts(shift)
-        form = refused if refused is not None and shift.pk == pk else CloseForm()
-        rows.append((shift, counts, queries.till.expected_cash(shift, counts), form))
+    rows = [
+        (shift, found, queries.till.expected_cash(shift, found), refused if refused and shift.pk == pk else CloseForm())
+        for shift, found in queries.till.counts_of(list(shifts))
+    ]
     return render(request, "workorders/day.html", {"rows": rows, "float_form": FloatForm()}, status=status)
 
 
