@@ -28,6 +28,11 @@ def each(amount_fen: int, quantity: Decimal) -> int:
     return int((Decimal(amount_fen) / quantity).quantize(Decimal(1), ROUND_HALF_UP))
 
 
+def percent_of(amount_fen: int, percent: Decimal) -> int:
+    """Return so many percent of an amount in fen, half a fen rounded up."""
+    return int((Decimal(amount_fen) * percent / 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
 def spread(amount_fen: int, weights: Sequence[int]) -> list[int]:
     """Divide an amount in proportion to the weights; the shares sum to it exactly.
 

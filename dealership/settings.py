@@ -264,7 +264,7 @@ DESK_LINKS = {
 # Pages that stand under another tab of the menu than their app.
 DESK_TABS = dict.fromkeys(
     ["workorders:to_issue", "workorders:short_parts", "workorders:part", "workorders:counter"], "catalogue"
-)
+) | dict.fromkeys(["workorders:cashier", "workorders:pay", "workorders:refund", "workorders:day"], "workorders:cashier")
 
 # The main menu: address, label, icon, permission that shows it.
 DESK_MENU = [
@@ -272,6 +272,7 @@ DESK_MENU = [
     ("appointments:grid", _("Appointments"), "calendar-week", "appointments.view_appointment"),
     ("reception:lane", _("Reception"), "car-front", "reception.view_visit"),
     ("workorders:board", _("Board"), "kanban", "workorders.view_workorder"),
+    ("workorders:cashier", _("Cashier"), "cash-coin", "workorders.take_payment"),
     ("followup:worklist", _("Follow-up"), "telephone", "followup.view_followuptask"),
     ("catalogue:stock", _("Parts"), "box-seam", "catalogue.view_stock"),
     ("customers:search", _("Customers"), "people", "customers.view_customer"),

@@ -136,8 +136,14 @@ def way(url: str, pk: int) -> str:
 def menu(request: Any) -> list[dict[str, Any]]:
     match = request.resolver_match
     app = settings.DESK_TABS.get(match.view_name, match.app_name) if match else ""
+    own = set(settings.DESK_TABS.values())  # tabs named by their page, not by their app
     return [
-        {"url": url, "label": label, "icon": icon, "active": url.split(":")[0] == app}
+        {
+            "url": url,
+            "label": label,
+            "icon": icon,
+            "active": url == app or (url not in own and url.split(":")[0] == app),
+        }
         for url, label, icon, permission in settings.DESK_MENU
         if not permission or request.user.has_perm(permission)
     ]

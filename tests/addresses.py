@@ -152,10 +152,9 @@ THINGS = {
     "workorders:finish": the("in_progress"),
     "workorders:hand_over": the("told"),
     "workorders:settle": the("handed_over"),
-    "workorders:pay": the("settled"),
     **{
         f"workorders:{name}": the(thing)
-        for thing, names in (extras.ADDRESSES | afterwork.ADDRESSES).items()
+        for thing, names in [*extras.ADDRESSES.items(), *afterwork.ADDRESSES.items()]
         for name in names.split()
     },
     "followup:task": the("task"),

@@ -38,6 +38,7 @@ from workorders.operations import (
     work,
     writeup,
 )
+from workorders.operations import cashier as desk
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=SHANGHAI)
@@ -461,33 +462,32 @@ def handed_over(crew, at=TUESDAY_NINE, **details):
     return order
 
 
-def settled(crew, at=TUESDAY_NINE, call_from=None, call_until=None, **details):
-    order = handed_over(crew, at, **details)
-    settlement.settle(
+def settle(order, crew, at=TUESDAY_NINE, call_from=None, call_until=None):
+    posted = settlement.settle(
         order, signer_name="王建国", image=signature_png(), call_from=call_from, call_until=call_until,
         by=crew.service_advisor, at=at,
     )  # fmt: skip
     order.refresh_from_db()
+    return posted
+
+
+def settled(crew, at=TUESDAY_NINE, call_from=None, call_until=None, **details):
+    order = handed_over(crew, at, **details)
+    settle(order, crew, at, call_from=call_from, call_until=call_until)
     return order
 
 
 def paid(crew, at=TUESDAY_NINE, **details):
     order = settled(crew, at, **details)
-    settlement.pay(
-        order.settlement,
-        method="cash",
-        received_fen=order.settlement.due_fen,
-        request_key=uuid4(),
-        by=crew.cashier,
-        at=at,
-    )
+    sheet = queries.money.sheet_of(order)
+    desk.pay(sheet, method="cash", received_fen=sheet.due_fen, request_key=uuid4(), by=crew.cashier, at=at)
     order.refresh_from_db()
     return order
 
 
 def released(crew, at=TUESDAY_NINE, **details):
     order = paid(crew, at, **details)
-    delivery.release(order.settlement.gate_passes.get(), by=crew.service_advisor, at=at)
+    delivery.release(queries.money.sheet_of(order).gate_passes.get(), by=crew.service_advisor, at=at)
     order.refresh_from_db()
     order.visit.refresh_from_db()
     return order

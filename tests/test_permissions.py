@@ -49,6 +49,8 @@ STORE_PATHS = {
     "workshop.bayreservation": "bay__store",
     "catalogue.transfer": "giving",
     "workorders.settlement": "order__store",
+    "workorders.refund": "payment__settlement__order__store",
+    "workorders.dayclose": "shift__store",
     "workorders.additionalitem": "order__store",
     "workorders.alert": "order__store",
     "workorders.issueslip": "order__store",
@@ -61,6 +63,8 @@ STORE_PATHS = {
     "workorders.incident": "order__store",
     "workorders.manufacturercase": "line__order__store",
 }
+# Holds the permission, but for some of these things alone; tests/paperwork says which.
+NARROWER = {Role.CASHIER: "paperwork:"}
 ACTS = {"changelist": "view", "add": "add", "history": "view", "delete": "delete", "change": "view"}
 OFFICE = {"index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "app_list"}
 OFFICE |= {"view_on_site", "auth_user_password_change"}
@@ -165,7 +169,7 @@ def test_the_desk_opens_what_the_role_holds_and_nothing_else(houses, role):
     mine, theirs = houses
     visitor, wrong = Visitor(getattr(mine.crew, role.value)), {}
     for name, view in desk_views().items():
-        if name in PUBLIC:
+        if name in PUBLIC or (role in NARROWER and name.startswith(NARROWER[role])):
             continue
         held = name in FOR_EVERYBODY or view.permission in PERMISSIONS[role]
         codes = visitor.ask(address(name, mine))

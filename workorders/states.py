@@ -71,6 +71,14 @@ HAND_OVER = transition(
 SETTLE = transition("settle", [State.HANDED_OVER], State.SETTLED, "workorders.settle_workorder", _("Settle"))
 PAY = transition("pay", [State.SETTLED], State.PAID, "workorders.take_payment", _("Take payment"))
 NOTHING_DUE = transition("nothing_due", [State.SETTLED], State.PAID, "workorders.settle_workorder", _("Nothing to pay"))
+REOPEN = transition("reopen", [State.PAID], State.SETTLED, "workorders.refund_payment", _("Give back a payment"))
+REVERSE = transition(
+    "reverse",
+    [State.SETTLED, State.PAID],
+    State.HANDED_OVER,
+    "workorders.reverse_settlement",
+    _("Reverse the settlement"),
+)
 CLOSE = transition("close", [State.PAID], State.CLOSED, "workorders.release_car", _("Release the car"))
 CANCEL = transition(
     "cancel",
@@ -150,5 +158,5 @@ ITEM_TRANSITIONS = [PRICE, ASK, AGREE, REFUSE, ISSUE_SLIP, TAKE_SLIP, TELL_WORKS
 CASE_TRANSITIONS = [SUBMIT_CASE, APPROVE, APPROVE_PARTLY, REJECT]
 TRANSITIONS = [
     SIGN, REVISE, DISPATCH, DISPATCH_OWN, RECALL, START, HOLD, RESUME, FINISH, PASS, FAIL, MAKE_READY, SEND_BACK,
-    HAND_OVER, SETTLE, PAY, NOTHING_DUE, CLOSE, CANCEL,
+    HAND_OVER, SETTLE, PAY, NOTHING_DUE, REOPEN, REVERSE, CLOSE, CANCEL,
 ]  # fmt: skip

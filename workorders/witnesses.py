@@ -4,14 +4,26 @@ from django.db.models import Q
 
 from dealership.audit.acts import Act
 from dealership.audit.witnesses import Witness
-from workorders.models import Authorisation, BelongingsRequest, CustomerContact, GatePass, Payment, Settlement
+from workorders.models import (
+    Authorisation,
+    BelongingsRequest,
+    ClaimReceipt,
+    CustomerContact,
+    DayClose,
+    GatePass,
+    Payment,
+    Refund,
+    Settlement,
+)
 
 
 def amounts(settlement: Settlement) -> dict[str, object]:
     return {
         "labour_fen": settlement.labour_fen,
         "parts_fen": settlement.parts_fen,
+        "discount_fen": settlement.discount_fen,
         "total_fen": settlement.total_fen,
+        "payer": settlement.payer,
         "sheet": settlement.sheet_id,
     }
 
@@ -23,6 +35,10 @@ def money(payment: Payment) -> dict[str, object]:
         "amount_fen": payment.amount_fen,
         "change_fen": payment.change_fen,
     }
+
+
+def given_back(refund: Refund) -> dict[str, object]:
+    return {"payment": refund.payment_id, "method": refund.method, "amount_fen": refund.amount_fen}
 
 
 def answer(contact: CustomerContact) -> dict[str, object]:
@@ -39,7 +55,11 @@ def promise(contact: CustomerContact) -> dict[str, object]:
 
 
 WITNESSES = [
-    Witness(Settlement, [Act.SETTLED], "posted_at", says=amounts),
+    Witness(Settlement, [Act.SETTLED], "posted_at", Q(reverses=None), says=amounts),
+    Witness(Settlement, [Act.SETTLEMENT_REVERSED], "posted_at", Q(reverses__isnull=False), says=amounts),
+    Witness(Refund, [Act.REFUNDED], "at", says=given_back),
+    Witness(ClaimReceipt, [Act.CLAIM_RECEIVED], "at", says=lambda came: {"amount_fen": came.amount_fen}),
+    Witness(DayClose, [Act.DAY_CLOSED], "at", says=lambda day: {"counted_fen": day.counted_fen}),
     Witness(Payment, [Act.PAID], "at", says=money),
     Witness(GatePass, [Act.PASS_ISSUED], "issued_at", says=lambda issued: {"paper": issued.paper_id}),
     Witness(GatePass, [Act.PASS_USED], "used_at", Q(used_at__isnull=False)),

@@ -22,6 +22,8 @@ class Act(TextChoices):
     MANAGER_JOINED = "manager_joined", _("manager took part")
     DISCOUNT_GIVEN = "discount_given", _("discount given or changed")
     DEPOSIT_TAKEN = "deposit_taken", _("deposit taken")
+    DISCOUNT_TAKEN_BACK = "discount_taken_back", _("discount taken back")
+    PRICE_APPROVED = "price_approved", _("price beyond what was agreed approved")
     SETTLED = "settled", _("settlement posted")
     SETTLEMENT_REVERSED = "settlement_reversed", _("settlement reversed")
     INVOICE_NOTED = "invoice_noted", _("invoice noted or corrected")

@@ -24,4 +24,5 @@ def make_day(now: datetime) -> house.House:
             today.tell(made)
             care.look_after(made)
             today.in_the_other_store(made, stores[1])
+            history.close_days(made)
     return made

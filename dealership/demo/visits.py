@@ -19,7 +19,19 @@ from reception.models import Purpose, Visit
 from workorders import head, reckoning
 from workorders import queries as workorders
 from workorders.models import LabourLine, Leg, Settlement, WorkOrder
-from workorders.operations import custody, delivery, dispatch, lines, parts, quality, settlement, signing, work, writeup
+from workorders.operations import (
+    cashier,
+    custody,
+    delivery,
+    dispatch,
+    lines,
+    parts,
+    quality,
+    settlement,
+    signing,
+    work,
+    writeup,
+)
 
 SERVICE_KM, SERVICE_DAYS = 10000, 180
 INTAKE = 13  # minutes from arrival to the signed reception form
@@ -235,11 +247,12 @@ class Passage:
         self.order.refresh_from_db()
 
     def pay(self) -> None:
+        self.settlement.refresh_from_db()
         due = self.settlement.due_fen
         if not due:
             return  # nothing to pay: the gate pass came with the settlement
         received = -(-due // 10000) * 10000 if self.plan.method == "cash" else due  # notes of 100 yuan
-        settlement.pay(
+        cashier.pay(
             self.settlement,
             method=self.plan.method,
             received_fen=received,

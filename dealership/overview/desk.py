@@ -128,7 +128,6 @@ ORDERS: dict[str, tuple[str, Callable[[Desk], Q]]] = {
             Exists(PartLine.objects.wanted().filter(order=OuterRef("pk"), issued_at=None)), state__in=WITH_TEAM
         ),
     ),
-    "to_pay": ("workorders.take_payment", lambda desk: Q(state=State.SETTLED)),
 }
 
 

@@ -267,7 +267,7 @@ SECTIONS: list[tuple[str, Callable[[Desk], Section | None]]] = [
     ("workorders.inspect_workorder", of_orders("finished", gettext_lazy("To be checked"), "patch-check")),
     ("workorders.issue_parts", of_orders("parts", gettext_lazy("Parts to hand out"), "box-seam")),
     ("appointments.prepare_parts", parts_to_put_aside),
-    ("workorders.take_payment", of_orders("to_pay", gettext_lazy("To pay"), "cash-coin")),
+    ("workorders.take_payment", shop.to_pay),
     ("appointments.view_appointment", shop.in_danger),
     ("workorders.dispatch_workorder", shop.untouched),
     ("followup.make_call", calls),
@@ -277,9 +277,7 @@ SECTIONS: list[tuple[str, Callable[[Desk], Section | None]]] = [
 
 def visits_of(vehicle: Vehicle, stores: QuerySet[Store]) -> QuerySet[Visit]:
     """Return a car's visits to these stores, newest first, with their orders, lines and settlements (2.2.7.1)."""
-    orders = WorkOrder.objects.select_related("settlement__sheet", "authorisation").prefetch_related(
-        "labour_lines", "part_lines"
-    )
+    orders = WorkOrder.objects.select_related("authorisation").prefetch_related("labour_lines", "part_lines")
     visits = Visit.objects.filter(vehicle=vehicle, store__in=stores).select_related("store", "advisor", "customer")
     return visits.prefetch_related("complaints", Prefetch("orders", orders.order_by("opened_at"))).order_by(
         "-arrived_at"

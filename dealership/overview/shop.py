@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from dealership.overview.desk import Desk
 from dealership.overview.rows import Row, Section, cut, first_of, plate
-from dealership.staff.templatetags.desk import short
+from dealership.staff.templatetags.desk import short, yuan
 from workorders import queries as workorders
-from workorders.queries import progress, quality, risks
+from workorders.queries import money, progress, quality, risks
 from workorders.queries.rules import rules_on
 
 
@@ -115,3 +115,18 @@ def untouched(desk: Desk) -> Section | None:
         if found
         else None
     )
+
+
+def to_pay(desk: Desk) -> Section:
+    """What customers owe at the cashier's desk; he needs the car and the name, not the order."""
+    due, total = first_of(money.to_pay(desk.store))
+    rows = (
+        Row(
+            reverse("workorders:pay", args=[sheet.pk]),
+            plate(sheet.order.visit.vehicle),
+            f"{sheet.order.visit.customer.board_name(plate(sheet.order.visit.vehicle))} · {yuan(sheet.due_fen)}",
+            short(sheet.posted_at, desk.now),
+        )
+        for sheet in due
+    )
+    return replace(cut(_("To pay"), "cash-coin", rows, total), url=reverse("workorders:cashier"))

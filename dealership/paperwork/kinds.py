@@ -14,6 +14,7 @@ class Kind(TextChoices):
     SETTLEMENT = "settlement", _("settlement sheet")  # F16
     GATE_PASS = "gate_pass", _("gate pass")
     THANK_YOU = "thank_you", _("thank-you letter")
+    DAY_CLOSE = "day_close", _("day close")
 
 
 LETTERS = {
@@ -26,7 +27,9 @@ LETTERS = {
     Kind.SETTLEMENT: "ST",
     Kind.GATE_PASS: "GP",
     Kind.THANK_YOU: "TY",
+    Kind.DAY_CLOSE: "DC",
 }
+AT_THE_TILL = [Kind.GATE_PASS, Kind.DAY_CLOSE]  # what a cashier hands out or signs; the rest is none of his business
 
 
 class Copy(TextChoices):

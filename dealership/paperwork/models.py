@@ -75,6 +75,7 @@ class IssuedDocument(Kept):
         verbose_name_plural = _("issued documents")
         ordering = ["-issued_at", "-pk"]
         default_permissions = ["view"]
+        permissions = [("read_visits", "Can read every paper of a visit, not the till's alone")]
         constraints = [
             models.UniqueConstraint(fields=["store", "kind", "number"], name="paperwork_number_once"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="paperwork_document_kind"),

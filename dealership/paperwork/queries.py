@@ -7,19 +7,20 @@ from django.db.models import QuerySet
 
 from dealership.customers.models import Customer
 from dealership.outbox.models import Message
-from dealership.paperwork.kinds import Kind, Role, Unsigned
+from dealership.paperwork.kinds import AT_THE_TILL, Kind, Role, Unsigned
 from dealership.paperwork.models import IssuedDocument, Signature
 from dealership.paperwork.signals import addressee_asked
 from dealership.staff.models import Store, User
 
 
 def readable_by(user: User) -> QuerySet[IssuedDocument]:
-    """Return the papers of the stores this person works in."""
-    return IssuedDocument.objects.filter(store__in=user.stores.all())
+    """Return the papers of the stores this person works in; who only works at the till, those of the till."""
+    papers = IssuedDocument.objects.filter(store__in=user.stores.all())
+    return papers if user.has_perm("paperwork.read_visits") else papers.filter(kind__in=AT_THE_TILL)
 
 
 def signatures_readable_by(user: User) -> QuerySet[Signature]:
-    return Signature.objects.filter(document__store__in=user.stores.all())
+    return Signature.objects.filter(document__in=readable_by(user))
 
 
 def witnesses(store: Store, by: User) -> QuerySet[User]:

@@ -43,6 +43,7 @@ BOOK = {
     "reception.record_arrival",
 }
 TOLD = {"appointments.see_notice", "appointments.prepare_appointment"}
+PAPERS = {"paperwork.view_issueddocument", "paperwork.read_visits"}
 ADVISE = {
     "reception.receive_visit",
     "workorders.write_workorder",
@@ -58,9 +59,10 @@ ADVISE = {
     "workorders.open_case",
     "workorders.wash_car",
     "workorders.settle_workorder",
+    "workorders.give_discount",
     "workorders.hand_over_workorder",
     "workorders.release_car",
-    "paperwork.view_issueddocument",
+    *PAPERS,
     "paperwork.take_signature",
 }
 CALL = {"followup.view_followuptask", "followup.make_call"}
@@ -82,6 +84,7 @@ CLAIM = {
     "workorders.open_case",
     "workorders.submit_case",
     "workorders.answer_case",
+    "workorders.take_claim",
 }
 
 PERMISSIONS: dict[str, set[str]] = {
@@ -102,7 +105,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "workorders.note_stay",
         "workorders.view_clock",
         "workorders.correct_clock",
-        "paperwork.view_issueddocument",
+        *PAPERS,
     },
     Role.DISPATCHER: LOOK
     | TOLD
@@ -110,7 +113,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "workorders.dispatch_workorder",
         "workorders.dispatch_own_team",
         "workorders.take_slip",
-        "paperwork.view_issueddocument",
+        *PAPERS,
     },
     Role.TEAM_LEADER: SHOP_FLOOR | {"workorders.accept_car", "workorders.view_clock", "workorders.correct_clock"},
     Role.TECHNICIAN: SHOP_FLOOR | CALL | {"workorders.accept_car"},
@@ -124,14 +127,16 @@ PERMISSIONS: dict[str, set[str]] = {
         "catalogue.receive_goods",
         "catalogue.correct_stock",
         "catalogue.transfer_goods",
-        "paperwork.view_issueddocument",
+        *PAPERS,
         "appointments.view_appointment",
         "appointments.prepare_appointment",
         "appointments.prepare_parts",
     },
+    # Neither the orders nor the visits: what is due, for which car, and the papers of his own desk.
     Role.CASHIER: {
         "workorders.take_payment",
-        "workorders.view_workorder",
+        "workorders.refund_credit",
+        "workorders.close_day",
         "paperwork.view_issueddocument",
     },
     Role.CLAIMS: LOOK | CLAIM,
@@ -241,6 +246,14 @@ MANAGE = {
     "workorders.view_longstay",
     "workorders.view_issueslip",
     "workorders.view_settlement",
+    "workorders.reverse_settlement",
+    "workorders.approve_price",
+    "workorders.give_large_discount",
+    "workorders.refund_credit",
+    "workorders.refund_payment",
+    "workorders.close_day",
+    "workorders.view_dayclose",
+    "workorders.view_refund",
     "workorders.join_large_order",
     "workorders.countersign_check",
     "workorders.decide_incident",

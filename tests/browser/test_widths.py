@@ -29,6 +29,8 @@ PAGES = {
         "catalogue:supplies",
     ],
     "foreman": ["overview:today", "appointments:notices", "workorders:board"],
+    "cashier": ["overview:today", "workorders:cashier", "workorders:day"],
+    "claims": ["workorders:cases"],
     "parts": [
         "workorders:to_issue",
         "workorders:short_parts",
@@ -60,8 +62,8 @@ def crew(transactional_db, time_machine):
     )
     workshop.close_on(crew.store, (TUESDAY_NINE + timedelta(days=2)).date(), name="盘点", by=CLOCK)
     appointments.sweep(TUESDAY_NINE)
-    for make in [factories.arrived, factories.receiving, factories.draft, factories.in_progress, factories.passed]:
-        make(crew)
+    for state in ["arrived", "receiving", "draft", "in_progress", "passed", "settled", "paid"]:
+        getattr(factories, state)(crew)
     return crew
 
 

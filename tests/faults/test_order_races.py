@@ -10,8 +10,10 @@ from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from tests.faults.crowd import at_once
+from workorders import queries
 from workorders.models import GatePass, Payment, WorkOrder, WorkOrderMove
-from workorders.operations import delivery, settlement
+from workorders.operations import cashier as desk
+from workorders.operations import delivery
 from workorders.states import DISPATCH, State
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
@@ -59,11 +61,16 @@ def test_twenty_payments_at_once_never_take_more_than_is_due():
 
     crew = factories.Crew(factories.store())
     order, cashier = factories.settled(crew), crew.cashier
-    due = order.settlement.due_fen
+    due = queries.money.sheet_of(order).due_fen
 
     def pay(n):
-        return settlement.pay(
-            order.settlement, method="card", received_fen=due, request_key=uuid4(), by=cashier, at=TUESDAY_NINE
+        return desk.pay(
+            queries.money.sheet_of(order),
+            method="card",
+            received_fen=due,
+            request_key=uuid4(),
+            by=cashier,
+            at=TUESDAY_NINE,
         )
 
     brought = at_once(20, pay)
@@ -74,6 +81,6 @@ def test_twenty_payments_at_once_never_take_more_than_is_due():
 def test_one_gate_pass_opens_once_for_twenty_scanners():
     crew = factories.Crew(factories.store())
     order, guard = factories.paid(crew), crew.service_advisor
-    gate_pass = order.settlement.gate_passes.get()
+    gate_pass = queries.money.sheet_of(order).gate_passes.get()
     brought = at_once(20, lambda n: delivery.release(gate_pass, by=guard, at=TUESDAY_NINE))
     assert len(refusals(brought)) == 19

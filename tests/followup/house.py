@@ -96,6 +96,7 @@ def settlement(visit, call_from, call_until):
     )
     return Settlement.objects.create(
         order=visit.orders.get(),
+        payer="customer",
         sheet=sheet,
         labour_fen=0,
         parts_fen=0,

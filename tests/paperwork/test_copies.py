@@ -17,6 +17,7 @@ from tests import factories
 from tests.factories import TUESDAY_NINE
 from tests.paperwork.conftest import AT, CONTENT, drawn
 from tests.paperwork.sheets import long_form
+from workorders import queries as workorders
 
 pytestmark = pytest.mark.django_db
 HERS = "wang.fang@example.com"
@@ -98,8 +99,8 @@ def test_paper_of_an_order_knows_its_customer(order, customer):
 
 def test_settlement_and_gate_pass_know_their_customer():
     order = factories.paid(factories.Crew(factories.store()))
-    gate_pass = order.settlement.gate_passes.first()
-    assert queries.addressee(order.settlement.sheet) == order.visit.customer
+    gate_pass = workorders.money.sheet_of(order).gate_passes.first()
+    assert queries.addressee(workorders.money.sheet_of(order).sheet) == order.visit.customer
     assert gate_pass is None or queries.addressee(gate_pass.paper) == order.visit.customer
 
 

@@ -1,12 +1,14 @@
 """More work found on an order in work, brought to each state of F.4 through the operations."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from dealership.staff.roles import Role
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from workorders.models import AdditionalItem, ManagerPart, WorkshopRules
-from workorders.operations import additional, asking, slips
+from workorders import queries
+from workorders.models import AdditionalItem, ManagerPart, Payment, WorkshopRules
+from workorders.operations import additional, asking, cashier, discounts, slips, till
 from workorders.states import ItemState
 
 FOUND_AT = TUESDAY_NINE + timedelta(hours=1)
@@ -115,15 +117,54 @@ def asked_by_link(house):
     return asking.send(item.order, by=house.crew.service_advisor, at=FOUND_AT)
 
 
+def claimed(house):
+    """An order of whose work the manufacturer pays all; his sheet."""
+    order = factories.handed_over(house.crew)
+    order.labour_lines.update(payer="manufacturer", warranty="in")
+    factories.settle(order, house.crew, FOUND_AT)
+    return order.settlements.get(payer="manufacturer")
+
+
 # What stands in a store for every address, and which address is about which of them (tests/houses.py).
 HOUSE_MAKERS = {
     "item_found": lambda house: found(house.crew, order=house.in_progress),
     "item_photo": lambda house: house.item_found.photos.get(),
     "asking": asked_by_link,
     "workshop_rules": lambda house: WorkshopRules.objects.create(store=house.store),
+    "payment": lambda house: Payment.objects.filter(settlement__order=house.paid).get(),
+    "refunded": lambda house: cashier.refund(
+        Payment.objects.get(settlement__order=house.refund_order),
+        amount_fen=1,
+        reason="多收",
+        method="cash",
+        request_key=uuid4(),
+        by=house.crew.after_sales_manager,
+        at=FOUND_AT,
+    ),
+    "refund_order": lambda house: factories.paid(house.crew),
+    "sheet": lambda house: queries.money.sheet_of(house.settled),
+    "discount": lambda house: discounts.give(
+        house.handed_over, on="labour", amount_fen=100, reason="老客户", by=house.crew.service_advisor, at=FOUND_AT
+    ),
+    "claimed": claimed,
+    "shift": lambda house: till.set_float(house.store, float_fen=0, by=house.crew.cashier, at=FOUND_AT),
+    "day_closed": lambda house: till.close_day(
+        till.set_float(house.store, float_fen=0, by=house.crew.after_sales_manager, at=FOUND_AT - timedelta(days=1)),
+        counted_fen=0,
+        reason="",
+        by=house.crew.after_sales_manager,
+        at=FOUND_AT,
+    ),
     "manager_part": lambda house: ManagerPart.objects.create(visit=house.passed.visit, total_fen=1, called_at=FOUND_AT),
 }
 ADDRESSES = {
+    "payment": "refund",
+    "sheet": "pay invoice",
+    "handed_over": "give_discount approve_price",
+    "settled": "reverse",
+    "discount": "take_discount_back",
+    "claimed": "claim",
+    "shift": "close_day",
     "in_progress": "report_item send_asking lounge issue_slip take_slip move_promise report_delay join_large",
     "item_found": "additional price_item contact tell_workshop withdraw_item",
     "item_photo": "item_photo",

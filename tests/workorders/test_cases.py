@@ -203,9 +203,9 @@ def test_another_stores_case_is_not_found(tuesday, crew):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_of_cases_takes_five_queries(tuesday, crew, count, django_assert_num_queries):
+def test_the_list_of_cases_takes_six_queries(tuesday, crew, count, django_assert_num_queries):
     for _one in range(count):
         opened(crew)
     tuesday.force_login(crew.claims)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert text(tuesday.get(reverse("workorders:cases"))).count("检查前制动") == count

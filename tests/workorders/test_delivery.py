@@ -9,8 +9,9 @@ from dealership.paperwork import operations as paperwork
 from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
+from workorders import queries
 from workorders.models import GatePass, Payment
-from workorders.operations import delivery, settlement
+from workorders.operations import cashier, delivery, settlement
 
 HALF_A_YEAR_ON = TUESDAY_NINE.date() + timedelta(days=182)
 
@@ -28,8 +29,8 @@ def hand_over(order, crew, on=HALF_A_YEAR_ON, km=50000, **left_out):
 
 
 def pay(order, crew, received_fen, method="cash", key=None):
-    return settlement.pay(
-        order.settlement,
+    return cashier.pay(
+        queries.money.sheet_of(order),
         method=method,
         received_fen=received_fen,
         request_key=key or uuid4(),
@@ -74,11 +75,11 @@ def test_the_sheet_carries_next_service_call_time_and_the_advisor(crew):
     from datetime import time
 
     order = factories.settled(crew, call_from=time(19), call_until=time(20))
-    fields = dict(order.settlement.sheet.content["fields"])
+    fields = dict(queries.money.sheet_of(order).sheet.content["fields"])
     assert "20000" in " ".join(fields.values())
     assert "19:00–20:00" in fields.values()
     assert any(crew.service_advisor.full_name in value for value in fields.values())
-    assert paperwork.verify(order.settlement.sheet)
+    assert paperwork.verify(queries.money.sheet_of(order).sheet)
 
 
 @pytest.mark.clause("2.6.8.2")
@@ -103,7 +104,7 @@ def test_the_gate_pass_comes_with_the_last_fen(crew):
     pay(order, crew, 9900)
     order.refresh_from_db()
     assert order.state == "paid"
-    assert GatePass.objects.get().settlement == order.settlement
+    assert GatePass.objects.get().settlement == queries.money.sheet_of(order)
 
 
 def test_a_payment_sent_twice_is_one_payment(crew):
@@ -140,7 +141,7 @@ def test_nothing_due_means_paid_at_once(crew):
 
 def test_a_pass_opens_the_gate_once_and_ends_the_visit(crew):
     order = factories.paid(crew)
-    gate_pass = order.settlement.gate_passes.get()
+    gate_pass = queries.money.sheet_of(order).gate_passes.get()
     delivery.release(gate_pass, by=crew.service_advisor, at=TUESDAY_NINE)
     order.visit.refresh_from_db()
     assert (order.visit.state, order.visit.released_at) == ("released", TUESDAY_NINE)
@@ -150,7 +151,7 @@ def test_a_pass_opens_the_gate_once_and_ends_the_visit(crew):
 
 def test_a_voided_pass_opens_nothing(crew):
     order = factories.paid(crew)
-    gate_pass = order.settlement.gate_passes.get()
+    gate_pass = queries.money.sheet_of(order).gate_passes.get()
     GatePass.objects.update(voided_at=TUESDAY_NINE)
     with pytest.raises(NotAllowed):
         delivery.release(gate_pass, by=crew.service_advisor, at=TUESDAY_NINE)

@@ -1,14 +1,14 @@
-"""Hand-over, settlement, payment and the gate: what the forms do, keep and refuse."""
+"""Hand-over, settlement and the gate: what the forms do, keep and refuse."""
 
 from datetime import date, time
-from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from tests import factories
-from tests.workorders.sheets import address, paying, settling, showing, state_of, text, wrong
-from workorders.models import GatePass, Payment
+from tests.workorders.sheets import address, settling, showing, state_of, text, wrong
+from workorders import queries
+from workorders.models import GatePass
 
 GATE = reverse("workorders:gate")
 
@@ -64,70 +64,14 @@ def test_the_settlement_is_signed_with_its_window_for_calls(sent, crew):
     assert list(wrong(sent(order, "settle", signer_name="王小二"))) == ["explained", "signature"]
     assert sent(order, "settle", **settling(call_from="19:00", call_until="20:00")).status_code == 302
     order.refresh_from_db()
-    assert (order.state, order.settlement.total_fen) == ("settled", 19900)
-    assert (order.settlement.call_from, order.settlement.call_until) == (time(19), time(20))
-
-
-@pytest.mark.clause("2.6.8.2")
-def test_cash_is_taken_in_yuan_with_cents_and_gives_change(sent, crew):
-    order = factories.settled(crew)
-    answer = sent(order, "pay", crew.cashier, **paying("99.55"))
-    assert answer["Location"] == address("order", order)
-    assert (Payment.objects.get().amount_fen, state_of(order)) == (9955, "settled")
-    page = sent(order, "pay", **paying("200"))
-    assert page.status_code == 302
-    assert Payment.objects.last().change_fen == 10055
-    assert state_of(order) == "paid"
-
-
-def test_the_cashier_reads_the_change_first(tuesday, crew):
-    tuesday.force_login(crew.cashier)
-    order = factories.settled(crew)
-    assert 'value="199.00"' in text(tuesday.get(address("order", order)))
-    page = tuesday.post(address("pay", order), paying("200.50"), follow=True)
-    assert "Taken: ¥199.00. Change: ¥1.50." in text(page)
-
-
-def test_a_part_payment_says_what_is_still_due(tuesday, crew):
-    tuesday.force_login(crew.cashier)
-    page = tuesday.post(address("pay", factories.settled(crew)), paying("180"), follow=True)
-    assert "Taken: ¥180.00. Still due: ¥19.00." in text(page)
-
-
-@pytest.mark.parametrize("received", ["", "0", "-1", "1.005", "很多", "99999999999"])
-def test_an_amount_that_is_none_is_refused_beside_its_field(sent, crew, received):
-    answer = sent(factories.settled(crew), "pay", crew.cashier, **paying(received))
-    assert list(wrong(answer)) == ["received_fen"]
-    assert not Payment.objects.exists()
-
-
-def test_a_card_pays_no_more_than_is_due(sent, crew):
-    key = uuid4()
-    answer = sent(factories.settled(crew), "pay", crew.cashier, **paying("199.01", "card", key))
-    assert "Only ¥199.00 is due." in wrong(answer)["received_fen"][0]
-    assert 'value="199.01"' in text(answer)
-    assert f'value="{key}"' in text(answer)  # sent again it is still the same payment
-    assert not Payment.objects.exists()
-
-
-@pytest.mark.parametrize("received", ["50", "199"])
-def test_a_payment_sent_twice_is_one_payment(sent, crew, received):
-    order, values = factories.settled(crew), paying(received)
-    first, second = sent(order, "pay", crew.cashier, **values), sent(order, "pay", **values)
-    assert first.status_code == second.status_code == 302
-    assert Payment.objects.count() == 1
-
-
-def test_nothing_is_paid_before_the_settlement(sent, crew):
-    answer = sent(factories.handed_over(crew), "pay", crew.cashier, **paying("199"))
-    assert answer.status_code == 409
-    assert "the settlement is not signed" in text(answer)
+    assert (order.state, queries.money.sheet_of(order).total_fen) == ("settled", 19900)
+    assert (queries.money.sheet_of(order).call_from, queries.money.sheet_of(order).call_until) == (time(19), time(20))
 
 
 @pytest.mark.clause("2.6.5.2")
 def test_the_gate_opens_once(tuesday, crew):
     order = factories.paid(crew)
-    code = order.settlement.gate_passes.get().code
+    code = queries.money.sheet_of(order).gate_passes.get().code
     assert tuesday.get(GATE).status_code == 200
     page = tuesday.post(GATE, {"code": f" {code.upper()} "}, follow=True)
     assert f"Released: {order.visit.vehicle}." in text(page)
@@ -138,7 +82,7 @@ def test_the_gate_opens_once(tuesday, crew):
 
 
 def test_an_unknown_pass_and_a_pass_of_another_store_open_nothing(tuesday, crew):
-    theirs = factories.paid(factories.Crew(factories.store("分店"))).settlement.gate_passes.get()
+    theirs = GatePass.objects.get(settlement__order=factories.paid(factories.Crew(factories.store("分店"))))
     for code in ["0000", theirs.code]:
         answer = tuesday.post(GATE, {"code": code})
         assert "No gate pass of this store" in wrong(answer, "form")["code"][0]

@@ -34,6 +34,7 @@ def costing(crew, fen, made=factories.handed_over):
     dear = factories.part(crew.store, name="变速箱", price_fen=fen - REST)
     order.part_lines.create(
         part=dear, description=dear.name, quantity=1, unit_price_fen=fen - REST, amount_fen=fen - REST,
+        agreed_fen=fen - REST,
         issued_at=TUESDAY_NINE,
     )  # fmt: skip
     return WorkOrder.objects.get(pk=order.pk)

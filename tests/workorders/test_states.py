@@ -26,6 +26,8 @@ HOLDERS = {
     "settle": Role.SERVICE_ADVISOR,
     "pay": Role.CASHIER,
     "nothing_due": Role.SERVICE_ADVISOR,
+    "reopen": Role.AFTER_SALES_MANAGER,
+    "reverse": Role.AFTER_SALES_MANAGER,
     "close": Role.SERVICE_ADVISOR,
     "cancel": Role.SERVICE_ADVISOR,
 }

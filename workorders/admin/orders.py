@@ -16,12 +16,16 @@ from workorders.models import (
     Assignment,
     Authorisation,
     BelongingsRequest,
+    ClaimReceipt,
     Clock,
     CustomerContact,
+    DayClose,
+    DayCloseLine,
     Difference,
     GatePass,
     Handover,
     HeadChange,
+    Invoice,
     IssueSlip,
     IssueSlipLine,
     LabourLine,
@@ -34,7 +38,9 @@ from workorders.models import (
     Payment,
     ProgressQuestion,
     QualityCheck,
+    Refund,
     Settlement,
+    SettlementLine,
     TestDrive,
     WorkOrder,
     WorkOrderMove,
@@ -191,9 +197,24 @@ class ManufacturerCaseAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmi
     inlines = [ManufacturerCaseMoveInline]
 
 
+class SettlementLineInline(backoffice.ReadOnlyInline):
+    model = SettlementLine
+    fields = ["kind", "code", "description", "quantity", "unit_fen", "amount_fen", "discount_fen", "net_fen"]
+
+
 class PaymentInline(backoffice.ReadOnlyInline):
     model = Payment
     fields = ["at", "by", "method", "amount_fen", "received_fen", "change_fen"]
+
+
+class InvoiceInline(backoffice.ReadOnlyInline):
+    model = Invoice
+    fields = ["number", "title", "tax_number", "by", "at"]
+
+
+class ClaimReceiptInline(backoffice.ReadOnlyInline):
+    model = ClaimReceipt
+    fields = ["received_on", "amount_fen", "reference", "by", "at"]
 
 
 class GatePassInline(backoffice.ReadOnlyInline):
@@ -204,20 +225,62 @@ class GatePassInline(backoffice.ReadOnlyInline):
 @admin.register(Settlement)
 class SettlementAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     store_path = "order__store"
-    list_display = ["sheet", "order", "total", "paid", "posted_at"]
-    list_filter = [("order__store", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["sheet", "order"]
-    search_fields = ["sheet__number", "order__number", "order__visit__vehicle__plate"]
+    list_display = ["sheet", "order", "payer", "total", "paid", "posted_at", "posted_by", "reverses", "reason"]
+    list_filter = ["payer", ("order__store", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["sheet", "order", "balance", "posted_by", "reverses__sheet"]
+    search_fields = ["sheet__number", "order__number", "order__visit__vehicle__plate", "invoices__number"]
     date_hierarchy = "posted_at"
-    inlines = [PaymentInline, GatePassInline]
+    inlines = [SettlementLineInline, PaymentInline, InvoiceInline, ClaimReceiptInline, GatePassInline]
 
     @admin.display(ordering="total_fen")
     def total(self, settlement: Settlement) -> str:
         return money.written(settlement.total_fen)
 
-    @admin.display(ordering="paid_fen")
+    @admin.display(ordering="balance__paid_fen")
     def paid(self, settlement: Settlement) -> str:
-        return money.written(settlement.paid_fen)
+        return money.written(settlement.balance.paid_fen) if settlement.live else ""
+
+
+@admin.register(Refund)
+class RefundAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    store_path = "payment__settlement__order__store"
+    list_display = ["payment", "amount", "method", "reason", "by", "at"]
+    list_filter = ["method", ("payment__settlement__order__store", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["payment__settlement__sheet", "by"]
+    search_fields = ["payment__settlement__sheet__number", "payment__settlement__order__visit__vehicle__plate"]
+    date_hierarchy = "at"
+
+    @admin.display(ordering="amount_fen")
+    def amount(self, refund: Refund) -> str:
+        return money.written(refund.amount_fen)
+
+
+class DayCloseLineInline(backoffice.ReadOnlyInline):
+    model = DayCloseLine
+    fields = ["method", "payments_fen", "refunds_fen"]
+
+
+@admin.register(DayClose)
+class DayCloseAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    store_path = "shift__store"
+    list_display = ["shift", "expected", "counted", "difference", "reason", "by", "at"]
+    list_filter = [("shift__store", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["shift__cashier", "by"]
+    search_fields = ["paper__number", "shift__cashier__full_name"]
+    date_hierarchy = "at"
+    inlines = [DayCloseLineInline]
+
+    @admin.display(ordering="expected_fen")
+    def expected(self, close: DayClose) -> str:
+        return money.written(close.expected_fen)
+
+    @admin.display(ordering="counted_fen")
+    def counted(self, close: DayClose) -> str:
+        return money.written(close.counted_fen)
+
+    @admin.display(ordering="difference_fen")
+    def difference(self, close: DayClose) -> str:
+        return money.written(close.difference_fen)
 
 
 class ContactInline(backoffice.ReadOnlyInline):
@@ -260,6 +323,7 @@ class WorkshopRulesAdmin(VersionAdmin):
     figures: ClassVar = [
         (_("Additional work"), ["call_minutes", "relay_minutes"]),
         (_("Large orders"), ["manager_from", "manager_mode"]),
+        (_("Discounts"), ["discount_advisor", "discount_manager"]),
         (_("Progress"), ["progress_from", "progress_to"]),
         (_("When the car is ready"), ["ready_minutes", "peak_windows"]),
         (_("Cars that stay"), ["untouched_minutes", "long_job_hours", "left_days"]),

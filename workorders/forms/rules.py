@@ -21,8 +21,8 @@ class RulesForm(VersionForm):
     class Meta:
         model = WorkshopRules
         fields = [
-            "store", "valid_from", "reason", "call_minutes", "relay_minutes", "manager_mode", "progress_from",
-            "progress_to", "untouched_minutes", "long_job_hours", "left_days",
+            "store", "valid_from", "reason", "call_minutes", "relay_minutes", "manager_mode", "discount_advisor",
+            "discount_manager", "progress_from", "progress_to", "untouched_minutes", "long_job_hours", "left_days",
             "ready_minutes", "peak_windows",
         ]  # fmt: skip
 
@@ -38,5 +38,8 @@ class RulesForm(VersionForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         sentence = _("The workshop is asked from one share of the time to a later one.")
+        more = _("A manager may give as much discount as an advisor, or more.")
+        if not self.ordered("discount_advisor", "discount_manager", equal=True):
+            self.add_error("discount_advisor", more)
         self.check_order("progress_from", "progress_to", sentence)
         return given

@@ -68,6 +68,7 @@ class SoldLine(models.Model):
         verbose_name=_("decision noted by"),
     )  # fmt: skip
     confirmed_at = models.DateTimeField(_("read out and confirmed at"), null=True, blank=True)
+    agreed_fen = models.BigIntegerField(_("what the customer agreed to pay of it (fen)"), null=True, blank=True)
 
     objects = LineQuerySet.as_manager()
     SHOWN: ClassVar[tuple[str, ...]] = ("decision", "decision_reason", "pays", "amount_fen")

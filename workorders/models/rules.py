@@ -37,6 +37,8 @@ class WorkshopRules(models.Model):
     manager_mode = models.CharField(
         _("at a large order the manager"), max_length=12, choices=ManagerMode.choices, default=ManagerMode.PARTICIPATE
     )
+    discount_advisor = whole(_("discounts of an advisor up to … %"), 5, 0, 100)
+    discount_manager = whole(_("discounts of a manager up to … %"), 20, 0, 100)
     progress_from = whole(_("ask the workshop from … % of the planned working time"), 70, 1, 99)
     progress_to = whole(_("ask the workshop until … % of the planned working time"), 80, 2, 100)
     untouched_minutes = whole(_("untouched: nothing happened for … working minutes"), 120, 10, 10_000)
@@ -66,6 +68,11 @@ class WorkshopRules(models.Model):
             models.CheckConstraint(
                 condition=Q(call_minutes__gte=1, relay_minutes__gte=1, manager_from_fen__gte=1),
                 name="workshoprules_figures",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_advisor__lte=F("discount_manager"), discount_manager__lte=100),
+                name="workshoprules_discounts",
+                violation_error_message=_("A manager may give as much discount as an advisor, or more."),
             ),
             models.CheckConstraint(
                 condition=Q(progress_from__gte=1, progress_from__lt=F("progress_to"), progress_to__lte=100),

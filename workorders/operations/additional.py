@@ -29,7 +29,7 @@ from workorders.models import (
     PartLine,
     WorkOrder,
 )
-from workorders.operations import advice, alerts, finishes, large
+from workorders.operations import advice, alerts, finishes, large, prices
 from workorders.operations.diagnosis import add_asked
 from workorders.operations.hold import hold
 from workorders.operations.lines import change
@@ -216,7 +216,9 @@ def note_answer(item: AdditionalItem, said: CustomerContact, *, by: Any, at: dat
     change(line, **facts)
     PartLine.objects.filter(labour=line).update(**facts)
     finishes.renew(item.order, at)
-    if not agreed:
+    if agreed:
+        prices.agree(item.order, line)
+    else:
         advice.keep(line, reason=reason, by=by, at=at)
         alerts.tell(item.order, Desk.FOREMAN, about=About.ANSWERED, words=refusal(item), by=by, at=at)
 

@@ -194,10 +194,10 @@ def release(gate_pass: GatePass, *, by: User, at: datetime) -> None:
     Raises NotAllowed for a pass that was used, voided, or belongs to an order that is not paid.
     """
     workflow.require(by, "workorders.release_car")
+    order = hold(WorkOrder.objects.get(settlements=gate_pass.settlement_id))  # first, as whoever voids the pass does
     used = GatePass.objects.filter(pk=gate_pass.pk, used_at=None, voided_at=None).update(used_at=at, used_by=by)
     if not used:
         raise NotAllowed(_("This gate pass was used already or is no longer valid."))
-    order = WorkOrder.objects.select_related("visit__vehicle").get(settlement=gate_pass.settlement_id)
     workflow.move(order, states.CLOSE, by=by, at=at)
     audit.record(Act.PASS_USED, about=gate_pass, store=order.store, number=order.number, by=by, at=at, order=order)
     codes = LabourLine.objects.wanted().filter(order=order).values_list("operation__code", flat=True)

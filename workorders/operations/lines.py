@@ -25,7 +25,7 @@ from workorders.models import (
     Warranty,
     WorkOrder,
 )
-from workorders.operations import advice, parts
+from workorders.operations import advice, parts, prices
 from workorders.operations.hold import hold
 from workorders.operations.writeup import break_package, require_draft
 from workorders.states import State
@@ -159,6 +159,7 @@ def decide(
             number=line.order.number, by=by, at=at, words=reason,
             amount_fen=line.amount_fen + sum(line.parts.values_list("amount_fen", flat=True)),  # type: ignore[union-attr]
         )  # fmt: skip
+        prices.agree(line.order, line)  # type: ignore[arg-type]  # after signing only works are asked about
         parts.put_aside(line.order, by=by, at=at)
     return None if accepted or line.order.state != State.DRAFT else break_package(line, at=at)
 

@@ -1,24 +1,29 @@
-"""Posting the settlement and taking the money."""
+"""Posting the settlement sheets of an order, and taking them back; the gate pass that goes with them."""
 
 import secrets
 from datetime import datetime, time
-from uuid import UUID
+from typing import Any
+from uuid import uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dealership import money, workflow
+from dealership import workflow
 from dealership.audit import operations as audit
 from dealership.audit.acts import Act
 from dealership.customers import operations as customers
 from dealership.paperwork import operations as paperwork
 from dealership.paperwork.kinds import Kind
+from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from workorders import documents, queries, states
-from workorders.models import GatePass, Payment, PaymentMethod, Settlement, WorkOrder
+from workorders.documents import bills
+from workorders.models import Balance, GatePass, Means, Payer, Payment, Settlement, SettlementLine, WorkOrder
+from workorders.operations.hold import hold
+from workorders.queries.money import Charge, Draft
 
 
 @transaction.atomic
@@ -26,42 +31,52 @@ def settle(
     order: WorkOrder, *, signer_name: str, image: bytes, call_from: time | None, call_until: time | None,
     by: User, at: datetime,
 ) -> Settlement:  # fmt: skip
-    """Post the settlement sheet and have it signed; it never changes afterwards (2.6.7.2).
+    """Post one sheet for every payer and have the customer sign his own; they never change afterwards (2.6.7.2).
 
-    The customer's best time for the follow-up call is printed on it (2.6.6.3). Nothing due means paid at once.
+    The customer's best time for the follow-up call is printed on his (2.6.6.3). What he paid before, a deposit too,
+    counts on it; nothing due means paid at once. Sheets, and with them their numbers, come last: a number is held
+    for the shortest time, and a refusal takes none.
     """
     workflow.require(by, "workorders.settle_workorder")
-    order = queries.whole(WorkOrder.objects.filter(pk=order.pk)).get()
+    order = held(order)
     if order.state != states.State.HANDED_OVER:
         raise NotAllowed(workflow.out_of_turn(order, at))
-    for obstacle in queries.large.obstacles_to_settling(order, at):
+    mine, *others = drafts = queries.money.draft(order)
+    for obstacle in [
+        *queries.large.obstacles_to_settling(order, at),
+        *queries.money.obstacles_to_settling(order, drafts),
+    ]:
         raise NotAllowed(obstacle)
-    total = queries.totals(order)
-    window = f"{call_from:%H:%M}–{call_until:%H:%M}" if call_from and call_until else ""
-    sheet = paperwork.issue(
-        store=order.store,
-        kind=Kind.SETTLEMENT,
-        content=documents.settlement(order, window),
-        language=get_language() or "zh-hans",
-        by=by,
-        at=at,
-    )
-    paperwork.sign(sheet, role="customer", signer_name=signer_name, image=image, by=by, at=at)
+    deposit = queries.money.deposit_fen(order)
+    paid = account(order, Payer.CUSTOMER).paid_fen + deposit
     workflow.move(order, states.SETTLE, by=by, at=at)
-    settlement = Settlement.objects.create(
-        order=order,
-        sheet=sheet,
-        labour_fen=total.labour_fen,
-        parts_fen=total.parts_fen,
-        total_fen=total.total_fen,
-        posted_at=at,
-        call_from=call_from,
-        call_until=call_until,
-    )
-    audit.record(
-        Act.SETTLED, about=settlement, store=order.store, number=sheet.number, by=by, at=at, order=order, sheet=sheet,
-        labour_fen=total.labour_fen, parts_fen=total.parts_fen, total_fen=total.total_fen,
-    )  # fmt: skip
+    remember_next_service(order, by=by, at=at)
+    if paid >= mine.total_fen:
+        workflow.move(order, states.NOTHING_DUE, by=by, at=at)
+    window = f"{call_from:%H:%M}–{call_until:%H:%M}" if call_from and call_until else ""
+    content = bills.settlement(order, mine, others, calls=window, paid_fen=min(paid, mine.total_fen))
+    posted = post(order, mine, content, by=by, at=at, call_from=call_from, call_until=call_until)
+    paperwork.sign(posted.sheet, role="customer", signer_name=signer_name, image=image, by=by, at=at)
+    for theirs in others:
+        post(order, theirs, bills.claim(order, theirs), by=by, at=at)
+    if deposit:
+        count_deposit(posted, deposit, by=by, at=at)
+    if order.state == states.State.PAID:
+        issue_gate_pass(posted, by=by, at=at)
+    return posted
+
+
+def held(order: WorkOrder) -> WorkOrder:
+    """Return the order with everything on it, its row locked: whoever deals with its money waits here."""
+    return queries.whole(WorkOrder.objects.select_for_update(of=("self",)).filter(pk=order.pk)).get()
+
+
+def account(order: WorkOrder, payer: str) -> Balance:
+    """Return the payer's balance, made when it is first needed; the order is held."""
+    return Balance.objects.get_or_create(order=order, payer=payer)[0]
+
+
+def remember_next_service(order: WorkOrder, *, by: User, at: datetime) -> None:
     customers.correct_vehicle(
         order.visit.vehicle,
         next_service_on=order.next_service_on,
@@ -69,66 +84,120 @@ def settle(
         by=by,
         at=at,
     )
-    if settlement.total_fen == 0:
-        workflow.move(order, states.NOTHING_DUE, by=by, at=at)
-        issue_gate_pass(settlement, by=by, at=at)
-    return settlement
 
 
-@transaction.atomic
-def pay(
-    settlement: Settlement, *, method: str, received_fen: int, request_key: UUID, by: User, at: datetime
-) -> Payment:
-    """Take money against a settlement; cash beyond what is due is given back as change (2.6.8.2).
-
-    A form sent twice is one payment. When nothing is due any more the gate pass is issued with it.
-    """
-    workflow.require(by, "workorders.take_payment")
-    settlement = Settlement.objects.select_for_update(of=("self",)).select_related("order__store").get(pk=settlement.pk)
-    known = Payment.objects.filter(request_key=request_key).first()
-    if known is not None:
-        return known
-    due = settlement.due_fen
-    if due == 0:
-        raise NotAllowed(_("This settlement is paid already."))
-    if received_fen <= 0:
-        raise NotAllowed(_("Enter the amount you received."))
-    if received_fen > due and method != PaymentMethod.CASH:
-        raise NotAllowed(_("Only %(due)s is due. Only cash gives change.") % {"due": money.written(due)})
-    amount = min(received_fen, due)
-    payment = record_payment(settlement, method, amount, received_fen, request_key, by, at)
-    audit.record(
-        Act.PAID, about=payment, store=settlement.order.store, number=settlement.sheet.number, by=by, at=at,
-        settlement=settlement, method=method, amount_fen=amount, received_fen=received_fen,
-        change_fen=payment.change_fen,
+def post(
+    order: WorkOrder, theirs: Draft, content: dict[str, Any], *, by: User, at: datetime, **calls: time | None
+) -> Settlement:
+    """Issue a payer's sheet, freeze its lines and charge his balance with it; never a second that counts."""
+    balance = account(order, theirs.payer)
+    earlier = Settlement.objects.filter(order=order, payer=theirs.payer, reverses=None).count()
+    posted = Settlement.objects.create(
+        order=order, payer=theirs.payer, round=earlier + 1, sheet=issue(order, content, by=by, at=at),
+        labour_fen=theirs.labour_fen, parts_fen=theirs.parts_fen, discount_fen=theirs.discount_fen,
+        total_fen=theirs.total_fen, posted_at=at, posted_by=by, **calls,
     )  # fmt: skip
-    if amount == due:
-        workflow.move(settlement.order, states.PAY, by=by, at=at)
-        issue_gate_pass(settlement, by=by, at=at)
+    SettlementLine.objects.bulk_create(frozen(posted, charge) for charge in theirs.lines)
+    if not Balance.objects.filter(pk=balance.pk, sheet=None).update(sheet=posted, charged_fen=posted.total_fen):
+        raise NotAllowed(_("This order was settled already."))
+    note(Act.SETTLED, posted, by=by, at=at)
+    return posted
+
+
+def note(act: Act, posted: Settlement, *, words: str = "", by: User, at: datetime) -> None:
+    audit.record(
+        act, about=posted, store=posted.order.store, number=posted.sheet.number, by=by, at=at, words=words,
+        order=posted.order, sheet=posted.sheet, payer=posted.payer, labour_fen=posted.labour_fen,
+        parts_fen=posted.parts_fen, discount_fen=posted.discount_fen, total_fen=posted.total_fen,
+    )  # fmt: skip
+
+
+def issue(order: WorkOrder, content: dict[str, Any], *, by: User, at: datetime) -> IssuedDocument:
+    return paperwork.issue(
+        store=order.store,
+        kind=Kind.SETTLEMENT,
+        content=content,
+        language=get_language() or "zh-hans",
+        by=by,
+        at=at,
+    )
+
+
+def frozen(posted: Settlement, charge: Charge) -> SettlementLine:
+    return SettlementLine(
+        settlement=posted,
+        kind=SettlementLine.Kind.LABOUR if charge.labour else SettlementLine.Kind.PART,
+        amount_fen=charge.amount_fen,
+        discount_fen=charge.discount_fen,
+        net_fen=charge.net_fen,
+        **{"labour" if charge.labour else "part": charge.line},
+        **bills.facts(charge),
+    )
+
+
+def count_deposit(posted: Settlement, deposit_fen: int, *, by: User, at: datetime) -> Payment:
+    """Count what the customer left when he booked, once: the database keeps one payment to a deposit."""
+    Balance.objects.filter(sheet=posted).update(paid_fen=F("paid_fen") + deposit_fen)
+    payment = Payment.objects.create(
+        settlement=posted, method=Means.DEPOSIT, amount_fen=deposit_fen, received_fen=deposit_fen,
+        deposit_of=posted.order.visit.appointment, request_key=uuid4(), by=by, at=at,
+    )  # fmt: skip
+    note_payment(payment, by=by, at=at)
     return payment
 
 
-def record_payment(
-    settlement: Settlement, method: str, amount: int, received: int, request_key: UUID, by: User, at: datetime
-) -> Payment:
-    """Write the payment; the conditional UPDATE keeps two cashiers from taking the same money twice."""
-    open_balance = Settlement.objects.filter(pk=settlement.pk, paid_fen=settlement.paid_fen)
-    if not open_balance.update(paid_fen=F("paid_fen") + amount):
-        raise NotAllowed(_("Somebody else has just taken a payment for this order. Please look again."))
-    try:
-        with transaction.atomic():
-            return Payment.objects.create(
-                settlement=settlement,
-                method=method,
-                amount_fen=amount,
-                received_fen=received,
-                change_fen=received - amount,
-                request_key=request_key,
-                by=by,
-                at=at,
-            )
-    except IntegrityError as error:
-        raise NotAllowed(_("This payment was sent twice; it is recorded once.")) from error
+def note_payment(payment: Payment, *, by: User, at: datetime) -> None:
+    sheet = payment.settlement
+    audit.record(
+        Act.PAID, about=payment, store=sheet.order.store, number=sheet.sheet.number, by=by, at=at, settlement=sheet,
+        method=payment.method, amount_fen=payment.amount_fen, received_fen=payment.received_fen,
+        change_fen=payment.change_fen,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def reverse(sheet: Settlement, *, reason: str, by: User, at: datetime) -> Settlement:
+    """Take an order's sheets back with reversing sheets, so that it can be settled anew; return the customer's.
+
+    All payers' together: what one pays less, another pays more. Money paid stays to the payer's credit, and a gate
+    pass not used yet opens nothing any more. Raises NotAllowed once the car has left, and for a reversed sheet.
+    """
+    workflow.require(by, states.REVERSE.permission)
+    if not reason.strip():
+        raise NotAllowed(_("Write down why the settlement is reversed."))
+    order = hold(sheet.order)
+    live = list(queries.money.sheets_of(order).prefetch_related("lines"))
+    if sheet not in live:
+        raise NotAllowed(_("This sheet was reversed already."))
+    workflow.move(order, states.REVERSE, by=by, at=at, reason=reason.strip()[:300])
+    void_gate_pass(order, at=at)
+    whole = held(order)
+    for posted in live:
+        posted.order = whole
+    against, *_others = [take_back(posted, reason.strip()[:300], by=by, at=at) for posted in live]
+    return against
+
+
+def take_back(posted: Settlement, reason: str, *, by: User, at: datetime) -> Settlement:
+    """Post the same sheet with all figures negative, and charge its payer nothing."""
+    against = Settlement.objects.create(
+        order=posted.order, payer=posted.payer, round=posted.round, reverses=posted, reason=reason,
+        sheet=issue(posted.order, bills.reversal(posted, reason), by=by, at=at),
+        labour_fen=-posted.labour_fen, parts_fen=-posted.parts_fen, discount_fen=-posted.discount_fen,
+        total_fen=-posted.total_fen, posted_at=at, posted_by=by,
+    )  # fmt: skip
+    SettlementLine.objects.bulk_create(
+        SettlementLine(
+            settlement=against, kind=line.kind, labour_id=line.labour_id, part_id=line.part_id, code=line.code,
+            description=line.description, quantity=line.quantity, unit_fen=line.unit_fen,
+            amount_fen=-line.amount_fen, discount_fen=-line.discount_fen, net_fen=-line.net_fen,
+        )
+        for line in posted.lines.all()
+    )  # fmt: skip
+    if not Balance.objects.filter(sheet=posted).update(sheet=None, charged_fen=0):
+        raise NotAllowed(_("This sheet was reversed already."))
+    note(Act.SETTLEMENT_REVERSED, against, words=reason, by=by, at=at)
+    return against
 
 
 def issue_gate_pass(settlement: Settlement, *, by: User, at: datetime) -> GatePass:
@@ -145,3 +214,9 @@ def issue_gate_pass(settlement: Settlement, *, by: User, at: datetime) -> GatePa
     issued = GatePass.objects.create(settlement=settlement, paper=paper, code=code, issued_at=at)
     audit.record(Act.PASS_ISSUED, about=issued, store=paper.store, number=paper.number, by=by, at=at, paper=paper)
     return issued
+
+
+def void_gate_pass(order: WorkOrder, *, at: datetime) -> None:
+    """Make the order's unused pass open nothing: something is due again."""
+    unused = GatePass.objects.filter(settlement__order=order, used_at=None, voided_at=None)
+    unused.update(voided_at=at)

@@ -19,7 +19,7 @@ from dealership.staff.models import Store, User
 from dealership.workflow import NotAllowed
 from workorders import documents, head, queries, reckoning, states
 from workorders.models import Authorisation, Way, WorkOrder
-from workorders.operations import large, parts
+from workorders.operations import large, parts, prices
 from workorders.operations.head import hold, write
 
 
@@ -87,6 +87,7 @@ def settle(
     if answer.way != Way.REFUSED:
         first = order.first_promised_at or order.promised_at
         workflow.move(order, states.SIGN, by=by, at=at, authorisation=paper, first_promised_at=first)
+        prices.agree(order)
         parts.put_aside(order, by=by, at=at)
         large.watch(order, by=by, at=at)
     return paper

@@ -35,7 +35,7 @@ from workorders.models import (
     Way,
     WorkOrder,
 )  # fmt: skip
-from workorders.queries import additional, large, leaving, quality, ready, rules
+from workorders.queries import additional, large, leaving, money, quality, ready, rules, till
 from workorders.queries.alerts import desks_of, unseen
 from workorders.queries.board import (
     STEPS,
@@ -174,6 +174,7 @@ __all__ = [
     "may_give",
     "may_take",
     "missing_parts",
+    "money",
     "next_in_line",
     "obstacles_of_lines",
     "obstacles_of_team",
@@ -202,6 +203,7 @@ __all__ = [
     "standings",
     "teams",
     "teams_offered",
+    "till",
     "to_issue",
     "to_offer",
     "totals",
@@ -224,7 +226,7 @@ def whole(orders: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
     refused = Authorisation.objects.filter(order=OuterRef("pk"), superseded_at=None, way=Way.REFUSED)
     return orders.annotate(refused=Exists(refused)).select_related(
         "store", "visit__vehicle", "visit__customer", "visit__store", "visit__appointment", "advisor", "team__leader",
-        "bay", "technician", "authorisation", "settlement__sheet", "visit__manager_part__joined_by",
+        "bay", "technician", "authorisation", "visit__manager_part__joined_by",
     ).prefetch_related(
         Prefetch("labour_lines", LabourLine.objects.select_related(*BESIDE_LABOUR)),
         Prefetch("part_lines", PartLine.objects.select_related(*BESIDE_PARTS)),

@@ -1,5 +1,6 @@
 """The lines of an order: what they cost whom, what is still to be said about them, what keeps them from work."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -130,11 +131,14 @@ def totals(order: WorkOrder) -> Totals:
 def split(labour: list[LabourLine], parts: list[PartLine]) -> dict[str, int]:
     """Return what each payer pays, in fen; of a work approved in part, the customer pays the rest."""
     pays: dict[str, int] = {}
-
-    def add(payer: str, fen: int) -> None:
+    for _line, payer, fen in shares(labour, parts):
         if fen:
             pays[payer] = pays.get(payer, 0) + fen
+    return pays
 
+
+def shares(labour: list[LabourLine], parts: list[PartLine]) -> Iterator[tuple[LabourLine | PartLine, str, int]]:
+    """Yield (line, payer, fen) of what counts: a line that two share comes twice, with what each pays of it."""
     capped = {line.pk: line.share_fen for line in labour if line.counts and line.share_fen is not None}
     lines: list[LabourLine | PartLine] = [*labour, *parts]
     for line in lines:
@@ -144,9 +148,10 @@ def split(labour: list[LabourLine], parts: list[PartLine]) -> dict[str, int]:
         share = line.amount_fen if of not in capped else min(line.amount_fen, capped[of] or 0)
         if of in capped:
             capped[of] = (capped[of] or 0) - share
-        add(line.pays, share)
-        add(Payer.CUSTOMER.value, line.amount_fen - share)
-    return pays
+        if share or not line.amount_fen:
+            yield line, str(line.pays), share
+        if rest := line.amount_fen - share:
+            yield line, Payer.CUSTOMER.value, rest
 
 
 def mark_of(order: WorkOrder) -> str:

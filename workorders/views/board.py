@@ -17,7 +17,7 @@ from dealership.workflow import NotAllowed, Transition, out_of_turn
 from reception.models import Visit
 from reception.states import State as VisitState
 from workorders import head, queries, reckoning
-from workorders.forms.delivery import PayForm, SettleForm
+from workorders.forms.delivery import SettleForm
 from workorders.forms.lines import LineForm
 from workorders.forms.signing import ReviseForm, SignForm, head_initial
 from workorders.forms.writeup import CancelForm, LabourForm, LetGoForm, PartForm
@@ -30,7 +30,6 @@ from workorders.states import (
     HAND_OVER,
     MAKE_READY,
     PASS,
-    PAY,
     RECALL,
     REVISE,
     SETTLE,
@@ -41,10 +40,11 @@ from workorders.states import (
 from workorders.views import additional, parts
 from workorders.views.cards import alerts_shown, custody_shown, dispatch_shown
 from workorders.views.leaving_card import leaving_shown
+from workorders.views.money_card import money_shown
 from workorders.views.progress_card import progress_shown
 from workorders.views.ready_card import ready_shown
 
-STEPS = [SIGN, PASS, MAKE_READY, HAND_OVER, SETTLE, PAY, CLOSE]
+STEPS = [SIGN, PASS, MAKE_READY, HAND_OVER, SETTLE, CLOSE]
 
 
 @allow("workorders.view_workorder")
@@ -93,7 +93,7 @@ def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> Htt
         "may_see_job": order.team_id is not None and request.user.has_perm("workorders.start_work"),
         "moves": order.moves.select_related("by"),
         "may_countersign": request.user.has_perm("workorders.countersign_check"),
-        "settlement": getattr(order, "settlement", None),
+        "settlement": queries.money.sheet_of(order) if order.state in POSTED else None,
         "gate_pass": gate_pass_of(order) if order.state == State.PAID else None,
     }
     context |= lines_shown(order, forms.pop("line_form", None)) | cards_shown(request, order, missing)
@@ -115,6 +115,7 @@ def cards_shown(request: Any, order: WorkOrder, missing: list[Missing]) -> dict[
         **additional.card(user, order),
         **alerts_shown(user, order),
         **custody_shown(user, order),
+        **money_shown(user, order),
         **dispatch_shown(user, order, request.GET.get("team")),
         "requests": order.belongings_requests.select_related("asked_by", "answered_by") if order.team_id else [],
     }
@@ -138,6 +139,7 @@ def lines_shown(order: WorkOrder, refused: LineForm | None) -> dict[str, Any]:
 BACK = [CANCEL, REVISE, RECALL]
 CHECKED = [State.REWORK, State.IN_PROGRESS, State.ON_HOLD, State.FINISHED, *BEFORE_SHOWN]  # may have failed before
 MOST_PACKAGES = 8
+POSTED = (State.SETTLED, State.PAID, State.CLOSED)
 BEFORE_PARTS = (State.DRAFT, State.SIGNED, *WITH_TEAM)
 
 
@@ -150,7 +152,7 @@ def ways_back(user: User, order: WorkOrder) -> dict[str, Any]:
 
 
 def gate_pass_of(order: WorkOrder) -> GatePass | None:
-    return order.settlement.gate_passes.filter(voided_at=None).first()
+    return GatePass.objects.filter(settlement__order=order, voided_at=None).first()
 
 
 def step_forms(user: User, order: WorkOrder, step: str, missing: list[Missing]) -> dict[str, Any]:
@@ -160,7 +162,6 @@ def step_forms(user: User, order: WorkOrder, step: str, missing: list[Missing]) 
         return sign_forms(user, order, missing)
     makers: dict[str, Any] = {
         "settle": lambda: SettleForm(initial={"signer_name": customer.name, **calls_welcome(order)}),
-        "pay": lambda: PayForm(due_fen=order.settlement.due_fen, method=order.payment_method),
     }
     forms: dict[str, Any] = {"step_form": makers[step]()} if step in makers else {}
     return forms | {"cancel_form": CancelForm()}

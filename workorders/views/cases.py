@@ -8,19 +8,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dealership.web import allow, done, store_of
+from dealership.web import allow, bound, done, form_status, store_of
 from dealership.workflow import NotAllowed, out_of_turn
 from workorders import queries
 from workorders.forms.diagnosis import AnswerForm, SubmitForm
-from workorders.models import ManufacturerCase
+from workorders.forms.money import ReceiptForm
+from workorders.models import ManufacturerCase, Settlement
 from workorders.operations import cases as claims
+from workorders.operations import receipts
 from workorders.states import APPROVE, SUBMIT_CASE
 
 
 @allow("workorders.view_manufacturercase")
 def cases(request: Any) -> HttpResponse:
     """The store's cases, those that wait for somebody here first."""
-    return render(request, "workorders/cases.html", {"cases": queries.cases(store_of(request))})
+    store = store_of(request)
+    context = {"cases": queries.cases(store), "claims": queries.money.open_claims(store)}
+    return render(request, "workorders/cases.html", context)
 
 
 @allow("workorders.view_manufacturercase")
@@ -71,3 +75,21 @@ def answer(request: Any, pk: int) -> HttpResponse:
         return shown(request, found, status=422, answer_form=form)
     claims.answer(found, **form.cleaned_data, by=request.user, at=timezone.now())
     return done(request, _("The answer is noted."), "workorders:case", pk)
+
+
+@allow("workorders.take_claim")
+def claim(request: Any, pk: int) -> HttpResponse:
+    """Show what a manufacturer or insurer owes on one sheet and take what came in for it."""
+    stores = request.user.stores.all()
+    found = Settlement.objects.filter(order__store__in=stores, payer__in=queries.money.CLAIMED, reverses=None)
+    sheet = get_object_or_404(found.select_related("sheet", "balance", "order__visit__vehicle"), pk=pk)
+    form = bound(ReceiptForm, request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            receipts.enter(sheet, **form.cleaned_data, by=request.user, at=timezone.now())
+        except NotAllowed as refusal:
+            form.add_error("amount_fen", str(refusal))
+        else:
+            return done(request, _("The receipt is entered."), "workorders:claim", pk)
+    context = {"sheet": sheet, "form": form, "receipts": queries.money.receipts_of(sheet)}
+    return render(request, "workorders/claim.html", context, status=form_status(form))

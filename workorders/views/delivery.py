@@ -1,4 +1,4 @@
-"""Settlement, payment and the gate."""
+"""Settlement and the gate."""
 
 from typing import Any
 
@@ -8,13 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dealership import money
 from dealership.web import allow, bound, done, form_status, page
 from dealership.workflow import NotAllowed
-from workorders.forms.delivery import GateForm, PayForm, SettleForm
-from workorders.models import GatePass, Payment
+from workorders.forms.delivery import GateForm, SettleForm
+from workorders.models import GatePass
 from workorders.operations import delivery, settlement
-from workorders.states import PAY, SETTLE
+from workorders.states import SETTLE
 from workorders.views.board import order_of, show
 from workorders.views.workshop import act
 
@@ -31,33 +30,6 @@ def settle(request: Any, pk: int) -> HttpResponse:
     if act(request, order, form, SETTLE, NON_FIELD_ERRORS, post):
         return done(request, _("The settlement is signed."), "workorders:order", pk)
     return show(request, order, status=422, step_form=form)
-
-
-@allow("workorders.take_payment")
-@require_POST
-def pay(request: Any, pk: int) -> HttpResponse:
-    """Take the money; the change is the first thing the cashier reads."""
-    order = order_of(request, pk)
-    if not hasattr(order, "settlement"):
-        raise NotAllowed(_("There is nothing to pay yet: the settlement is not signed."))
-    form = PayForm(request.POST)
-    if form.is_valid():
-        try:
-            payment = settlement.pay(order.settlement, **form.cleaned_data, by=request.user, at=timezone.now())
-        except NotAllowed as refusal:
-            form.add_error("received_fen", str(refusal))
-        else:  # the same form sent twice, too: it finds its payment
-            return done(request, taken_sentence(payment), "workorders:order", pk)
-    return show(request, order_of(request, pk, PAY), status=422, step_form=form)
-
-
-def taken_sentence(payment: Payment) -> str:
-    sums = {"amount": money.written(payment.amount_fen), "change": money.written(payment.change_fen)}
-    payment.settlement.refresh_from_db(fields=["paid_fen"])
-    if payment.settlement.due_fen:
-        due = money.written(payment.settlement.due_fen)
-        return _("Taken: %(amount)s. Still due: %(due)s.") % {"amount": sums["amount"], "due": due}
-    return _("Taken: %(amount)s. Change: %(change)s.") % sums
 
 
 @allow("workorders.release_car")

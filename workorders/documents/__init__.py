@@ -1,4 +1,4 @@
-"""The papers of an order, frozen at issue: authorisation (F7), in-plant repair slip (F9), settlement (F16)."""
+"""The papers of an order, frozen at issue: authorisation (F7), in-plant repair slip (F9); `bills` has what is paid."""
 
 from typing import Any
 
@@ -229,24 +229,6 @@ def notes_of(order: WorkOrder) -> list[str]:
     """Return what was to be minded at each handover."""
     told = order.handovers.filter(withdrawn_at=None).exclude(notes="").order_by("given_at", "pk")
     return list(dict.fromkeys(told.values_list("notes", flat=True)))
-
-
-def settlement(order: WorkOrder, call_window: str) -> dict[str, Any]:
-    notes = [_("Our service centre will call you within 3 days and ask how the car is.")]
-    if order.advice:
-        notes.insert(0, _("Advice: %(text)s") % {"text": order.advice})
-    next_km = f"{order.next_service_km} km" if order.next_service_km else ""
-    next_on = formats.date_format(order.next_service_on, "SHORT_DATE_FORMAT") if order.next_service_on else ""
-    return {
-        "title": _("Settlement"),
-        "fields": [
-            *heading(order),
-            [_("Next service"), f"{next_on} {next_km}".strip()],
-            [_("Calls welcome"), call_window or _("at any time")],
-        ],
-        "tables": lines(order),
-        "notes": notes,
-    }
 
 
 def gate_pass(order: WorkOrder, code: str) -> dict[str, Any]:

@@ -1,0 +1,91 @@
+"""A cashier's day: the drawer he opens with, and its count in the evening."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dealership import workflow
+from dealership.audit import operations as audit
+from dealership.audit.acts import Act
+from dealership.paperwork import operations as paperwork
+from dealership.paperwork.kinds import Kind
+from dealership.staff.models import Store, User
+from dealership.workflow import NotAllowed
+from workorders import queries
+from workorders.documents import bills
+from workorders.models import CashShift, DayClose, DayCloseLine
+
+
+def shift_of(store: Store, *, by: User, at: datetime) -> CashShift:
+    """Return this person's shift of the day, its row locked; raises NotAllowed once the day is counted and closed.
+
+    Payments and the close both wait here, so none can slip into a day that was counted without it.
+    """
+    day = at.astimezone(store.zone).date()
+    made, _new = CashShift.objects.get_or_create(store=store, cashier=by, day=day, defaults={"opened_at": at})
+    return require_open(locked(made))
+
+
+def locked(shift: CashShift) -> CashShift:
+    rows = CashShift.objects.select_for_update(of=("self",)).select_related("store", "cashier")
+    return rows.get(pk=shift.pk)
+
+
+def require_open(shift: CashShift) -> CashShift:
+    if DayClose.objects.filter(shift=shift).exists():
+        raise NotAllowed(_("This day was counted and closed already."))
+    return shift
+
+
+@transaction.atomic
+def set_float(store: Store, *, float_fen: int, by: User, at: datetime) -> CashShift:
+    """Note the change that lies in the drawer in the morning; it may be corrected until the day is closed."""
+    workflow.require(by, "workorders.close_day")
+    if float_fen < 0:
+        raise NotAllowed(_("Enter the amount that lies in the drawer."))
+    shift = shift_of(store, by=by, at=at)
+    CashShift.objects.filter(pk=shift.pk).update(float_fen=float_fen)
+    shift.float_fen = float_fen
+    return shift
+
+
+@transaction.atomic
+def close_day(shift: CashShift, *, counted_fen: int, reason: str, by: User, at: datetime) -> DayClose:
+    """Close a day with the cash that was counted; where it differs from what is expected, the reason is kept.
+
+    Everybody closes his own; a day somebody left open, a manager closes. Raises NotAllowed for a closed day.
+    """
+    workflow.require(by, "workorders.close_day")
+    if shift.cashier_id != by.pk:
+        workflow.require(by, "workorders.view_dayclose")
+    shift = require_open(locked(shift))
+    if counted_fen < 0:
+        raise NotAllowed(_("Enter the amount that lies in the drawer."))
+    counts = queries.till.counts(shift)
+    expected = queries.till.expected_cash(shift, counts)
+    if counted_fen != expected and not reason.strip():
+        raise NotAllowed(_("The count differs from what is expected. Write down why."))
+    words = reason.strip()[:300] if counted_fen != expected else ""
+    paper = paperwork.issue(
+        store=shift.store,
+        kind=Kind.DAY_CLOSE,
+        content=bills.day_close(shift, counts, expected, counted_fen, words),
+        language=get_language() or "zh-hans",
+        by=by,
+        at=at,
+    )
+    close = DayClose.objects.create(
+        shift=shift, paper=paper, expected_fen=expected, counted_fen=counted_fen,
+        difference_fen=counted_fen - expected, reason=words, by=by, at=at,
+    )  # fmt: skip
+    DayCloseLine.objects.bulk_create(
+        DayCloseLine(close=close, method=one.method, payments_fen=one.payments_fen, refunds_fen=one.refunds_fen)
+        for one in counts
+    )
+    audit.record(
+        Act.DAY_CLOSED, about=close, store=shift.store, number=paper.number, by=by, at=at, words=words, shift=shift,
+        expected_fen=expected, counted_fen=counted_fen,
+    )  # fmt: skip
+    return close
