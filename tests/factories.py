@@ -380,21 +380,17 @@ def settled(crew, at=TUESDAY_NINE, call_from=None, call_until=None, **details):
 
 def paid(crew, at=TUESDAY_NINE, **details):
     order = settled(crew, at, **details)
-    settlement.pay(
-        order.settlement,
-        method="cash",
-        received_fen=order.settlement.due_fen,
-        request_key=uuid4(),
-        by=crew.cashier,
-        at=at,
-    )
+    due = order.settlement.due_fen
+    settlement.pay(order.settlement, method="cash", received_fen=due, request_key=uuid4(), by=crew.cashier, at=at)
     order.refresh_from_db()
     return order
 
 
 def released(crew, at=TUESDAY_NINE, **details):
+    from workorders.operations import gate
+
     order = paid(crew, at, **details)
-    delivery.release(order.settlement.gate_passes.get(), by=crew.service_advisor, at=at)
+    gate.release(order.visit.gate_passes.get().code, by=crew.service_advisor, at=at)
     order.refresh_from_db()
     order.visit.refresh_from_db()
     return order

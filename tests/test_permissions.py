@@ -49,6 +49,7 @@ STORE_PATHS = {
     "workshop.bayreservation": "bay__store",
     "catalogue.transfer": "giving",
     "workorders.settlement": "order__store",
+    "workorders.gatepass": "visit__store",
     "workorders.additionalitem": "order__store",
     "workorders.alert": "order__store",
     "workorders.issueslip": "order__store",

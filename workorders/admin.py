@@ -196,11 +196,6 @@ class PaymentInline(backoffice.ReadOnlyInline):
     fields = ["at", "by", "method", "amount_fen", "received_fen", "change_fen"]
 
 
-class GatePassInline(backoffice.ReadOnlyInline):
-    model = GatePass
-    fields = ["code", "issued_at", "used_at", "used_by", "voided_at"]
-
-
 @admin.register(Settlement)
 class SettlementAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     store_path = "order__store"
@@ -209,7 +204,7 @@ class SettlementAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     list_select_related = ["sheet", "order"]
     search_fields = ["sheet__number", "order__number", "order__visit__vehicle__plate"]
     date_hierarchy = "posted_at"
-    inlines = [PaymentInline, GatePassInline]
+    inlines = [PaymentInline]
 
     @admin.display(ordering="total_fen")
     def total(self, settlement: Settlement) -> str:
@@ -218,6 +213,31 @@ class SettlementAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     @admin.display(ordering="paid_fen")
     def paid(self, settlement: Settlement) -> str:
         return money.written(settlement.paid_fen)
+
+
+@admin.register(GatePass)
+class GatePassAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    store_path = "visit__store"
+    list_display = [
+        "paper",
+        "visit",
+        "issued_at",
+        "valid_until",
+        "used_at",
+        "used_by",
+        "voided_at",
+        "unpaid_by",
+        "owed",
+    ]
+    list_filter = [("visit__store", admin.RelatedOnlyFieldListFilter), ("unpaid_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["paper", "visit__vehicle", "used_by", "unpaid_by"]
+    search_fields = ["paper__number", "visit__vehicle__plate", "visit__orders__number"]
+    date_hierarchy = "issued_at"
+    exclude = ["code"]  # who reads it here could drive out with it
+
+    @admin.display(description=_("owed when let go"), ordering="unpaid_fen")
+    def owed(self, gate_pass: GatePass) -> str:
+        return "" if gate_pass.unpaid_fen is None else money.written(gate_pass.unpaid_fen)
 
 
 class ContactInline(backoffice.ReadOnlyInline):
@@ -262,6 +282,7 @@ class WorkshopRulesAdmin(VersionAdmin):
         (_("Large orders"), ["manager_from", "manager_mode"]),
         (_("Progress"), ["progress_from", "progress_to"]),
         (_("Cars that stay"), ["untouched_minutes", "long_job_hours", "left_days"]),
+        (_("Gate"), ["gate_pass_hours"]),
     ]
     written: ClassVar = {"manager_from": "large"}
     amount = "manager_from"

@@ -60,6 +60,10 @@ SETTLE = transition("settle", [State.HANDED_OVER], State.SETTLED, "workorders.se
 PAY = transition("pay", [State.SETTLED], State.PAID, "workorders.take_payment", _("Take payment"))
 NOTHING_DUE = transition("nothing_due", [State.SETTLED], State.PAID, "workorders.settle_workorder", _("Nothing to pay"))
 CLOSE = transition("close", [State.PAID], State.CLOSED, "workorders.release_car", _("Release the car"))
+# The car left before the money came, by the manager's word: no gate closes the order, the last payment does.
+CLOSE_LATER = transition(
+    "close_later", [State.PAID], State.CLOSED, "workorders.release_car", _("Paid after the car left"), by_clock=True
+)
 CANCEL = transition(
     "cancel",
     [State.DRAFT, State.SIGNED, State.DISPATCHED],
@@ -138,5 +142,5 @@ ITEM_TRANSITIONS = [PRICE, ASK, AGREE, REFUSE, ISSUE_SLIP, TAKE_SLIP, TELL_WORKS
 CASE_TRANSITIONS = [SUBMIT_CASE, APPROVE, APPROVE_PARTLY, REJECT]
 TRANSITIONS = [
     SIGN, REVISE, DISPATCH, DISPATCH_OWN, RECALL, START, HOLD, RESUME, FINISH, PASS, FAIL, HAND_OVER, SETTLE, PAY,
-    NOTHING_DUE, CLOSE, CANCEL,
+    NOTHING_DUE, CLOSE, CLOSE_LATER, CANCEL,
 ]  # fmt: skip

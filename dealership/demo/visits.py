@@ -19,7 +19,19 @@ from reception.models import Purpose, Visit
 from workorders import head, reckoning
 from workorders import queries as workorders
 from workorders.models import LabourLine, Leg, Settlement, WorkOrder
-from workorders.operations import custody, delivery, dispatch, lines, parts, quality, settlement, signing, work, writeup
+from workorders.operations import (
+    custody,
+    delivery,
+    dispatch,
+    gate,
+    lines,
+    parts,
+    quality,
+    settlement,
+    signing,
+    work,
+    writeup,
+)
 
 SERVICE_KM, SERVICE_DAYS = 10000, 180
 INTAKE = 13  # minutes from arrival to the signed reception form
@@ -249,7 +261,8 @@ class Passage:
         )
 
     def leave(self) -> None:
-        delivery.release(self.settlement.gate_passes.get(), by=self.advisor, at=self.at(self.minutes + LEAVE))
+        at = self.at(self.minutes + LEAVE)
+        gate.release(gate.issue(self.visit, by=self.advisor, at=at).code, by=self.house.people["guard"], at=at)
         self.visit.refresh_from_db()
 
 

@@ -11,7 +11,7 @@ from tests import factories
 from tests.factories import TUESDAY_NINE
 from tests.faults.crowd import at_once
 from workorders.models import GatePass, Payment, WorkOrder, WorkOrderMove
-from workorders.operations import delivery, settlement
+from workorders.operations import settlement
 from workorders.states import DISPATCH, State
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
@@ -69,11 +69,3 @@ def test_twenty_payments_at_once_never_take_more_than_is_due():
     brought = at_once(20, pay)
     assert len(refusals(brought)) == 19
     assert Payment.objects.count() == GatePass.objects.count() == 1
-
-
-def test_one_gate_pass_opens_once_for_twenty_scanners():
-    crew = factories.Crew(factories.store())
-    order, guard = factories.paid(crew), crew.service_advisor
-    gate_pass = order.settlement.gate_passes.get()
-    brought = at_once(20, lambda n: delivery.release(gate_pass, by=guard, at=TUESDAY_NINE))
-    assert len(refusals(brought)) == 19

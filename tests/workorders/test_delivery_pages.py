@@ -1,16 +1,13 @@
-"""Hand-over, settlement, payment and the gate: what the forms do, keep and refuse."""
+"""Hand-over, settlement, payment: what the forms do, keep and refuse."""
 
 from datetime import date, time
 from uuid import uuid4
 
 import pytest
-from django.urls import reverse
 
 from tests import factories
 from tests.workorders.sheets import address, paying, settling, showing, state_of, text, wrong
-from workorders.models import GatePass, Payment
-
-GATE = reverse("workorders:gate")
+from workorders.models import Payment
 
 
 @pytest.mark.clause("2.6.4.3", "2.6.4.7", "2.6.4.10")
@@ -113,24 +110,3 @@ def test_nothing_is_paid_before_the_settlement(sent, crew):
     answer = sent(factories.handed_over(crew), "pay", crew.cashier, **paying("199"))
     assert answer.status_code == 409
     assert "the settlement is not signed" in text(answer)
-
-
-@pytest.mark.clause("2.6.5.2")
-def test_the_gate_opens_once(tuesday, crew):
-    order = factories.paid(crew)
-    code = order.settlement.gate_passes.get().code
-    assert tuesday.get(GATE).status_code == 200
-    page = tuesday.post(GATE, {"code": f" {code.upper()} "}, follow=True)
-    assert f"Released: {order.visit.vehicle}." in text(page)
-    assert state_of(order) == "closed"
-    again = tuesday.post(GATE, {"code": code})
-    assert "used already" in wrong(again, "form")["code"][0]
-    assert f'value="{code}"' in text(again)
-
-
-def test_an_unknown_pass_and_a_pass_of_another_store_open_nothing(tuesday, crew):
-    theirs = factories.paid(factories.Crew(factories.store("分店"))).settlement.gate_passes.get()
-    for code in ["0000", theirs.code]:
-        answer = tuesday.post(GATE, {"code": code})
-        assert "No gate pass of this store" in wrong(answer, "form")["code"][0]
-    assert GatePass.objects.get().used_at is None

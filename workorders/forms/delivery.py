@@ -1,4 +1,4 @@
-"""Hand-over, settlement, payment and the gate."""
+"""Hand-over, settlement and payment."""
 
 import uuid
 from typing import Any
@@ -60,7 +60,3 @@ class PayForm(forms.Form):
     def clean_received_fen(self) -> int:
         """Take yuan from the person, give whole fen to the operation."""
         return money.fen(self.cleaned_data["received_fen"])
-
-
-class GateForm(forms.Form):
-    code = forms.CharField(label=_("Code on the gate pass"), max_length=32, strip=True)

@@ -22,7 +22,7 @@ class RulesForm(VersionForm):
         model = WorkshopRules
         fields = [
             "store", "valid_from", "reason", "call_minutes", "relay_minutes", "manager_mode", "progress_from",
-            "progress_to", "untouched_minutes", "long_job_hours", "left_days",
+            "progress_to", "untouched_minutes", "long_job_hours", "left_days", "gate_pass_hours",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

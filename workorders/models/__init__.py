@@ -27,6 +27,9 @@ from workorders.models.checks import (
 from workorders.models.dispatch import (
     Assignment,
 )
+from workorders.models.gate import (
+    GatePass,
+)
 from workorders.models.handovers import (
     Difference,
     Handover,
@@ -41,7 +44,6 @@ from workorders.models.lines import (
     Warranty,
 )
 from workorders.models.money import (
-    GatePass,
     Payment,
     Settlement,
 )

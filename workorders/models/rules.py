@@ -41,6 +41,7 @@ class WorkshopRules(models.Model):
     untouched_minutes = whole(_("untouched: nothing happened for … working minutes"), 120, 10, 10_000)
     long_job_hours = whole(_("a long job: in the house for … hours"), 24, 1, 1000)
     left_days = whole(_("a car is left: ready for … days and not collected"), 3, 1, 365)
+    gate_pass_hours = whole(_("a gate pass is valid for … hours"), 24, 1, 720)
     reason = models.CharField(_("why these rules"), max_length=200, blank=True)
     by = person(_("entered by"))
     at = moment(_("entered at"))
@@ -60,6 +61,7 @@ class WorkshopRules(models.Model):
                 condition=Q(call_minutes__gte=1, relay_minutes__gte=1, manager_from_fen__gte=1),
                 name="workshoprules_figures",
             ),
+            models.CheckConstraint(condition=Q(gate_pass_hours__gte=1), name="workshoprules_gate_pass"),
             models.CheckConstraint(
                 condition=Q(progress_from__gte=1, progress_from__lt=F("progress_to"), progress_to__lte=100),
                 name="workshoprules_progress_window",

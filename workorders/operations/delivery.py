@@ -1,4 +1,4 @@
-"""Showing the car to the customer, and the gate."""
+"""Showing the car to the customer."""
 
 from datetime import date, datetime, timedelta
 
@@ -9,10 +9,8 @@ from dealership import workflow
 from dealership.customers import operations as customers
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
-from reception import operations as reception
 from workorders import states
-from workorders.models import GatePass, LabourLine, WorkOrder
-from workorders.operations import advice
+from workorders.models import WorkOrder
 
 STEPS = ["work_explained", "old_parts_shown", "clean_shown", "covers_removed", "papers_returned"]
 ASK_AGAIN = timedelta(days=90)  # about what the customer was advised to have done
@@ -53,24 +51,3 @@ def hand_over(
             by=by,
             at=at,
         )
-
-
-@transaction.atomic
-def release(gate_pass: GatePass, *, by: User, at: datetime) -> None:
-    """Open the gate once: the pass is used up, the order closed, the visit over (2.6.5.2).
-
-    What the maintenance plan wanted or was advised and this order did is done (3.1.1.4).
-    Raises NotAllowed for a pass that was used, voided, or belongs to an order that is not paid.
-    """
-    workflow.require(by, "workorders.release_car")
-    used = GatePass.objects.filter(pk=gate_pass.pk, used_at=None, voided_at=None).update(used_at=at, used_by=by)
-    if not used:
-        raise NotAllowed(_("This gate pass was used already or is no longer valid."))
-    order = WorkOrder.objects.select_related("visit__vehicle").get(settlement=gate_pass.settlement_id)
-    workflow.move(order, states.CLOSE, by=by, at=at)
-    codes = LabourLine.objects.wanted().filter(order=order).values_list("operation__code", flat=True)
-    customers.end_plan_lines(order.visit.vehicle, codes, done_by=order.number, by=by, at=at)
-    advice.carried_out(order, at=at)
-    still_open = order.visit.orders.exclude(state__in=[states.State.CLOSED, states.State.CANCELLED])
-    if not still_open.exists():
-        reception.release(order.visit, by=by, at=at)

@@ -1,6 +1,5 @@
 """Posting the settlement and taking the money."""
 
-import secrets
 from datetime import datetime, time
 from uuid import UUID
 
@@ -16,7 +15,8 @@ from dealership.paperwork.kinds import Kind
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from workorders import documents, queries, states
-from workorders.models import GatePass, Payment, PaymentMethod, Settlement, WorkOrder
+from workorders.models import Payment, PaymentMethod, Settlement, WorkOrder
+from workorders.operations import gate
 
 
 @transaction.atomic
@@ -29,6 +29,7 @@ def settle(
     The customer's best time for the follow-up call is printed on it (2.6.6.3). Nothing due means paid at once.
     """
     workflow.require(by, "workorders.settle_workorder")
+    gate.hold_visit(order.visit)
     order = queries.whole(WorkOrder.objects.filter(pk=order.pk)).get()
     if order.state != states.State.HANDED_OVER:
         raise NotAllowed(workflow.out_of_turn(order, at))
@@ -65,7 +66,7 @@ def settle(
     )
     if settlement.total_fen == 0:
         workflow.move(order, states.NOTHING_DUE, by=by, at=at)
-        issue_gate_pass(settlement, by=by, at=at)
+    gate.keep_pass(order, by=by, at=at)
     return settlement
 
 
@@ -75,13 +76,14 @@ def pay(
 ) -> Payment:
     """Take money against a settlement; cash beyond what is due is given back as change (2.6.8.2).
 
-    A form sent twice is one payment. When nothing is due any more the gate pass is issued with it.
+    A form sent twice is one payment. When nothing is due any more the gate pass counts.
     """
     workflow.require(by, "workorders.take_payment")
     settlement = Settlement.objects.select_for_update(of=("self",)).select_related("order__store").get(pk=settlement.pk)
     known = Payment.objects.filter(request_key=request_key).first()
     if known is not None:
         return known
+    gate.hold_visit(settlement.order.visit)
     due = settlement.due_fen
     if due == 0:
         raise NotAllowed(_("This settlement is paid already."))
@@ -93,7 +95,7 @@ def pay(
     payment = record_payment(settlement, method, amount, received_fen, request_key, by, at)
     if amount == due:
         workflow.move(settlement.order, states.PAY, by=by, at=at)
-        issue_gate_pass(settlement, by=by, at=at)
+        gate.keep_pass(settlement.order, by=by, at=at)
     return payment
 
 
@@ -118,17 +120,3 @@ def record_payment(
             )
     except IntegrityError as error:
         raise NotAllowed(_("This payment was sent twice; it is recorded once.")) from error
-
-
-def issue_gate_pass(settlement: Settlement, *, by: User, at: datetime) -> GatePass:
-    """Issue the pass that goes with a settlement of which nothing is due (2.6.5.2)."""
-    code = secrets.token_hex(8)
-    paper = paperwork.issue(
-        store=settlement.order.store,
-        kind=Kind.GATE_PASS,
-        content=documents.gate_pass(settlement.order, code),
-        language=get_language() or "zh-hans",
-        by=by,
-        at=at,
-    )
-    return GatePass.objects.create(settlement=settlement, paper=paper, code=code, issued_at=at)

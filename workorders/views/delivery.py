@@ -1,4 +1,4 @@
-"""Hand-over, settlement, payment and the gate."""
+"""Hand-over, settlement and payment."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dealership import money
-from dealership.web import allow, bound, done, form_status, page
+from dealership.web import allow, done
 from dealership.workflow import NotAllowed
-from workorders.forms.delivery import GateForm, HandOverForm, PayForm, SettleForm
-from workorders.models import GatePass, Payment
+from workorders.forms.delivery import HandOverForm, PayForm, SettleForm
+from workorders.models import Payment
 from workorders.operations import delivery, settlement
 from workorders.states import HAND_OVER, PAY, SETTLE
 from workorders.views.board import order_of, show
@@ -80,26 +80,3 @@ def taken_sentence(payment: Payment) -> str:
         due = money.written(payment.settlement.due_fen)
         return _("Taken: %(amount)s. Still due: %(due)s.") % {"amount": sums["amount"], "due": due}
     return _("Taken: %(amount)s. Change: %(change)s.") % sums
-
-
-@allow("workorders.release_car")
-def gate(request: Any) -> HttpResponse:
-    """Check a gate pass and open the gate once."""
-    form = bound(GateForm, request)
-    if request.method == "POST" and form.is_valid():
-        gate_pass = GatePass.objects.filter(
-            code=form.cleaned_data["code"].lower(), settlement__order__store__in=request.user.stores.all()
-        ).first()
-        if gate_pass is None:
-            form.add_error("code", _("No gate pass of this store has this code."))
-        else:
-            try:
-                delivery.release(gate_pass, by=request.user, at=timezone.now())
-            except NotAllowed as refusal:
-                form.add_error("code", str(refusal))
-            else:
-                vehicle = gate_pass.settlement.order.visit.vehicle
-                return done(
-                    request, _("Released: %(plate)s. The gate may open.") % {"plate": vehicle}, "workorders:gate"
-                )
-    return page(request, "workorders/gate.html", {"form": form}, status=form_status(form))
