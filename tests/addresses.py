@@ -44,6 +44,7 @@ THINGS = {
     "paperwork:sign": the("paper"),
     "paperwork:page_css": the("paper"),
     "paperwork:code": the("paper"),
+    "paperwork:content_code": lambda house: [house.paid.visit.gate_passes.get().paper_id],
     "paperwork:signature": lambda house: [house.paper.signatures.get().pk],
     "appointments:appointment": the("appointment"),
     "appointments:no_show": the("missed"),
@@ -152,6 +153,8 @@ THINGS = {
     "workorders:finish": the("in_progress"),
     "workorders:hand_over": the("told"),
     "workorders:settle": the("handed_over"),
+    "workorders:gate_pass": lambda house: [house.paid.visit.gate_passes.get().code],
+    **{f"workorders:{name}": the("settled") for name in ["renew_pass", "void_pass", "let_go_unpaid"]},
     **{
         f"workorders:{name}": the(thing)
         for thing, names in [*extras.ADDRESSES.items(), *afterwork.ADDRESSES.items()]

@@ -28,6 +28,7 @@ from workorders.operations import (
     custody,
     delivery,
     dispatch,
+    gate,
     lines,
     parts,
     pickup,
@@ -482,12 +483,20 @@ def paid(crew, at=TUESDAY_NINE, **details):
     sheet = queries.money.sheet_of(order)
     desk.pay(sheet, method="cash", received_fen=sheet.due_fen, request_key=uuid4(), by=crew.cashier, at=at)
     order.refresh_from_db()
+    give_back(order, crew, at)
     return order
+
+
+def give_back(order, crew, at=TUESDAY_NINE):
+    """Give the customer everything back that was taken from him."""
+    order.visit.refresh_from_db()
+    things = [name for name, due in queries.leaving.received(order.visit).items() if due]
+    delivery.give_back(order, things=things, by=crew.service_advisor, at=at)
 
 
 def released(crew, at=TUESDAY_NINE, **details):
     order = paid(crew, at, **details)
-    delivery.release(queries.money.sheet_of(order).gate_passes.get(), by=crew.service_advisor, at=at)
+    gate.release(order.visit.gate_passes.get().code, by=crew.service_advisor, at=at)
     order.refresh_from_db()
     order.visit.refresh_from_db()
     return order

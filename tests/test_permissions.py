@@ -51,6 +51,7 @@ STORE_PATHS = {
     "workorders.settlement": "order__store",
     "workorders.refund": "payment__settlement__order__store",
     "workorders.dayclose": "shift__store",
+    "workorders.gatepass": "visit__store",
     "workorders.additionalitem": "order__store",
     "workorders.alert": "order__store",
     "workorders.issueslip": "order__store",

@@ -30,8 +30,8 @@ def tell_the_booking_desk(store: Store, first: date, last: date, today: date, **
 
 @receiver(addressee_asked, dispatch_uid="workorders.addressee_asked")
 def tell_whose_paper_it_is(document: IssuedDocument, **kwargs: Any) -> Customer | None:
-    paths = ["authorisations__paper", "settlements__sheet", "settlements__gate_passes__paper"]
-    whose = [Q(**{f"visits__orders__{path}": document}) for path in paths]
+    paths = ["orders__authorisations__paper", "orders__settlements__sheet", "gate_passes__paper"]
+    whose = [Q(**{f"visits__{path}": document}) for path in paths]
     return Customer.objects.filter(reduce(or_, whose)).first()
 
 

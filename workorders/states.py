@@ -80,6 +80,10 @@ REVERSE = transition(
     _("Reverse the settlement"),
 )
 CLOSE = transition("close", [State.PAID], State.CLOSED, "workorders.release_car", _("Release the car"))
+# The car left before the money came, by the manager's word: no gate closes the order, the last payment does.
+CLOSE_LATER = transition(
+    "close_later", [State.PAID], State.CLOSED, "workorders.release_car", _("Paid after the car left"), by_clock=True
+)
 CANCEL = transition(
     "cancel",
     [State.DRAFT, State.SIGNED, State.DISPATCHED],
@@ -158,5 +162,5 @@ ITEM_TRANSITIONS = [PRICE, ASK, AGREE, REFUSE, ISSUE_SLIP, TAKE_SLIP, TELL_WORKS
 CASE_TRANSITIONS = [SUBMIT_CASE, APPROVE, APPROVE_PARTLY, REJECT]
 TRANSITIONS = [
     SIGN, REVISE, DISPATCH, DISPATCH_OWN, RECALL, START, HOLD, RESUME, FINISH, PASS, FAIL, MAKE_READY, SEND_BACK,
-    HAND_OVER, SETTLE, PAY, NOTHING_DUE, REOPEN, REVERSE, CLOSE, CANCEL,
+    HAND_OVER, SETTLE, PAY, NOTHING_DUE, REOPEN, REVERSE, CLOSE, CLOSE_LATER, CANCEL,
 ]  # fmt: skip

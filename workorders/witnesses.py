@@ -63,6 +63,7 @@ WITNESSES = [
     Witness(Payment, [Act.PAID], "at", says=money),
     Witness(GatePass, [Act.PASS_ISSUED], "issued_at", says=lambda issued: {"paper": issued.paper_id}),
     Witness(GatePass, [Act.PASS_USED], "used_at", Q(used_at__isnull=False)),
+    Witness(GatePass, [Act.PASS_VOIDED], "voided_at", Q(voided_at__isnull=False)),
     Witness(
         Authorisation, [Act.ORDER_AUTHORISED], "at", ~Q(way="refused"),
         says=lambda kept: {"way": kept.way, "paper": kept.paper_id, "called_at": kept.called_at},

@@ -12,6 +12,9 @@ from dealership.staff.models import Store
 from dealership.workflow import CLOCK
 from followup import operations as followup
 from reception import operations as reception
+from workorders.models import WorkOrder
+from workorders.operations import gate
+from workorders.states import State
 
 SCRATCHES = (("left_front_door", "scratch"), ("rear_bumper", "scratch"))
 STONES = (("bonnet", "chip"), ("windscreen", "crack"), ("right_rear_wing", "dent"))
@@ -95,11 +98,18 @@ def tell(house: House) -> None:
     readiness.begin_the_day(house)
     for plan in on_the_board(house):
         Passage(house, plan).go()
+    keep_passes(house)
     findings.tell(house)
     fill_the_lane(house)
     miss_one(house)
     readiness.make_ready(house)
     followup.sweep(house.day.now)
+
+
+def keep_passes(house: House) -> None:
+    """Print a new gate pass for who paid so long ago that his has ended: the guard finds a car to release."""
+    for order in WorkOrder.objects.filter(store=house.store, state=State.PAID).select_related("visit__store"):
+        gate.issue(order.visit, by=house.people["cashier"], at=house.day.now)
 
 
 def fill_the_book(house: House) -> None:

@@ -24,6 +24,7 @@ from workorders.operations import (
     custody,
     delivery,
     dispatch,
+    gate,
     lines,
     parts,
     quality,
@@ -262,7 +263,8 @@ class Passage:
         )
 
     def leave(self) -> None:
-        delivery.release(self.settlement.gate_passes.get(), by=self.advisor, at=self.at(self.minutes + LEAVE))
+        at = self.at(self.minutes + LEAVE)
+        gate.release(gate.issue(self.visit, by=self.advisor, at=at).code, by=self.house.people["guard"], at=at)
         self.visit.refresh_from_db()
 
 

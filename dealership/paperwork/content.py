@@ -2,6 +2,7 @@
 
     {"title": "Work order",
      "fields": [["Plate", "沪A12345"], ["Mileage", "23,410 km"]],
+     "code": {"address": "https://desk.example/gate/k7qf", "text": "K7QF"},
      "checks": [{"title": "Outside", "points": [["Bonnet", "ok", "in order"], ["Roof", "damage", "a dent"]]}],
      "drawing": {"title": "Damage", "width": 400, "height": 392,
                  "shapes": [{"x": 10, "y": 10, "w": 90, "h": 40, "label": "bonnet"}],
@@ -16,6 +17,7 @@ Only "title" is required. Labels and values are what a person reads, already wri
 what is lazily translated is translated here. A check is a point, one of STATES and the result in words. Places on the
 drawing are whole numbers; `label_x` and `label_y` are the middle of a label that another shape would cover. A picture
 is small, because the paper must be complete in itself; `sha256` names the photograph on file it was made from.
+A code is drawn as QR when the sheet is printed; what it holds belongs to the paper, its text is for who types it.
 `sections` is the order on the sheet, ORDER where it is left out.
 
 `store` and `issue` (the letterhead and the line of who and when) are added at the moment of issue, because a shop
@@ -40,12 +42,13 @@ from PIL import Image, UnidentifiedImageError
 
 from dealership.staff.models import Store, User
 
-ORDER = ["fields", "checks", "drawing", "pictures", "tables", "notes"]
+ORDER = ["fields", "code", "checks", "drawing", "pictures", "tables", "notes"]
 PARTS = {"title", "sections", *ORDER}
 TABLE_PARTS = {"title", "columns", "rows", "totals"}
 STATES = {"ok", "damage", "none"}
 SHAPE, MARK = {"x": int, "y": int, "w": int, "h": int, "label": str}, {"number": int, "x": int, "y": int, "kind": str}
 LABEL_PLACE = {"label_x": int, "label_y": int}
+MAX_ADDRESS = 300  # more, and the squares are too small to print
 MAX_PLACE = 2000  # the drawing's own units
 MAX_PICTURES = 8
 MAX_PICTURE_BYTES = 40 * 1024
@@ -106,6 +109,8 @@ def check(content: dict[str, Any]) -> None:
         check_table(table)
     for group in content.get("checks", []):
         check_group(group)
+    if content.get("code"):
+        check_code(content["code"])
     if content.get("drawing"):
         check_drawing(content["drawing"])
     check_pictures(content.get("pictures", []))
@@ -138,6 +143,13 @@ def check_group(group: Any) -> None:
     for _point, state, word in group["points"]:
         if state not in STATES or not word:
             raise ContentUnfit(f"A result is one of {sorted(STATES)} and a word, not {state!r} and {word!r}.")
+
+
+def check_code(code: Any) -> None:
+    """Refuse what no telephone could read off the sheet, or nobody type."""
+    check_typed(code, {"address": str, "text": str})
+    if not code["text"] or not 0 < len(code["address"]) <= MAX_ADDRESS or not code["address"].isascii():
+        raise ContentUnfit(f"A code has a text and an address of at most {MAX_ADDRESS} plain signs, not {code!r}.")
 
 
 def check_drawing(drawing: Any) -> None:

@@ -18,6 +18,7 @@ from django.utils import dateformat, timezone, translation
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
+from dealership.paperwork import codes
 from dealership.paperwork.kinds import Copy
 from dealership.paperwork.models import IssuedDocument, Signature
 
@@ -51,13 +52,20 @@ def sheet(paper: IssuedDocument, signatures: Iterable[Signature]) -> dict[str, A
         "short": paper.short_fingerprint,
         "fingerprint": paper.fingerprint,
         "fingerprint_label": _("Fingerprint"),
+        "code_label": _("Code"),
         "copy": str(Copy.CUSTOMER.label),
         "lang": paper.language[:2],
         "region": "cn" if paper.language.startswith("zh") else "gb",
         "sections": paper.sections,
-        "content": {**paper.content, "pictures": pictures},
+        "content": {**paper.content, "pictures": pictures, "code": code_of(paper)},
         "signatures": [signed_line(signed) for signed in signatures],
     }
+
+
+def code_of(paper: IssuedDocument) -> dict[str, Any]:
+    """Return the paper's own code with its drawing; the quiet margin belongs to it, or no telephone finds it."""
+    code = paper.content.get("code")
+    return {**code, "bytes": list(codes.drawn(code["address"], scale=6, border=4))} if code else {}
 
 
 def unpacked(data: str) -> list[int]:

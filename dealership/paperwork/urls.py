@@ -10,5 +10,6 @@ urlpatterns = [
     path("<int:pk>/sign", views.sign, name="sign"),
     path("<int:pk>/page.css", views.page_css, name="page_css"),
     path("<int:pk>/code.svg", views.code, name="code"),
+    path("<int:pk>/content-code.svg", views.content_code, name="content_code"),
     path("signature/<int:pk>.png", views.signature, name="signature"),
 ]

@@ -1,10 +1,8 @@
 """A paper as it was issued: to read, to print, with its signatures."""
 
-import io
 from typing import Any
 
-import segno
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import select_template
 from django.urls import reverse
@@ -13,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dealership.paperwork import operations, queries
+from dealership.paperwork import codes, operations, queries
 from dealership.paperwork.forms import CopyForm, SigningForm
 from dealership.paperwork.kinds import Copy
 from dealership.web import allow, bound, done, form_status
@@ -109,9 +107,19 @@ def code(request: Any, pk: int) -> HttpResponse:
     """Answer the QR code that leads from the printed sheet back to this page."""
     paper = get_object_or_404(queries.readable_by(request.user), pk=pk)
     address = request.build_absolute_uri(reverse("paperwork:document", args=[paper.pk]))
-    picture = io.BytesIO()
-    segno.make_qr(address, error="m").save(picture, kind="svg", scale=3, border=2)
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    return HttpResponse(codes.drawn(address, scale=3, border=2), content_type="image/svg+xml")
+
+
+@require_GET
+@private
+@allow("paperwork.view_issueddocument")
+def content_code(request: Any, pk: int) -> HttpResponse:
+    """Answer the QR code the paper itself carries, as a gate pass does."""
+    paper = get_object_or_404(queries.readable_by(request.user), pk=pk)
+    if not paper.content.get("code"):
+        raise Http404
+    drawn = codes.drawn(paper.content["code"]["address"], scale=6, border=4)
+    return HttpResponse(drawn, content_type="image/svg+xml")
 
 
 @require_GET

@@ -30,6 +30,7 @@ from reception.states import State as VisitState
 from tests import factories
 from workorders import queries as workorders
 from workorders.models import GatePass, WorkOrder
+from workorders.queries import gate as gates
 from workorders.states import State as OrderState
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,7 @@ def looks_right(client, store, at):
     everything_adds_up()
     the_past_left_follow_up_in_every_state(at)
     people_are_invented()
+    the_guard_finds_a_car_to_release(at)
 
 
 def the_booking_desk_is_busy(store, at):
@@ -140,6 +142,11 @@ def everything_adds_up():
     assert len(papers) > 50
     assert [paper.number for paper in papers if not paperwork.verify(paper)] == []
     assert [vehicle.vin for vehicle in Vehicle.objects.all() if vins.problem(vehicle.vin)] == []
+
+
+def the_guard_finds_a_car_to_release(at):
+    guard, free = User.objects.get(username="guard"), GatePass.objects.filter(used_at=None, voided_at=None)
+    assert [one for one in free if not gates.obstacles(one, at, to=guard)] != []
 
 
 def the_past_left_follow_up_in_every_state(at):

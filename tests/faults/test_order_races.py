@@ -13,7 +13,6 @@ from tests.faults.crowd import at_once
 from workorders import queries
 from workorders.models import GatePass, Payment, WorkOrder, WorkOrderMove
 from workorders.operations import cashier as desk
-from workorders.operations import delivery
 from workorders.states import DISPATCH, State
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
@@ -76,11 +75,3 @@ def test_twenty_payments_at_once_never_take_more_than_is_due():
     brought = at_once(20, pay)
     assert len(refusals(brought)) == 19
     assert Payment.objects.count() == GatePass.objects.count() == 1
-
-
-def test_one_gate_pass_opens_once_for_twenty_scanners():
-    crew = factories.Crew(factories.store())
-    order, guard = factories.paid(crew), crew.service_advisor
-    gate_pass = queries.money.sheet_of(order).gate_passes.get()
-    brought = at_once(20, lambda n: delivery.release(gate_pass, by=guard, at=TUESDAY_NINE))
-    assert len(refusals(brought)) == 19

@@ -308,8 +308,8 @@ def deliver(walk):
     page.locator('#money a[href*="/papers/"]').first.click()
     walk.picture(page, "settlement")
     page.go_back()
-    press(page, "/gate")
-    expect(page.locator(".alert-success[role=status]")).to_be_visible()
+    press(page, "/gate/")
+    expect(page.locator(".gate-answer.may[role=status]")).to_be_visible()
 
 
 def thank(settings):

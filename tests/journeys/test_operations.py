@@ -13,7 +13,7 @@ from followup.models import FollowUpTask
 from reception import operations as reception
 from tests import factories
 from workorders.models import GatePass
-from workorders.operations import cashier, delivery, lines, ready, settlement, signing, work, writeup
+from workorders.operations import cashier, delivery, gate, lines, ready, settlement, signing, work, writeup
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +79,7 @@ def test_a_visit_goes_from_call_to_follow_up():
     payment = cashier.pay(posted, method="cash", received_fen=30000, request_key=key, by=crew.cashier, at=at)
     assert payment.change_fen == 30000 - 24800
     order.refresh_from_db()
-    delivery.release(GatePass.objects.get(settlement=posted), by=advisor, at=at)
+    gate.release(GatePass.objects.get(visit=visit).code, by=advisor, at=at)
 
     visit.refresh_from_db()
     order.refresh_from_db()

@@ -176,7 +176,7 @@ def test_all_calls_beyond_the_list_are_counted(tuesday, crew, monkeypatch):
 
 
 def test_a_person_without_a_store_reads_why_there_is_nothing(tuesday, crew):
-    for role in Role:
+    for role in LISTS:
         person = getattr(crew, role.value)
         person.stores.clear()
         tuesday.force_login(person)

@@ -9,8 +9,8 @@ from dealership.customers.models import PlanLine, Recommendation
 from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import MONDAY, TUESDAY_NINE
-from workorders import queries
-from workorders.operations import delivery, writeup
+from tests.workorders.gates import scan
+from workorders.operations import delivery, gate, writeup
 
 TUESDAY = TUESDAY_NINE.date()
 
@@ -28,7 +28,7 @@ def test_the_plan_line_an_order_did_is_closed_by_it(crew):
     order = factories.paid(crew, car=car)
     code = order.labour_lines.get().operation.code
     done, elsewhere, to_come = planned(crew, vehicle, code), planned(crew, other, code), planned(crew, vehicle, "M99")
-    delivery.release(queries.money.sheet_of(order).gate_passes.get(), by=crew.service_advisor, at=TUESDAY_NINE)
+    scan(order, crew.service_advisor)
     assert set(PlanLine.objects.filter(state="open")) == {elsewhere, to_come}
     done.refresh_from_db()
     assert (done.state, done.ended_by, done.ended_at) == ("done", order.number, TUESDAY_NINE)
@@ -38,10 +38,10 @@ def test_a_car_that_cannot_leave_keeps_its_plan(crew):
     car = factories.customer_with_car(crew.service_advisor)
     order = factories.paid(crew, car=car)
     line = planned(crew, car[1], order.labour_lines.get().operation.code)
-    gate_pass = queries.money.sheet_of(order).gate_passes.get()
-    type(gate_pass).objects.update(voided_at=TUESDAY_NINE)
+    gate_pass = order.visit.gate_passes.get()
+    gate.void(gate_pass, "写错", by=crew.service_advisor, at=TUESDAY_NINE)
     with pytest.raises(NotAllowed):
-        delivery.release(gate_pass, by=crew.service_advisor, at=TUESDAY_NINE)
+        gate.release(gate_pass.code, by=crew.service_advisor, at=TUESDAY_NINE)
     line.refresh_from_db()
     assert line.state == "open"
 

@@ -1,4 +1,4 @@
-"""Hand-over, settlement, payment and the gate."""
+"""Hand-over, settlement and payment."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -94,17 +94,14 @@ def test_a_card_pays_no_more_than_is_due(crew):
         pay(factories.settled(crew), crew, 50000, method="card")
 
 
-@pytest.mark.clause("2.6.5.2")
-def test_the_gate_pass_comes_with_the_last_fen(crew):
+def test_the_order_is_paid_with_the_last_fen(crew):
     order = factories.settled(crew)
     pay(order, crew, 10000, method="card")
-    assert not GatePass.objects.exists()
     order.refresh_from_db()
     assert order.state == "settled"
     pay(order, crew, 9900)
     order.refresh_from_db()
     assert order.state == "paid"
-    assert GatePass.objects.get().settlement == queries.money.sheet_of(order)
 
 
 def test_a_payment_sent_twice_is_one_payment(crew):
@@ -137,21 +134,3 @@ def test_nothing_due_means_paid_at_once(crew):
     order.refresh_from_db()
     assert order.state == "paid"
     assert GatePass.objects.count() == 1
-
-
-def test_a_pass_opens_the_gate_once_and_ends_the_visit(crew):
-    order = factories.paid(crew)
-    gate_pass = queries.money.sheet_of(order).gate_passes.get()
-    delivery.release(gate_pass, by=crew.service_advisor, at=TUESDAY_NINE)
-    order.visit.refresh_from_db()
-    assert (order.visit.state, order.visit.released_at) == ("released", TUESDAY_NINE)
-    with pytest.raises(NotAllowed):
-        delivery.release(gate_pass, by=crew.service_advisor, at=TUESDAY_NINE)
-
-
-def test_a_voided_pass_opens_nothing(crew):
-    order = factories.paid(crew)
-    gate_pass = queries.money.sheet_of(order).gate_passes.get()
-    GatePass.objects.update(voided_at=TUESDAY_NINE)
-    with pytest.raises(NotAllowed):
-        delivery.release(gate_pass, by=crew.service_advisor, at=TUESDAY_NINE)

@@ -1,16 +1,12 @@
-"""Hand-over, settlement and the gate: what the forms do, keep and refuse."""
+"""Hand-over and settlement: what the forms do, keep and refuse."""
 
 from datetime import date, time
 
 import pytest
-from django.urls import reverse
 
 from tests import factories
 from tests.workorders.sheets import address, settling, showing, state_of, text, wrong
 from workorders import queries
-from workorders.models import GatePass
-
-GATE = reverse("workorders:gate")
 
 
 @pytest.mark.clause("2.6.4.3", "2.6.4.7", "2.6.4.10")
@@ -66,24 +62,3 @@ def test_the_settlement_is_signed_with_its_window_for_calls(sent, crew):
     order.refresh_from_db()
     assert (order.state, queries.money.sheet_of(order).total_fen) == ("settled", 19900)
     assert (queries.money.sheet_of(order).call_from, queries.money.sheet_of(order).call_until) == (time(19), time(20))
-
-
-@pytest.mark.clause("2.6.5.2")
-def test_the_gate_opens_once(tuesday, crew):
-    order = factories.paid(crew)
-    code = queries.money.sheet_of(order).gate_passes.get().code
-    assert tuesday.get(GATE).status_code == 200
-    page = tuesday.post(GATE, {"code": f" {code.upper()} "}, follow=True)
-    assert f"Released: {order.visit.vehicle}." in text(page)
-    assert state_of(order) == "closed"
-    again = tuesday.post(GATE, {"code": code})
-    assert "used already" in wrong(again, "form")["code"][0]
-    assert f'value="{code}"' in text(again)
-
-
-def test_an_unknown_pass_and_a_pass_of_another_store_open_nothing(tuesday, crew):
-    theirs = GatePass.objects.get(settlement__order=factories.paid(factories.Crew(factories.store("分店"))))
-    for code in ["0000", theirs.code]:
-        answer = tuesday.post(GATE, {"code": code})
-        assert "No gate pass of this store" in wrong(answer, "form")["code"][0]
-    assert GatePass.objects.get().used_at is None

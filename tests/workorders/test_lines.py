@@ -10,6 +10,7 @@ from dealership.customers.models import Recommendation
 from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
+from tests.workorders.gates import scan
 from tests.workorders.sheets import HOUR
 from tests.workorders.test_writeup import sign
 from workorders import queries
@@ -262,9 +263,7 @@ def test_advice_that_was_carried_out_is_advised_no_more(crew):
         **told(crew),
     )  # fmt: skip
     LabourLine.objects.filter(pk=line.pk).update(recommendation=said)
-    from workorders.operations import delivery
-
-    delivery.release(queries.money.sheet_of(order).gate_passes.get(), by=crew.service_advisor, at=TUESDAY_NINE + HOUR)
+    scan(order, crew.service_advisor, TUESDAY_NINE + HOUR)
     said.refresh_from_db()
     assert said.state == "done"
 

@@ -217,11 +217,6 @@ class ClaimReceiptInline(backoffice.ReadOnlyInline):
     fields = ["received_on", "amount_fen", "reference", "by", "at"]
 
 
-class GatePassInline(backoffice.ReadOnlyInline):
-    model = GatePass
-    fields = ["code", "issued_at", "used_at", "used_by", "voided_at"]
-
-
 @admin.register(Settlement)
 class SettlementAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     store_path = "order__store"
@@ -230,7 +225,7 @@ class SettlementAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
     list_select_related = ["sheet", "order", "balance", "posted_by", "reverses__sheet"]
     search_fields = ["sheet__number", "order__number", "order__visit__vehicle__plate", "invoices__number"]
     date_hierarchy = "posted_at"
-    inlines = [SettlementLineInline, PaymentInline, InvoiceInline, ClaimReceiptInline, GatePassInline]
+    inlines = [SettlementLineInline, PaymentInline, InvoiceInline, ClaimReceiptInline]
 
     @admin.display(ordering="total_fen")
     def total(self, settlement: Settlement) -> str:
@@ -283,6 +278,31 @@ class DayCloseAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
         return money.written(close.difference_fen)
 
 
+@admin.register(GatePass)
+class GatePassAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+    store_path = "visit__store"
+    list_display = [
+        "paper",
+        "visit",
+        "issued_at",
+        "valid_until",
+        "used_at",
+        "used_by",
+        "voided_at",
+        "unpaid_by",
+        "owed",
+    ]
+    list_filter = [("visit__store", admin.RelatedOnlyFieldListFilter), ("unpaid_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["paper", "visit__vehicle", "used_by", "unpaid_by"]
+    search_fields = ["paper__number", "visit__vehicle__plate", "visit__orders__number"]
+    date_hierarchy = "issued_at"
+    exclude = ["code"]  # who reads it here could drive out with it
+
+    @admin.display(description=_("owed when let go"), ordering="unpaid_fen")
+    def owed(self, gate_pass: GatePass) -> str:
+        return "" if gate_pass.unpaid_fen is None else money.written(gate_pass.unpaid_fen)
+
+
 class ContactInline(backoffice.ReadOnlyInline):
     model = CustomerContact
     fields = ["at", "by", "channel", "result", "spoke_to", "number", "delay_told", "finish_told_at", "words"]
@@ -327,6 +347,7 @@ class WorkshopRulesAdmin(VersionAdmin):
         (_("Progress"), ["progress_from", "progress_to"]),
         (_("When the car is ready"), ["ready_minutes", "peak_windows"]),
         (_("Cars that stay"), ["untouched_minutes", "long_job_hours", "left_days"]),
+        (_("Gate"), ["gate_pass_hours"]),
     ]
     written: ClassVar = {"manager_from": "large"}
     amount = "manager_from"

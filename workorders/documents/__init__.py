@@ -1,5 +1,6 @@
 """The papers of an order, frozen at issue: authorisation (F7), in-plant repair slip (F9); `bills` has what is paid."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import formats, timezone
@@ -9,6 +10,7 @@ from dealership import money
 from dealership.customers import numbers
 from dealership.staff.models import Store, User
 from reception.documents import phone
+from reception.models import Visit
 from workorders import queries
 from workorders.models import (
     AdditionalItem,
@@ -20,6 +22,7 @@ from workorders.models import (
     Warranty,
     WorkOrder,
 )
+from workorders.states import State
 
 
 def heading(order: WorkOrder) -> list[list[str]]:
@@ -231,17 +234,19 @@ def notes_of(order: WorkOrder) -> list[str]:
     return list(dict.fromkeys(told.values_list("notes", flat=True)))
 
 
-def gate_pass(order: WorkOrder, code: str) -> dict[str, Any]:
+def gate_pass(visit: Visit, code: str, address: str, valid_until: datetime) -> dict[str, Any]:
+    """Return the 出門證 (F17); `address` is what its picture holds, the guard's page of this pass."""
+    orders = visit.orders.exclude(state=State.CANCELLED).order_by("opened_at", "pk")
     return {
         "title": _("Gate pass"),
         "fields": [
-            [_("Plate"), order.visit.vehicle.plate_shown or order.visit.vehicle.vin],
-            [_("Model"), f"{order.visit.vehicle.make} {order.visit.vehicle.model_name}".strip()],
-            [_("Order"), order.number],
-            [_("Code"), code],
+            [_("Plate"), visit.vehicle.plate_shown or visit.vehicle.vin],
+            [_("Model"), f"{visit.vehicle.make} {visit.vehicle.model_name}".strip()],
+            [_("Order"), "、".join(orders.values_list("number", flat=True))],
+            [_("Valid until"), moment(visit.store, valid_until)],
         ],
-        "tables": [],
-        "notes": [_("Nothing is due. This pass opens the gate once.")],
+        "code": {"address": address, "text": queries.gate.in_groups(code)},
+        "notes": [_("It counts once nothing is due, and opens the gate once.")],
     }
 
 

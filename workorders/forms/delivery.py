@@ -1,4 +1,4 @@
-"""Hand-over, settlement and the gate."""
+"""The customer signs the settlement."""
 
 from typing import Any
 
@@ -26,7 +26,3 @@ class SettleForm(forms.Form):
         if (opens is None) != (ends is None) or (opens and ends and opens >= ends):
             self.add_error("call_until", ValidationError(_("Enter both times, the later one second, or neither.")))
         return values
-
-
-class GateForm(forms.Form):
-    code = forms.CharField(label=_("Code on the gate pass"), max_length=32, strip=True)

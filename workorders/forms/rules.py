@@ -23,7 +23,7 @@ class RulesForm(VersionForm):
         fields = [
             "store", "valid_from", "reason", "call_minutes", "relay_minutes", "manager_mode", "discount_advisor",
             "discount_manager", "progress_from", "progress_to", "untouched_minutes", "long_job_hours", "left_days",
-            "ready_minutes", "peak_windows",
+            "ready_minutes", "peak_windows", "gate_pass_hours",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -40,6 +40,9 @@ from workorders.models.delivery import (
 from workorders.models.dispatch import (
     Assignment,
 )
+from workorders.models.gate import (
+    GatePass,
+)
 from workorders.models.handovers import (
     Difference,
     Handover,
@@ -56,7 +59,6 @@ from workorders.models.lines import (
 from workorders.models.money import (
     Balance,
     Discount,
-    GatePass,
     PriceApproval,
     Settlement,
     SettlementLine,

@@ -1,4 +1,4 @@
-"""What each payer of an order owes: its sheets, lines and discounts, and the gate pass."""
+"""What each payer of an order owes: its sheets, lines and discounts."""
 
 from django.conf import settings
 from django.db import models
@@ -239,30 +239,3 @@ class PriceApproval(Posted):
 
     def __str__(self) -> str:
         return f"{self.order} {self.total_fen}"
-
-
-class GatePass(models.Model):
-    """The right to drive out (出门证): issued when nothing is due, used once."""
-
-    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="gate_passes")
-    paper = models.OneToOneField(IssuedDocument, on_delete=models.PROTECT, related_name="gate_pass")
-    code = models.CharField(_("code"), max_length=32, unique=True)
-    issued_at = models.DateTimeField(_("issued at"))
-    voided_at = models.DateTimeField(_("voided at"), null=True, blank=True)
-    used_at = models.DateTimeField(_("used at"), null=True, blank=True)
-    used_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("gate pass")
-        verbose_name_plural = _("gate passes")
-        ordering = ["-issued_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["settlement"], condition=Q(voided_at__isnull=True), name="gatepass_one_valid"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.code

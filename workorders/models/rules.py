@@ -50,6 +50,7 @@ class WorkshopRules(models.Model):
         help_text=_("such as 11:00-12:00, 16:30-18:00; no major or accident repair is handed over then"),
     )  # fmt: skip
     left_days = whole(_("a car is left: ready for … days and not collected"), 3, 1, 365)
+    gate_pass_hours = whole(_("a gate pass is valid for … hours"), 24, 1, 720)
     reason = models.CharField(_("why these rules"), max_length=200, blank=True)
     by = person(_("entered by"))
     at = moment(_("entered at"))
@@ -69,6 +70,7 @@ class WorkshopRules(models.Model):
                 condition=Q(call_minutes__gte=1, relay_minutes__gte=1, manager_from_fen__gte=1),
                 name="workshoprules_figures",
             ),
+            models.CheckConstraint(condition=Q(gate_pass_hours__gte=1), name="workshoprules_gate_pass"),
             models.CheckConstraint(
                 condition=Q(discount_advisor__lte=F("discount_manager"), discount_manager__lte=100),
                 name="workshoprules_discounts",

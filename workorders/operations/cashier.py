@@ -26,9 +26,9 @@ from workorders.models import (
     Settlement,
     WorkOrder,
 )
-from workorders.operations import till
+from workorders.operations import gate, till
 from workorders.operations.hold import hold
-from workorders.operations.settlement import issue_gate_pass, note_payment, void_gate_pass
+from workorders.operations.settlement import note_payment
 
 
 @transaction.atomic
@@ -37,10 +37,11 @@ def pay(
 ) -> Payment:
     """Take money against the customer's sheet; cash beyond what is due is given back as change (2.6.8.2).
 
-    A form sent twice is one payment. When nothing is due any more the gate pass is issued with it. The order is
-    locked before the drawer, here and in `refund`.
+    A form sent twice is one payment. When nothing is due any more the gate pass counts. The visit is
+    locked before the order, the order before the drawer, here and in `refund`.
     """
     workflow.require(by, "workorders.take_payment")
+    gate.hold_visit(settlement.order.visit)
     order = hold(settlement.order)
     known = Payment.objects.filter(request_key=request_key).first()
     if known is not None:
@@ -66,8 +67,7 @@ def pay(
     note_payment(payment, by=by, at=at)
     if amount == due:
         workflow.move(order, states.PAY, by=by, at=at)
-        sheet.order = order
-        issue_gate_pass(sheet, by=by, at=at)
+        gate.keep_pass(order, by=by, at=at)
     return payment
 
 
@@ -95,6 +95,7 @@ def refund(
     one refund.
     """
     workflow.require(by, "workorders.refund_credit")
+    gate.hold_visit(payment.settlement.order.visit)
     order = hold(payment.settlement.order)
     known = Refund.objects.filter(request_key=request_key).first()
     if known is not None:
@@ -118,7 +119,7 @@ def refund(
     )  # fmt: skip
     if due_again and states.REOPEN.possible(order):
         workflow.move(order, states.REOPEN, by=by, at=at, reason=reason.strip()[:300])
-        void_gate_pass(order, at=at)
+        gate.void_for(order, reason, by=by, at=at)
     return given
 
 

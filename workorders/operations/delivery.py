@@ -1,4 +1,4 @@
-"""Showing the car to the customer, and the gate."""
+"""Showing the car to the customer."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
@@ -8,12 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dealership import workflow
-from dealership.audit import operations as audit
-from dealership.audit.acts import Act
 from dealership.customers import operations as customers
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
-from reception import operations as reception
 from workorders import queries, states
 from workorders.models import (
     About,
@@ -21,14 +18,12 @@ from workorders.models import (
     DeliveryWalk,
     Desk,
     ExplainedLine,
-    GatePass,
     LabourLine,
     NextVisit,
     PartLine,
     ThingsReturned,
     WorkOrder,
 )
-from workorders.operations import advice as advised
 from workorders.operations import alerts
 from workorders.operations.hold import hold
 
@@ -184,25 +179,3 @@ def give_back(order: WorkOrder, *, things: Collection[str], by: User, at: dateti
         visit=visit, defaults=dict.fromkeys(due, True) | {"by": by, "at": at}
     )
     return given
-
-
-@transaction.atomic
-def release(gate_pass: GatePass, *, by: User, at: datetime) -> None:
-    """Open the gate once: the pass is used up, the order closed, the visit over (2.6.5.2).
-
-    What the maintenance plan wanted or was advised and this order did is done (3.1.1.4).
-    Raises NotAllowed for a pass that was used, voided, or belongs to an order that is not paid.
-    """
-    workflow.require(by, "workorders.release_car")
-    order = hold(WorkOrder.objects.get(settlements=gate_pass.settlement_id))  # first, as whoever voids the pass does
-    used = GatePass.objects.filter(pk=gate_pass.pk, used_at=None, voided_at=None).update(used_at=at, used_by=by)
-    if not used:
-        raise NotAllowed(_("This gate pass was used already or is no longer valid."))
-    workflow.move(order, states.CLOSE, by=by, at=at)
-    audit.record(Act.PASS_USED, about=gate_pass, store=order.store, number=order.number, by=by, at=at, order=order)
-    codes = LabourLine.objects.wanted().filter(order=order).values_list("operation__code", flat=True)
-    customers.end_plan_lines(order.visit.vehicle, codes, done_by=order.number, by=by, at=at)
-    advised.carried_out(order, at=at)
-    still_open = order.visit.orders.exclude(state__in=[states.State.CLOSED, states.State.CANCELLED])
-    if not still_open.exists():
-        reception.release(order.visit, by=by, at=at)

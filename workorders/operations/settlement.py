@@ -1,6 +1,5 @@
-"""Posting the settlement sheets of an order, and taking them back; the gate pass that goes with them."""
+"""Posting the settlement sheets of an order, and taking them back; the gate pass is printed with them."""
 
-import secrets
 from datetime import datetime, time
 from typing import Any
 from uuid import uuid4
@@ -19,9 +18,10 @@ from dealership.paperwork.kinds import Kind
 from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
-from workorders import documents, queries, states
+from workorders import queries, states
 from workorders.documents import bills
-from workorders.models import Balance, GatePass, Means, Payer, Payment, Settlement, SettlementLine, WorkOrder
+from workorders.models import Balance, Means, Payer, Payment, Settlement, SettlementLine, WorkOrder
+from workorders.operations import gate
 from workorders.operations.hold import hold
 from workorders.queries.money import Charge, Draft
 
@@ -38,6 +38,7 @@ def settle(
     for the shortest time, and a refusal takes none.
     """
     workflow.require(by, "workorders.settle_workorder")
+    gate.hold_visit(order.visit)
     order = held(order)
     if order.state != states.State.HANDED_OVER:
         raise NotAllowed(workflow.out_of_turn(order, at))
@@ -61,8 +62,7 @@ def settle(
         post(order, theirs, bills.claim(order, theirs), by=by, at=at)
     if deposit:
         count_deposit(posted, deposit, by=by, at=at)
-    if order.state == states.State.PAID:
-        issue_gate_pass(posted, by=by, at=at)
+    gate.keep_pass(order, by=by, at=at)
     return posted
 
 
@@ -165,12 +165,13 @@ def reverse(sheet: Settlement, *, reason: str, by: User, at: datetime) -> Settle
     workflow.require(by, states.REVERSE.permission)
     if not reason.strip():
         raise NotAllowed(_("Write down why the settlement is reversed."))
+    gate.hold_visit(sheet.order.visit)
     order = hold(sheet.order)
     live = list(queries.money.sheets_of(order).prefetch_related("lines"))
     if sheet not in live:
         raise NotAllowed(_("This sheet was reversed already."))
     workflow.move(order, states.REVERSE, by=by, at=at, reason=reason.strip()[:300])
-    void_gate_pass(order, at=at)
+    gate.void_for(order, reason, by=by, at=at)
     whole = held(order)
     for posted in live:
         posted.order = whole
@@ -198,25 +199,3 @@ def take_back(posted: Settlement, reason: str, *, by: User, at: datetime) -> Set
         raise NotAllowed(_("This sheet was reversed already."))
     note(Act.SETTLEMENT_REVERSED, against, words=reason, by=by, at=at)
     return against
-
-
-def issue_gate_pass(settlement: Settlement, *, by: User, at: datetime) -> GatePass:
-    """Issue the pass that goes with a settlement of which nothing is due (2.6.5.2)."""
-    code = secrets.token_hex(8)
-    paper = paperwork.issue(
-        store=settlement.order.store,
-        kind=Kind.GATE_PASS,
-        content=documents.gate_pass(settlement.order, code),
-        language=get_language() or "zh-hans",
-        by=by,
-        at=at,
-    )
-    issued = GatePass.objects.create(settlement=settlement, paper=paper, code=code, issued_at=at)
-    audit.record(Act.PASS_ISSUED, about=issued, store=paper.store, number=paper.number, by=by, at=at, paper=paper)
-    return issued
-
-
-def void_gate_pass(order: WorkOrder, *, at: datetime) -> None:
-    """Make the order's unused pass open nothing: something is due again."""
-    unused = GatePass.objects.filter(settlement__order=order, used_at=None, voided_at=None)
-    unused.update(voided_at=at)

@@ -35,7 +35,7 @@ from workorders.models import (
     Way,
     WorkOrder,
 )  # fmt: skip
-from workorders.queries import additional, large, leaving, money, quality, ready, rules, till
+from workorders.queries import additional, gate, large, leaving, money, quality, ready, rules, till
 from workorders.queries.alerts import desks_of, unseen
 from workorders.queries.board import (
     STEPS,
@@ -156,6 +156,7 @@ __all__ = [
     "desks_of",
     "fits",
     "forgotten",
+    "gate",
     "goes_with_car",
     "holders_of",
     "hours_of",

@@ -15,6 +15,7 @@ from appointments import queries as appointments
 from dealership.staff.models import Store, Team, User
 from dealership.workshop import queries as workshop
 from dealership.workshop.calendar import WorkingCalendar
+from reception.states import State as VisitState
 from workorders.models import Clock, Decision, LabourLine, PartLine, WorkOrder
 from workorders.queries.rules import rules_at
 from workorders.states import IN_HOUSE, IN_WORKSHOP, WITH_TEAM, State
@@ -112,9 +113,14 @@ def board(store: Store, now: datetime, by: str = By.STEP) -> list[Column]:
     return [Column(key, str(name), [one for one in cards if one.order.state in states]) for key, name, states in STEPS]
 
 
+def in_house(store: Store, states: Iterable[str] = IN_HOUSE) -> QuerySet[WorkOrder]:
+    """Return the orders of the cars that are here; one that left unpaid is owed, and in no list of the house."""
+    return WorkOrder.objects.filter(store=store, state__in=list(states)).exclude(visit__state=VisitState.RELEASED)
+
+
 def cards_of(store: Store, now: datetime) -> list[Card]:
     """Return a card for each order in the house; what is added up is added up for all of them at once."""
-    orders = joined(planned(board_order(WorkOrder.objects.filter(store=store, state__in=IN_HOUSE))))
+    orders = joined(planned(board_order(in_house(store))))
     calendar, worked, percent = workshop.calendar_of(store), worked_in(store, now), rules_at(store, now).progress_from
     return [
         Card(order, urgency(order, now, check_due(order, calendar, percent)), worked.get(order.pk, Worked()))
@@ -229,8 +235,8 @@ def teams(store: Store) -> QuerySet[Team]:
 def delivered(store: Store, now: datetime) -> QuerySet[WorkOrder]:
     """Return the orders of the cars that were driven away today, the last first."""
     start, end = appointments.day_bounds(store, appointments.day_of(store, now))
-    gone = WorkOrder.objects.filter(
-        store=store, state=State.CLOSED, visit__released_at__gte=start, visit__released_at__lt=end
+    gone = WorkOrder.objects.filter(store=store, visit__released_at__gte=start, visit__released_at__lt=end).exclude(
+        state=State.CANCELLED
     )
     return gone.order_by("-visit__released_at", "-pk")
 

@@ -9,8 +9,8 @@ from django.db.models.functions import MD5, Cast, Coalesce
 
 from appointments import queries as appointments
 from dealership.staff.models import Store
-from workorders.models import Clock, LabourLine, PartLine, WorkOrder
-from workorders.queries.board import delivered, planned
+from workorders.models import Clock, LabourLine, PartLine
+from workorders.queries.board import delivered, in_house, planned
 from workorders.states import IN_HOUSE
 
 # What a card shows, told by table: whoever puts more on a card adds it here.
@@ -51,7 +51,7 @@ def board_version(store: Store, now: datetime) -> str:
     here: dict[str, Any] = {"order__store": store, "order__state__in": IN_HOUSE}
     today = appointments.day_of(store, now)
     marks = [
-        mark(planned(WorkOrder.objects.filter(store=store, state__in=IN_HOUSE)), ORDER),
+        mark(planned(in_house(store)), ORDER),
         mark(LabourLine.objects.filter(**here), LABOUR),
         mark(PartLine.objects.filter(**here), PART),
         mark(Clock.objects.filter(**{f"line__{name}": value for name, value in here.items()}), CLOCK),

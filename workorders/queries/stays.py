@@ -11,6 +11,7 @@ from dealership.staff.models import Store
 from dealership.workshop.calendar import WorkingCalendar
 from workorders import queries
 from workorders.models import LongStay, Stay, WorkOrder, WorkOrderMove, WorkshopRules
+from workorders.queries.board import in_house
 from workorders.queries.custody import Custody, custodies
 from workorders.states import IN_HOUSE, IN_WORKSHOP, State
 
@@ -38,13 +39,9 @@ class Staying:
 
 def staying(store: Store, states: Iterable[str]) -> QuerySet[WorkOrder]:
     """Return the orders of the cars in the house with what these lists show."""
-    ready = (
-        WorkOrderMove.objects.filter(thing=OuterRef("pk"), to_state__in=[State.PASSED, State.READY])
-        .order_by()
-        .values("thing")
-    )
-    found = WorkOrder.objects.filter(store=store, state__in=list(states))
-    found = found.annotate(ready_at=Subquery(ready.annotate(last=Max("at")).values("last")))
+    good = [State.PASSED, State.READY]
+    ready = WorkOrderMove.objects.filter(thing=OuterRef("pk"), to_state__in=good).order_by().values("thing")
+    found = in_house(store, states).annotate(ready_at=Subquery(ready.annotate(last=Max("at")).values("last")))
     people = [
         "visit__vehicle",
         "visit__customer",

@@ -21,7 +21,7 @@ from workorders.forms.delivery import SettleForm
 from workorders.forms.lines import LineForm
 from workorders.forms.signing import ReviseForm, SignForm, head_initial
 from workorders.forms.writeup import CancelForm, LabourForm, LetGoForm, PartForm
-from workorders.models import GatePass, Payer, WorkOrder
+from workorders.models import Payer, WorkOrder
 from workorders.queries import Missing
 from workorders.states import (
     BEFORE_SHOWN,
@@ -38,7 +38,7 @@ from workorders.states import (
     State,
 )
 from workorders.views import additional, parts
-from workorders.views.cards import alerts_shown, custody_shown, dispatch_shown
+from workorders.views.cards import alerts_shown, custody_shown, dispatch_shown, gate_shown
 from workorders.views.leaving_card import leaving_shown
 from workorders.views.money_card import money_shown
 from workorders.views.progress_card import progress_shown
@@ -94,7 +94,6 @@ def show(request: Any, order: WorkOrder, status: int = 200, **forms: Any) -> Htt
         "moves": order.moves.select_related("by"),
         "may_countersign": request.user.has_perm("workorders.countersign_check"),
         "settlement": queries.money.sheet_of(order) if order.state in POSTED else None,
-        "gate_pass": gate_pass_of(order) if order.state == State.PAID else None,
     }
     context |= lines_shown(order, forms.pop("line_form", None)) | cards_shown(request, order, missing)
     context |= ways_back(request.user, order) | step_forms(request.user, order, context["step"], missing) | forms
@@ -117,6 +116,7 @@ def cards_shown(request: Any, order: WorkOrder, missing: list[Missing]) -> dict[
         **custody_shown(user, order),
         **money_shown(user, order),
         **dispatch_shown(user, order, request.GET.get("team")),
+        **gate_shown(user, order),
         "requests": order.belongings_requests.select_related("asked_by", "answered_by") if order.team_id else [],
     }
 
@@ -149,10 +149,6 @@ def ways_back(user: User, order: WorkOrder) -> dict[str, Any]:
     due = queries.obstacles_to_handover(order) if order.state == State.SIGNED else []
     may_give = bool(due) and user.has_perm(SIGN.permission)
     return open_to_him | {"waits_for": due, "may_give_copies": may_give, "revise_form": ReviseForm()}
-
-
-def gate_pass_of(order: WorkOrder) -> GatePass | None:
-    return GatePass.objects.filter(settlement__order=order, voided_at=None).first()
 
 
 def step_forms(user: User, order: WorkOrder, step: str, missing: list[Missing]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dealership.staff.models import User
 from dealership.web import number
 from dealership.workflow import Transition
 from workorders import queries
+from workorders.forms.gate import UnpaidForm, VoidForm
 from workorders.forms.workshop import DifferenceForm, DispatchForm, GiveForm, ReplanForm, SplitForm
 from workorders.models import Assignment, Priority, WorkOrder
 from workorders.states import DISPATCH, DISPATCH_OWN, IN_HOUSE, IN_WORKSHOP, WITH_TEAM, State
@@ -100,4 +101,23 @@ def offers_shown(user: User, order: WorkOrder, chosen: Any) -> dict[str, Any]:
         "first_in_line": first if first is not None and first.pk != order.pk else None,
         "planned_end": end,
         "breaks_promise": bool(order.promised_at and end > order.promised_at),
+    }
+
+
+def gate_shown(user: User, order: WorkOrder) -> dict[str, Any]:
+    """Say what the order's page shows of the pass of its visit, and what this person may do with it."""
+    if order.state not in (State.SETTLED, State.PAID, State.CLOSED):
+        return {"gate_pass": None}
+    found, now = queries.gate.pass_of(order.visit), timezone.now()
+    unused, over = found is not None and found.used_at is None, found is None or found.expired(now)
+    may_see_to_it = order.state != State.CLOSED and user.has_perm("workorders.settle_workorder")
+    lettable = may_see_to_it and user.has_perm("workorders.release_unpaid")
+    return {
+        "gate_pass": found,
+        "gate_refusals": queries.gate.obstacles(found, now, to=user) if found and unused else [],
+        "may_renew": may_see_to_it and over,
+        "may_void": may_see_to_it and unused,
+        "may_let_go": lettable and (over or unused) and queries.gate.due_of(order.visit) > 0,
+        "void_form": VoidForm(),
+        "unpaid_form": UnpaidForm(),
     }

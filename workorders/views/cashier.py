@@ -15,7 +15,7 @@ from dealership.workflow import NotAllowed
 from reception.models import Visit
 from workorders import queries
 from workorders.forms.money import CloseForm, FloatForm, InvoiceForm, PayForm, RefundForm
-from workorders.models import CashShift, GatePass, Payer, Payment, PaymentMethod, Settlement
+from workorders.models import CashShift, Payer, Payment, PaymentMethod, Settlement
 from workorders.operations import cashier as desk
 from workorders.operations import till
 
@@ -75,7 +75,7 @@ def shown(request: Any, sheet: Settlement, status: int = 200, **forms: Any) -> H
         "guest": guest(sheet.order.visit),
         "payments": payments,
         "last": payments[-1] if payments else None,
-        "gate_pass": GatePass.objects.filter(settlement=sheet, voided_at=None).first(),
+        "gate_pass": queries.gate.pass_of(sheet.order.visit),
         "invoice": invoice,
         "invoice_form": InvoiceForm(initial=said),
         "may_refund": sheet.live and bool(sheet.balance.credit_fen),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from dealership.customers.models import Vehicle
@@ -12,7 +12,12 @@ from dealership.web import allow, page, store_of
 
 
 def today(request: Any) -> HttpResponse:
-    """What needs me now, in one part or two; each fetches itself again every half minute."""
+    """What needs me now, in one part or two; each fetches itself again every half minute.
+
+    Who has no list and keeps the gate, as the guard, begins there.
+    """
+    if not queries.lists_of(request.user) and request.user.has_perm("workorders.release_car"):
+        return redirect("workorders:gate")
     now, rest = timezone.now(), "rest" in request.GET
     context = {
         "sections": queries.needs(request.user, store_of(request), now, rest=rest),
