@@ -286,14 +286,17 @@ def deliver(walk):
     page = walk.as_("service_advisor")
     open_job(page)
     look_and_tell(walk, page)
-    for name in ["work_explained", "old_parts_shown", "clean_shown", "covers_removed", "papers_returned"]:
-        page.check(f"[name={name}]")
+    page.locator('a[href$="/hand-over"]').click()
+    for box in page.locator("#walk .tick-row input").all():
+        box.check()
     page.fill("[name=next_service_on]", "2027-05-24")
     page.fill("[name=next_service_km]", "51200")
-    press(page, "/hand-over")
-    page.check("[name=explained]")
     page.fill("[name=call_from]", "18:00")
     page.fill("[name=call_until]", "20:00")
+    page.locator("[name=next_visit][value=remind] + label").click()
+    walk.picture(page, "at-the-car")
+    page.locator("#walk > .btn-success").click()
+    page.check("[name=explained]")
     draw_signature(page, "#settle")
     form(page, "/settle").locator("button[type=submit], button:not([type])").last.click()
     cashier = walk.as_("cashier")
@@ -308,7 +311,10 @@ def deliver(walk):
     page.locator('#money a[href*="/papers/"]').first.click()
     walk.picture(page, "settlement")
     page.go_back()
-    press(page, "/gate/")
+    for box in page.locator("[name=things]").all():
+        box.check()
+    press(page, "/give-back")
+    page.locator('form[action*="/gate/"] button').click()
     expect(page.locator(".gate-answer.may[role=status]")).to_be_visible()
 
 

@@ -11,7 +11,7 @@ from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders import hours, queries, tasks
 from workorders.models import About, Desk, ReadyNotice, WorkOrder, WorkshopRules
-from workorders.operations import delivery, pickup, ready, writeup
+from workorders.operations import delivery, discounts, pickup, ready, writeup
 
 pytestmark = pytest.mark.usefixtures("english")
 SOON = TUESDAY_NINE + timedelta(hours=2)  # eleven
@@ -41,6 +41,12 @@ def test_the_notice_keeps_whom_how_when_and_the_amount_of_the_draft(crew, order)
     assert (notice.spoke_to, notice.channel, notice.at, notice.pickup_at) == ("王建国", "phone", TUESDAY_NINE, SOON)
     assert notice.amount_fen == queries.totals(order).customer_fen == 15000 + 4900
     assert queries.ready.told(order.visit) == notice
+
+
+@pytest.mark.clause("3.5.1.1")
+def test_a_discount_is_told_off_the_amount(crew, order):
+    discounts.give(order, on="labour", amount_fen=500, reason="老客户", by=crew.service_advisor, at=TUESDAY_NINE)
+    assert told(order, crew).amount_fen == 15000 + 4900 - 500
 
 
 @pytest.mark.clause("3.5.1.1")

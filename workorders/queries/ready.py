@@ -20,7 +20,7 @@ from workorders.models import (
     WorkOrder,
 )
 from workorders.queries.custody import custody
-from workorders.queries.lines import totals
+from workorders.queries.money import draft
 from workorders.queries.quality import last_check, obstacles_of_delay
 from workorders.queries.rules import rules_at
 from workorders.states import State
@@ -161,5 +161,5 @@ def delays(looks: QuerySet[FinalCheck]) -> list[timedelta]:
 
 
 def amount_of(visit: Visit) -> int:
-    """Return what the customer pays for the visit by the settlement's draft, in fen (3.5.1.1, C18)."""
-    return sum(totals(order).customer_fen for order in orders_of(visit))
+    """Return what the customer pays for the visit by its settlements' drafts, in fen (3.5.1.1, C18)."""
+    return sum(draft(order)[0].total_fen for order in orders_of(visit))

@@ -14,7 +14,7 @@ from dealership.web import allow, bound, done, form_status
 from dealership.workflow import NotAllowed
 from workorders import notices, queries
 from workorders.forms.ready import DecisionForm, LookForm, TellForm
-from workorders.models import Incident, WorkOrder
+from workorders.models import Incident, Payer, WorkOrder
 from workorders.operations import pickup, ready
 from workorders.states import HAND_OVER, MAKE_READY, SEND_BACK
 from workorders.views.board import order_of, round_up, show
@@ -123,7 +123,8 @@ def tell_shown(order: WorkOrder, form: TellForm, now: Any) -> dict[str, Any]:
         "late": look is not None and queries.ready.late(look, now),
         "obstacles": queries.ready.obstacles_to_telling(order.visit, now),
         "notices": queries.ready.notices_of(order.visit),
-        "totals": queries.totals(order),
+        "pending": queries.totals(order).pending,
+        "drafts": [(one, Payer(one.payer).label) for one in queries.money.draft(order)],
         "amount_fen": queries.ready.amount_of(order.visit),
         "by_email": notices.by_email(order.visit.customer),
         "peak": queries.rules.rules_at(order.store, now).peak_windows if queries.ready.is_heavy(order.visit) else "",
