@@ -7,7 +7,7 @@ from dealership.paperwork.models import IssuedDocument
 from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from tests.workorders.sheets import HOUR, address, paying, settling, showing, signing, state_of, text
+from tests.workorders.sheets import HOUR, address, settling, showing, signing, state_of, text
 from workorders.models import WorkOrder
 from workorders.operations import dispatch
 from workorders.states import State
@@ -30,7 +30,9 @@ HOLDERS = {
     "inspect": "quality_inspector",
     "hand_over": "service_advisor",
     "settle": "service_advisor",
-    "pay": "cashier",
+    "give_discount": "service_advisor",
+    "approve_price": "after_sales_manager",
+    "reverse": "after_sales_manager",
 }
 
 
@@ -57,7 +59,7 @@ LATE = [
     ("inspect", "passed", "quality_inspector", {"passed": "yes"}),
     ("hand_over", "handed_over", "service_advisor", showing()),
     ("settle", "settled", "service_advisor", settling()),
-    ("pay", "paid", "cashier", paying("199")),
+    ("reverse", "handed_over", "after_sales_manager", {"reason": "x"}),
 ]
 
 
