@@ -7,7 +7,7 @@ from dealership.paperwork.models import IssuedDocument
 from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from tests.workorders.sheets import HOUR, address, paying, settling, showing, signing, state_of, text
+from tests.workorders.sheets import HOUR, address, settling, showing, signing, state_of, text
 from workorders.models import WorkOrder
 from workorders.operations import dispatch
 from workorders.states import State
@@ -34,7 +34,9 @@ HOLDERS = {
     "send_back": "service_advisor",
     "hand_over": "service_advisor",
     "settle": "service_advisor",
-    "pay": "cashier",
+    "give_discount": "service_advisor",
+    "approve_price": "after_sales_manager",
+    "reverse": "after_sales_manager",
 }
 
 
@@ -65,7 +67,7 @@ LATE = [
     ("tell_ready", "handed_over", "service_advisor", {"result": "here"}),
     ("hand_over", "handed_over", "service_advisor", showing()),
     ("settle", "settled", "service_advisor", settling()),
-    ("pay", "paid", "cashier", paying("199")),
+    ("reverse", "handed_over", "after_sales_manager", {"reason": "x"}),
 ]
 
 
