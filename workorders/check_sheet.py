@@ -18,19 +18,15 @@ def content(check: QualityCheck) -> dict[str, Any]:
         [drive.driver.full_name, f"{drive.km_out} km", f"{drive.km_in} km", drive.result]
         for drive in queries.quality.drives_of_round(order).select_related("driver")
     ]
+    points = [
+        [point.asked, DRAWN[Mark(point.mark)], point.words or str(point.get_mark_display())]
+        for point in check.points.all()
+    ]
     again = [[item.words, item.line.description if item.line else ""] for item in check.rework_items.all()]
     return {
         "title": _("Quality check, round %(n)d") % {"n": check.round},
         "fields": [*heading(order), *facts(check)],
-        "checks": [
-            {
-                "title": _("Work and points"),
-                "points": [
-                    [point.asked, DRAWN[Mark(point.mark)], point.words or str(point.get_mark_display())]
-                    for point in check.points.all()
-                ],
-            }
-        ],
+        "checks": [{"title": _("Work and points"), "points": points}] if points else [],
         "tables": [
             *([table(_("Test drive"), [_("Driver"), _("Out"), _("In"), _("Result")], rows)] if rows else []),
             *([table(_("To be done again, at no charge"), [_("What"), _("Work")], again)] if again else []),

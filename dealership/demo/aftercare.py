@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dealership.demo import signatures
 from workorders import queries
 from workorders.models import Leg
-from workorders.operations import care, custody, pickup, quality, ready
+from workorders.operations import care, custody, delivery, pickup, quality, ready
 
 if TYPE_CHECKING:
     from dealership.demo.visits import Passage
@@ -60,3 +60,9 @@ def tell(passage: Passage) -> None:
     pickup.tell(
         order, channel="in_person", result="told", spoke_to=passage.plan.guest, pickup_at=at, by=passage.advisor, at=at
     )
+
+
+def give_back(passage: Passage) -> None:
+    """Give key, licence, booklet and old parts back to the customer."""
+    things = [name for name, due in queries.leaving.received(passage.visit).items() if due]
+    delivery.give_back(passage.order, things=things, by=passage.advisor, at=passage.at(passage.minutes + 1))

@@ -250,8 +250,11 @@ class Passage:
     def pay(self) -> None:
         self.settlement.refresh_from_db()
         due = self.settlement.due_fen
-        if not due:
-            return  # nothing to pay: the gate pass came with the settlement
+        if due:
+            self.take(due)
+        aftercare.give_back(self)
+
+    def take(self, due: int) -> None:
         received = -(-due // 10000) * 10000 if self.plan.method == "cash" else due  # notes of 100 yuan
         cashier.pay(
             self.settlement,

@@ -22,8 +22,9 @@ from tests.factories import TUESDAY_NINE, signature_png
 from tests.paperwork.conftest import CONTENT
 from tests.workorders import extras, test_asking, test_diagnosis
 from tests.worlds import undone
+from workorders import queries
 from workorders.models import Way
-from workorders.operations import asking, care, delivery, large, lines, promise, settlement, signing, writeup
+from workorders.operations import asking, care, cashier, gate, large, lines, promise, signing, writeup
 from workorders.operations.asking import Said
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,11 @@ def tells(act, **expected):
     columns = {name: getattr(event, name) for name in expected if hasattr(event, name)}
     assert columns | {name: event.facts.get(name) for name in expected if name not in columns} == expected
     return event
+
+
+def pay(order, crew, received_fen, method, key):
+    said = {"method": method, "received_fen": received_fen, "request_key": key}
+    return cashier.pay(queries.money.sheet_of(order), **said, by=crew.cashier, at=TUESDAY_NINE)
 
 
 @pytest.fixture
@@ -77,9 +83,9 @@ def test_a_refused_signature_and_one_given_later_are_two_events(crew, paper):
 @pytest.mark.clause("A8")
 def test_a_whole_visit_tells_each_act_once_and_in_order(crew):
     order = factories.released(crew)
-    sheet = order.settlement.sheet
+    sheet = queries.money.sheet_of(order).sheet
     of_order = [event for event in events() if event.number in (order.number, sheet.number) and event.act != Act.SIGNED]
-    assert [event.act for event in of_order] == [Act.ORDER_AUTHORISED, Act.SETTLED, Act.PAID, Act.PASS_USED]
+    assert [event.act for event in of_order] == [Act.ORDER_AUTHORISED, Act.SETTLED, Act.PAID]
     paper = order.authorisation
     tells(
         Act.ORDER_AUTHORISED, way="signature", paper=paper.pk, fingerprint=paper.fingerprint, amount_fen=19900,
@@ -87,9 +93,9 @@ def test_a_whole_visit_tells_each_act_once_and_in_order(crew):
     )  # fmt: skip
     tells(Act.SETTLED, labour_fen=15000, parts_fen=4900, total_fen=19900, sheet=sheet.pk, by=crew.service_advisor)
     tells(Act.PAID, method="cash", amount_fen=19900, received_fen=19900, change_fen=0, by=crew.cashier)
-    issued = order.settlement.gate_passes.get()
+    issued = order.visit.gate_passes.get()
     tells(Act.PASS_ISSUED, about=f"workorders.gatepass:{issued.pk}", number=issued.paper.number)
-    tells(Act.PASS_USED, about=f"workorders.gatepass:{issued.pk}", order=order.pk)
+    tells(Act.PASS_USED, about=f"workorders.gatepass:{issued.pk}", visit=order.visit_id)
     signed = [(event.facts["document"], event.facts["role"]) for event in events(Act.SIGNED)]
     assert len(signed) == len(set(signed))
     assert {(pk, "customer") for pk in [order.visit.intake_id, paper.pk, sheet.pk]} <= set(signed)
@@ -100,11 +106,16 @@ def test_a_payment_sent_twice_is_one_event_and_change_is_told(crew):
     order = factories.settled(crew)
     key = uuid4()
     for _press in range(2):
-        settlement.pay(
-            order.settlement, method="cash", received_fen=20000, request_key=key, by=crew.cashier, at=TUESDAY_NINE
+        cashier.pay(
+            queries.money.sheet_of(order),
+            method="cash",
+            received_fen=20000,
+            request_key=key,
+            by=crew.cashier,
+            at=TUESDAY_NINE,
         )
     tells(Act.PAID, amount_fen=19900, received_fen=20000, change_fen=100)
-    assert len(events(Act.PASS_ISSUED)) == 1
+    assert len(events(Act.PASS_ISSUED)) == 1  # printed with the sheet
 
 
 def test_a_refused_payment_and_a_pass_used_twice_tell_nothing(crew):
@@ -112,13 +123,14 @@ def test_a_refused_payment_and_a_pass_used_twice_tell_nothing(crew):
     before = len(events())
     for received in [0, 20000]:
         with pytest.raises(NotAllowed):
-            settlement.pay(order.settlement, method="card", received_fen=received, **pay)
+            cashier.pay(queries.money.sheet_of(order), method="card", received_fen=received, **pay)
     assert len(events()) == before
-    settlement.pay(order.settlement, method="card", received_fen=19900, **pay)
-    issued = order.settlement.gate_passes.get()
-    delivery.release(issued, by=crew.service_advisor, at=TUESDAY_NINE)
+    cashier.pay(queries.money.sheet_of(order), method="card", received_fen=19900, **pay)
+    issued = order.visit.gate_passes.get()
+    factories.give_back(order, crew)
+    gate.release(issued.code, by=crew.service_advisor, at=TUESDAY_NINE)
     with pytest.raises(NotAllowed):
-        delivery.release(issued, by=crew.service_advisor, at=TUESDAY_NINE)
+        gate.release(issued.code, by=crew.service_advisor, at=TUESDAY_NINE)
     assert len(events(Act.PAID)) == len(events(Act.PASS_USED)) == 1
 
 
@@ -126,10 +138,15 @@ def test_what_is_rolled_back_leaves_no_event(crew):
     order = factories.settled(crew)
     before = len(events())
     with undone():
-        settlement.pay(
-            order.settlement, method="card", received_fen=19900, request_key=uuid4(), by=crew.cashier, at=TUESDAY_NINE
+        cashier.pay(
+            queries.money.sheet_of(order),
+            method="card",
+            received_fen=19900,
+            request_key=uuid4(),
+            by=crew.cashier,
+            at=TUESDAY_NINE,
         )
-        assert len(events()) == before + 2
+        assert len(events()) == before + 1
     assert len(events()) == before
 
 

@@ -14,7 +14,7 @@ from dealership.customers.models import (
     Recommendation,
     Vehicle,
 )
-from tests import factories
+from tests import beginnings, factories
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_an_upload_is_read_in_its_own_store_only(client, history, office):
 
 
 def test_a_car_sold_in_another_store_keeps_its_salesperson(office, car, advisor, at):
-    elsewhere = factories.person(factories.Role.SALESPERSON, factories.store())
+    elsewhere = factories.person(beginnings.Role.SALESPERSON, factories.store())
     operations.correct_vehicle(car, salesperson=elsewhere, by=advisor, at=at)
     empty = {f"keepings-{part}": 0 for part in ("TOTAL_FORMS", "INITIAL_FORMS")}
     typed = {"energy": "fuel", "colour": "red", "salesperson": elsewhere.pk} | empty

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from dealership.customers import operations
 from dealership.customers.models import Customer, Vehicle
-from tests import factories
+from tests import beginnings, factories
 from tests.customers.forms_of_pages import answers
 
 WRONG_GERMAN = "WVWZZZ1JZ3W386752"
@@ -178,7 +178,7 @@ def test_a_reason_a_colleague_changed_is_shown_too(desk, car, vehicle_url, advis
 
 
 def test_a_salesperson_who_left_meanwhile_can_be_replaced(desk, car, vehicle_url, crew, store, advisor, at):
-    gone = factories.person(factories.Role.SALESPERSON, store)
+    gone = factories.person(beginnings.Role.SALESPERSON, store)
     operations.correct_vehicle(car, salesperson=gone, by=advisor, at=at)
     page = answers(desk.get(vehicle_url))
     operations.correct_vehicle(car, salesperson=None, by=advisor, at=at)

@@ -9,7 +9,7 @@ from dealership.customers.imports import applying, reading
 from dealership.customers.imports.planning import Result
 from dealership.customers.models import Customer, ImportBatch, PastOrder, Vehicle
 from dealership.workflow import NotAllowed
-from tests import factories
+from tests import beginnings, factories
 
 VIN = "1M8GDM9AXKP042788"
 
@@ -35,7 +35,7 @@ def results(planned):
 
 
 def test_customer_car_sale_and_order_arrive_together(bring, crew, at):
-    seller = factories.person(factories.Role.SALESPERSON, crew.store, full_name="周晓梅")
+    seller = factories.person(beginnings.Role.SALESPERSON, crew.store, full_name="周晓梅")
     bring(
         "姓名,称谓,手机,车牌号,车架号,车型,销售日期,销售顾问,里程,工单号,结算日期,金额,维修内容,服务顾问\n"
         f"王伟,先生,13800138000,京A12345,{VIN},途观L,2023/5/6,周晓梅,3.2万,RO1,2024-01-02,1298.50,保养,赵敏\n"

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection
 from django.db.models import Sum
 
 from dealership.workflow import NotAllowed
-from tests import factories
+from tests import beginnings, factories
 from tests.factories import TUESDAY_NINE
 from tests.faults.crowd import at_once
 from workorders import queries
@@ -45,7 +45,7 @@ def held_by_cashiers():
 
 
 def cashiers(crew, count):
-    return [factories.person(factories.Role.CASHIER, crew.store) for _n in range(count)]
+    return [factories.person(beginnings.Role.CASHIER, crew.store) for _n in range(count)]
 
 
 def pay(sheet, by, fen):

@@ -79,6 +79,7 @@ def test_a_visit_goes_from_call_to_follow_up():
     payment = cashier.pay(posted, method="cash", received_fen=30000, request_key=key, by=crew.cashier, at=at)
     assert payment.change_fen == 30000 - 24800
     order.refresh_from_db()
+    factories.give_back(order, crew, at)
     gate.release(GatePass.objects.get(visit=visit).code, by=advisor, at=at)
 
     visit.refresh_from_db()

@@ -41,7 +41,13 @@ def give_back(order, crew, fen=DUE, at=TUESDAY_NINE):
     """Give the money of the last payment back, as a manager may."""
     payment = Payment.objects.filter(settlement__order=order).order_by("pk").last()
     return cashier.refund(
-        payment, amount_fen=fen, reason="退款", method="card", request_key=uuid4(), by=crew.after_sales_manager, at=at
+        payment,
+        amount_fen=fen,
+        reason="退款",
+        method=payment.method,
+        request_key=uuid4(),
+        by=crew.after_sales_manager,
+        at=at,
     )
 
 

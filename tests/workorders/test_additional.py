@@ -11,7 +11,7 @@ from dealership.catalogue.queries import PriceMissing
 from dealership.customers.models import Recommendation
 from dealership.staff.roles import PERMISSIONS, Role
 from dealership.workflow import NotAllowed
-from tests import factories
+from tests import beginnings, factories
 from tests.factories import TUESDAY_NINE
 from tests.workorders import extras
 from tests.workorders.extras import FOUND_AT, call, state_of
@@ -125,7 +125,7 @@ def test_what_has_no_price_is_not_asked_and_what_is_asked_costs_nothing(crew):
     item = extras.found(crew)
     with pytest.raises(NotAllowed, match="no price yet"):
         call(item, crew, "agreed")
-    unpriced = factories.Part.objects.create(number="U-1", name="无价件")
+    unpriced = beginnings.Part.objects.create(number="U-1", name="无价件")
     with pytest.raises(PriceMissing):
         additional.quote(
             item, operation=factories.operation(), parts=[(unpriced, 1)], delay_minutes=5, by=crew.service_advisor,

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from dealership.staff.roles import Role
-from tests import factories
+from tests import beginnings, factories
 from tests.workorders import extras
 from tests.workorders.extras import FOUND_AT, state_of
 from tests.workorders.sheets import text
@@ -117,7 +117,7 @@ def test_what_is_typed_wrong_stays_beside_its_field(at_eleven, crew):
     wrong = post(at_eleven, item, "price_item", operation="NIX", hours="0", delay_minutes="", part1="NIX")
     assert wrong.status_code == 422
     assert sorted(wrong.context["price_form"].errors) == ["delay_minutes", "hours", "operation", "part1"]
-    unpriced = factories.Part.objects.create(number="U-1", name="无价件")
+    unpriced = beginnings.Part.objects.create(number="U-1", name="无价件")
     work = factories.operation("B-1")
     assert "There is no price" in text(
         post(at_eleven, item, "price_item", operation="B-1", delay_minutes="30", part1=unpriced.number)
@@ -174,5 +174,5 @@ def test_the_card_of_the_order_takes_a_fixed_number_of_queries(at_eleven, crew, 
     order = factories.in_progress(crew)
     for n in range(count):
         extras.quoted(crew, order=order, words=f"发现 {n}")
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         at_eleven.get(reverse("workorders:order", args=[order.pk]))

@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 
 from dealership.paperwork import operations as paperwork
 from dealership.workflow import NotAllowed
-from tests import factories
+from tests import beginnings, factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries
 from workorders.models import Balance, CashShift, ClaimReceipt, DayClose, GatePass, Invoice, Payment, Refund, WorkOrder
-from workorders.operations import cashier, delivery, receipts, settlement, till
+from workorders.operations import cashier, gate, receipts, settlement, till
 
 pytestmark = pytest.mark.usefixtures("english")
 DAY = timedelta(days=1)
@@ -106,7 +106,7 @@ def test_a_manager_gives_back_more_and_the_order_waits_for_payment_again(crew):
     old = GatePass.objects.get()
     assert old.voided_at == TUESDAY_NINE
     with pytest.raises(NotAllowed):
-        delivery.release(old, by=crew.service_advisor, at=TUESDAY_NINE)
+        gate.release(old.code, by=crew.service_advisor, at=TUESDAY_NINE)
     pay(order, crew, 900)
     assert state(order) == "paid"
     assert GatePass.objects.filter(voided_at=None).count() == 1
@@ -193,7 +193,7 @@ def test_a_closed_day_is_closed(crew):
 def test_everybody_closes_his_own_day_and_a_manager_what_was_left_open(crew):
     order = factories.settled(crew)
     pay(order, crew, 100)
-    shift, other = CashShift.objects.get(), factories.person(factories.Role.CASHIER, crew.store)
+    shift, other = CashShift.objects.get(), factories.person(beginnings.Role.CASHIER, crew.store)
     with pytest.raises(NotAllowed, match="role"):
         till.close_day(shift, counted_fen=100, reason="", by=other, at=TUESDAY_NINE)
     till.close_day(shift, counted_fen=100, reason="", by=crew.after_sales_manager, at=TUESDAY_NINE + DAY)

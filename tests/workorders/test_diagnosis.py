@@ -10,7 +10,7 @@ from django.utils import translation
 
 from dealership.customers.models import Recommendation
 from dealership.workflow import NotAllowed
-from tests import factories
+from tests import beginnings, factories
 from tests.factories import TUESDAY_NINE
 from tests.workorders.sheets import text
 from tests.workorders.test_lines import repair, told
@@ -194,7 +194,7 @@ def test_the_page_goes_from_diagnosis_to_the_customers_answer(tuesday, crew):
     wrong = post("quote", hours="0", part1="NIX", quantity1="1")
     assert (wrong.status_code, sorted(wrong.context["quote_form"].errors)) == (422, ["hours", "part1"])
     assert 'value="NIX"' in text(wrong)
-    unpriced = factories.Part.objects.create(number="UNP-1", name="无价件")
+    unpriced = beginnings.Part.objects.create(number="UNP-1", name="无价件")
     assert "There is no price" in text(post("quote", hours="1", part1=unpriced.number))
     assert post("quote", hours="1.5", part1="BP-1", quantity1="2")["Location"] == page
     assert order.part_lines.get(part=pads).quantity == 2

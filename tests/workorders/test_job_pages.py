@@ -347,7 +347,7 @@ def test_the_job_takes_as_many_queries_with_three_lines_as_with_one(tuesday, cre
             )
             care.ask_to_move(order, words="行李", by=crew.technician, at=TUESDAY_NINE)
         as_(tuesday, crew.technician)
-        with django_assert_num_queries(25):
+        with django_assert_num_queries(26):
             page = tuesday.get(address("job", order))
         counts.append(len(re.findall('class="job-line', text(page))))
     assert counts == [1, 3]

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from dealership.catalogue.models import LabourOperation
 from dealership.customers.models import Recommendation
 from dealership.workflow import NotAllowed
-from tests import factories
+from tests import beginnings, factories
 from tests.factories import TUESDAY_NINE
 from tests.workorders.gates import scan
 from tests.workorders.sheets import HOUR
@@ -258,7 +258,7 @@ def test_a_removed_line_leaves_no_advice(crew):
 def test_advice_that_was_carried_out_is_advised_no_more(crew):
     order = factories.paid(crew)
     line = order.labour_lines.get()
-    said = factories.customers.recommend(
+    said = beginnings.customers.recommend(
         order.visit.vehicle, words="刹车片", declined=True, reason="太贵", source="上次", remind_on=TUESDAY_NINE.date(),
         **told(crew),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from dealership.catalogue import operations as catalogue
 from dealership.customers import operations as customers
 from dealership.customers.models import Recall
 from dealership.workflow import NotAllowed
-from tests import factories
+from tests import beginnings, factories
 from tests.factories import TUESDAY_NINE
 from workorders import documents, queries
 from workorders.models import WorkOrder
@@ -84,7 +84,7 @@ def test_a_package_for_other_cars_or_with_a_line_nobody_priced_adds_nothing(clie
     time_machine.move_to(TUESDAY_NINE.astimezone(UTC), tick=False)
     client.force_login(crew.service_advisor)
     other = factories.package({factories.operation(): None}, make="丰田")
-    unpriced = factories.package({factories.LabourOperation.objects.create(code="X", name="无价", hours=1): None})
+    unpriced = factories.package({beginnings.LabourOperation.objects.create(code="X", name="无价", hours=1): None})
     assert client.post(reverse("workorders:add_package", args=[order.pk, other.pk])).status_code == 409
     assert client.post(reverse("workorders:add_package", args=[order.pk, unpriced.pk])).status_code == 409
     assert not fresh(order).labour_lines.all()

@@ -76,7 +76,7 @@ def test_without_a_contact_the_promise_stays(english, crew):
     assert again(order).promised_at == order.promised_at
     assert order.contacts.count() == 2
     with pytest.raises(NotAllowed):
-        promise.move(factories.passed(crew), LATER, result="agreed", by=crew.service_advisor, at=FOUND_AT, **TOLD)
+        promise.move(factories.handed_over(crew), LATER, result="agreed", by=crew.service_advisor, at=FOUND_AT, **TOLD)
 
 
 def test_the_pages_of_delay_and_promise(client, crew, time_machine):

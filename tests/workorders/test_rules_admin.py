@@ -15,6 +15,7 @@ TYPED = {
     "valid_from": "2026-11-24", "reason": "试行", "call_minutes": 20, "relay_minutes": 5, "manager_mode": "approve",
     "manager_from": "12000.50", "progress_from": 60, "progress_to": 75, "untouched_minutes": 90, "long_job_hours": 24,
     "left_days": 3, "discount_advisor": 5, "discount_manager": 20, "gate_pass_hours": 12,
+    "ready_minutes": 15, "peak_windows": "16:30-18:00",
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from tests.factories import TUESDAY_NINE
 from tests.workorders import extras
 from workorders import queries
 from workorders.models import Balance, GatePass, Payment, Settlement, SettlementLine, WorkOrder
-from workorders.operations import cashier, delivery, discounts, prices, settlement
+from workorders.operations import cashier, discounts, gate, prices, settlement
 
 pytestmark = pytest.mark.usefixtures("english")
 HOUR = timedelta(hours=1)
@@ -62,7 +62,7 @@ def test_a_customer_who_owes_nothing_signs_and_gets_his_gate_pass(crew):
     mine = factories.settle(order, crew)
     assert (order.state, mine.total_fen, mine.lines.count()) == ("paid", 0, 0)
     assert order.settlements.get(payer="goodwill").total_fen == 19900
-    assert GatePass.objects.get().settlement == mine
+    assert GatePass.objects.get().visit == mine.order.visit
 
 
 def test_additional_work_stands_on_the_sheet_with_the_customers_yes(crew):
@@ -174,12 +174,12 @@ def test_a_reversal_takes_every_sheet_back_and_the_order_is_settled_anew(crew):
     assert Balance.objects.get(order=order, payer="customer").credit_fen == 4900
     old_pass.refresh_from_db()
     assert old_pass.voided_at == TUESDAY_NINE
-    with pytest.raises(NotAllowed, match="no longer valid"):
-        delivery.release(old_pass, by=crew.service_advisor, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed, match="made void"):
+        gate.release(old_pass.code, by=crew.service_advisor, at=TUESDAY_NINE)
     second = factories.settle(WorkOrder.objects.get(pk=order.pk), crew)
     order.refresh_from_db()
     assert (second.round, second.total_fen, second.due_fen, order.state) == (2, 4900, 0, "paid")
-    assert GatePass.objects.get(voided_at=None).settlement == second
+    assert GatePass.objects.get(voided_at=None).visit == order.visit
     assert all(paperwork.verify(one.sheet) for one in order.settlements.all())
 
 

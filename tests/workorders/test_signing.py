@@ -10,7 +10,7 @@ from django.utils import translation
 from dealership.paperwork import operations as paperwork
 from dealership.paperwork.models import IssuedDocument
 from dealership.workflow import NotAllowed
-from tests import factories
+from tests import beginnings, factories
 from tests.factories import EXPLAINED, TUESDAY_NINE, WISHES
 from tests.workorders.sheets import HOUR, address, signing, state_of, text, wrong
 from workorders import queries
@@ -71,7 +71,7 @@ def test_a_word_by_phone_without_its_facts_authorises_nothing(crew, differing):
 
 def test_neither_the_advisor_nor_a_stranger_is_the_witness(crew):
     order = factories.draft(crew)
-    gone, colleague = crew.technician, factories.person(factories.Role.SERVICE_ADVISOR, crew.store)
+    gone, colleague = crew.technician, factories.person(beginnings.Role.SERVICE_ADVISOR, crew.store)
     gone.is_active = False
     gone.save()
     for witness in [crew.service_advisor, gone, factories.Crew(factories.store("分店")).parts]:

@@ -22,6 +22,8 @@ HOLDERS = {
     "finish": Role.TECHNICIAN,
     "pass": Role.QUALITY_INSPECTOR,
     "fail": Role.QUALITY_INSPECTOR,
+    "make_ready": Role.SERVICE_ADVISOR,
+    "send_back": Role.SERVICE_ADVISOR,
     "hand_over": Role.SERVICE_ADVISOR,
     "settle": Role.SERVICE_ADVISOR,
     "pay": Role.CASHIER,

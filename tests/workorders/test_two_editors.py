@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from tests import factories
+from tests import beginnings, factories
 from tests.factories import TUESDAY_NINE
 from tests.workorders.sheets import address, drawn, signing, state_of, text
 from workorders import head, queries
@@ -20,7 +20,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def colleague(crew):
-    return factories.person(factories.Role.SERVICE_ADVISOR, crew.store, "李娜")
+    return factories.person(beginnings.Role.SERVICE_ADVISOR, crew.store, "李娜")
 
 
 class Page:

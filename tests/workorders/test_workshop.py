@@ -75,7 +75,7 @@ def test_whoever_worked_on_the_car_does_not_check_it(crew):
     factories.issue_parts(order, to=both, by=crew.parts, at=TUESDAY_NINE)
     work.finish(order, by=both, at=TUESDAY_NINE)
     both = type(both).objects.get(pk=both.pk)
-    with pytest.raises(NotAllowed, match="You worked on this car"):
+    with pytest.raises(NotAllowed, match="您参与了该车的维修"):
         factories.inspect(order, crew, by=both, at=TUESDAY_NINE)
 
 
@@ -143,7 +143,7 @@ def test_who_worked_in_an_earlier_round_does_not_check_the_next(crew):
     work.finish(order, by=leader, at=TUESDAY_NINE)
     factories.inspect(order, crew, "异响仍在", at=TUESDAY_NINE)
     factories.put_right(order, crew)
-    with pytest.raises(NotAllowed, match="You worked on this car"):
+    with pytest.raises(NotAllowed, match="您参与了该车的维修"):
         factories.inspect(
             order, crew, drive=False, not_driven="雨", by=type(first).objects.get(pk=first.pk), at=TUESDAY_NINE
         )

@@ -10,7 +10,7 @@ from dealership.catalogue.queries import PriceMissing
 from dealership.workflow import NotAllowed
 from dealership.workshop.models import OpeningHours
 from reception import operations as reception
-from tests import factories
+from tests import beginnings, factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries, reckoning
 from workorders.models import WorkOrder
@@ -68,7 +68,7 @@ def test_a_line_keeps_the_price_of_its_day(crew):
 
 def test_work_without_a_price_is_refused_with_a_sentence(crew):
     order = factories.draft(crew)
-    unpriced = factories.LabourOperation.objects.create(code="X", name="无价", hours=Decimal(1), order_class="general")
+    unpriced = beginnings.LabourOperation.objects.create(code="X", name="无价", hours=Decimal(1), order_class="general")
     with pytest.raises(PriceMissing):
         writeup.add_labour(order, operation=unpriced, complaint=None, by=crew.service_advisor, at=TUESDAY_NINE)
 

@@ -85,7 +85,7 @@ class ApproveForm(forms.Form):
 
 
 class ReverseForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=300)
+    why_reversed = forms.CharField(label=_("Reason"), max_length=300)  # other forms of the page ask for reasons, too
 
 
 class ReceiptForm(KeyForm):

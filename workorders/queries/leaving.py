@@ -58,11 +58,15 @@ def takes_old_parts(order: WorkOrder) -> bool:
     return order.old_parts == OldParts.TAKE and replaced.exclude(payer=Payer.MANUFACTURER).exists()
 
 
-def owed_back(visit: Visit) -> list[str]:
-    """Return what was taken from the customer and not given back yet, by name."""
+def names_owed(visit: Visit) -> list[str]:
+    """Return what was taken from the customer and not given back yet, by the names of ThingsReturned."""
     given = ThingsReturned.objects.filter(visit=visit).first()
-    owed = [name for name, due in received(visit).items() if due and not getattr(given, name, False)]
-    return [label for _name, label in labelled(owed)]
+    return [name for name, due in received(visit).items() if due and not getattr(given, name, False)]
+
+
+def owed_back(visit: Visit) -> list[str]:
+    """Return it as it is called."""
+    return [label for _name, label in labelled(names_owed(visit))]
 
 
 def labelled(names: list[str]) -> list[tuple[str, str]]:

@@ -24,7 +24,6 @@ def leaving_shown(user: User, order: WorkOrder) -> dict[str, Any]:
     }
     if order.state not in (State.SETTLED, State.PAID) or not serves:
         return context
-    owed = queries.leaving.owed_back(order.visit)
-    names = [name for name, due in queries.leaving.received(order.visit).items() if due]
+    owed = queries.leaving.names_owed(order.visit)
     may_give = bool(owed) and not queries.leaving.obstacles_to_giving_back(order.visit)
-    return context | {"owed_back": queries.leaving.labelled(names) if may_give else []}
+    return context | {"owed_back": queries.leaving.labelled(owed) if may_give else []}

@@ -64,5 +64,6 @@ def reverse(request: Any, pk: int) -> HttpResponse:
     sheet = queries.money.sheet_of(order)
     if sheet is None:
         raise NotAllowed(_("This sheet was reversed already."))
-    settlement.reverse(sheet, **form.cleaned_data, by=request.user, at=timezone.now())
+    reason = form.cleaned_data["why_reversed"]
+    settlement.reverse(sheet, reason=reason, by=request.user, at=timezone.now())
     return done(request, _("The settlement is reversed; the order can be settled anew."), "workorders:order", pk)

@@ -10,7 +10,7 @@ from workorders.models import Payer, WorkOrder
 from workorders.states import REVERSE, State
 
 SEES = ("workorders.settle_workorder", "workorders.reverse_settlement")
-AT_THE_DESK = (State.PASSED, State.HANDED_OVER, State.SETTLED, State.PAID, State.CLOSED)
+AT_THE_DESK = (State.PASSED, State.READY, State.HANDED_OVER, State.SETTLED, State.PAID, State.CLOSED)
 
 
 def money_shown(user: User, order: WorkOrder) -> dict[str, Any]:
