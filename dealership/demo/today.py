@@ -26,7 +26,7 @@ def on_the_board(house: House) -> list[Plan]:
     return [
         Plan("宋涛", "pump", "advisor2", ago(640), "in_progress", promised_at=promise(300), team=1,
              technician="technician4", bay=3),
-        Plan("周强", "oil", "advisor", ago(520), booked=True, bay=0, method="cash"),
+        Plan("周强", "oil", "advisor", ago(520), "ready", booked=True, bay=0, method="cash"),
         Plan("郭亮", "tyre", "advisor3", ago(430), team=1, technician="technician3", bay=1, method="alipay"),
         Plan("黄丽", "battery", "advisor", ago(400), "paid", True, team=0, technician="technician2", bay=1),
         Plan("徐刚", "brakes", "advisor", ago(390), "settled", team=1, technician="technician3", bay=2, method="cash",

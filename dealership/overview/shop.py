@@ -29,7 +29,7 @@ def alerts(desk: Desk) -> Section | None:
     return cut(_("To be seen at once"), "bell", rows, total) if found else None
 
 
-def checked(desk: Desk) -> Section | None:
+def checked(desk: Desk) -> Section:
     """Signed checks whose key the workshop still has: countersign, and give key and place to the advisor (2.5.5)."""
     found, total = first_of(quality.passed_with_workshop(desk.store).select_related("visit__vehicle", "advisor"))
     rows = (
@@ -41,7 +41,7 @@ def checked(desk: Desk) -> Section | None:
         )
         for order in found
     )
-    return cut(_("Checked: give key and place to the advisor"), "key", rows, total) if found else None
+    return cut(_("Checked: give key and place to the advisor"), "key", rows, total)
 
 
 def forgotten_clocks(desk: Desk) -> Section | None:

@@ -15,6 +15,7 @@ from dealership.paperwork import codes, operations, queries
 from dealership.paperwork.forms import CopyForm, SigningForm
 from dealership.paperwork.kinds import Copy
 from dealership.web import allow, bound, done, form_status
+from dealership.workflow import NotAllowed
 
 private = cache_control(private=True, no_store=True)
 
@@ -77,7 +78,9 @@ def sign(request: Any, pk: int) -> HttpResponse:
 @private
 @allow("paperwork.view_issueddocument")
 def send(request: Any, pk: int) -> HttpResponse:
-    """Send the customer his copy where he wishes it, and show where it went already."""
+    """Send the customer his copy where he wishes it, and show where it went already; who takes money sends none."""
+    if not request.user.has_perm("paperwork.read_visits"):
+        raise NotAllowed(_("Your role does not allow this."))
     paper = get_object_or_404(queries.readable_by(request.user).select_related("store"), pk=pk)
     customer = queries.addressee(paper)
     form = bound(CopyForm, request, initial={"address": customer.email if customer else ""})

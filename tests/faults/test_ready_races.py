@@ -11,8 +11,8 @@ from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from tests.faults.crowd import at_once, without_constraint
-from workorders import queries
-from workorders.models import About, FinalCheck, QualityCheck, TestDrive, WorkOrder
+from workorders import models, queries
+from workorders.models import About, FinalCheck, QualityCheck, WorkOrder
 from workorders.operations import alerts, care, pickup, ready
 from workorders.states import MAKE_READY, PASS
 
@@ -82,7 +82,7 @@ def test_a_car_that_is_driven_while_the_advisor_looks_is_not_ready_or_stays(crew
 
     brought = at_once(2, act)
     assert len(refused(brought)) == 1
-    driven = TestDrive.objects.filter(order=order, back_at=None).exists()
+    driven = models.TestDrive.objects.filter(order=order, back_at=None).exists()
     assert (fresh(order).state == "ready") != driven
 
 
@@ -96,11 +96,11 @@ def test_control_without_holding_the_order_it_is_ready_and_on_the_road(crew):
         if n and clean:
             WorkOrder.objects.filter(pk=mine.pk).update(state="ready")
         elif here:
-            TestDrive.objects.create(order=mine, driver=crew.quality_inspector, left_at=LATER, km_out=99_000)
+            models.TestDrive.objects.create(order=mine, driver=crew.quality_inspector, left_at=LATER, km_out=99_000)
 
     at_once(2, naive)
     assert fresh(order).state == "ready"
-    assert TestDrive.objects.filter(order=order, back_at=None).exists()
+    assert models.TestDrive.objects.filter(order=order, back_at=None).exists()
 
 
 @pytest.mark.clause("2.6.3.1")

@@ -81,9 +81,9 @@ def test_lists_with_work_come_first(tuesday, crew):
     factories.signed(crew)
     tuesday.force_login(crew.foreman)
     page = tuesday.get(TODAY)
-    assert [bool(section.rows) for section in page.context["sections"]] == [True, False, False, False, False]
+    assert [bool(section.rows) for section in page.context["sections"]] == [True, *[False] * 5]
     assert page.context["sections"][0].title == "Waiting for dispatch"
-    assert text(page).count("Nothing to do.") == 4
+    assert text(page).count("Nothing to do.") == 5
 
 
 def test_a_car_whose_order_was_cancelled_is_the_advisors_again(tuesday, crew):

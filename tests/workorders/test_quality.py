@@ -281,7 +281,7 @@ def promised(order, at):
 def test_rework_beyond_the_promise_is_told_before_the_customer_hears_that_the_car_is_ready(crew, order):
     promised(order, TUESDAY_NINE + timedelta(minutes=30))
     check = factories.inspect(order, crew, "渗油", at=TUESDAY_NINE + timedelta(minutes=20))  # 20 minutes: 9:40
-    assert queries.quality.delay_untold(order, TUESDAY_NINE) == check
+    assert queries.quality.delay_untold(order, TUESDAY_NINE)
     assert "tell the customer" not in check.findings
     assert "请告知客户" in order.alerts.get(desk=Desk.ADVISOR, about=About.REWORK).words
     factories.put_right(order, crew, at=TUESDAY_NINE + timedelta(minutes=40))
@@ -307,16 +307,28 @@ def test_only_a_customer_who_was_told_has_been_told(crew, order, result):
         order, LATER + timedelta(hours=1), channel="phone", result=result, spoke_to="王建国",
         by=crew.service_advisor, at=TUESDAY_NINE + timedelta(minutes=1),
     )  # fmt: skip
-    assert (queries.quality.delay_untold(order, LATER) is None) == (result == "agreed")
+    order.refresh_from_db()
+    assert queries.quality.delay_untold(order, LATER) == (result != "agreed")
 
 
 def test_rework_within_the_promise_owes_nobody_a_call(crew, order):
     factories.inspect(order, crew, "渗油", at=TUESDAY_NINE)  # promised for the day after tomorrow
-    assert queries.quality.delay_untold(order, LATER) is None
-    assert queries.quality.delay_untold(order, order.promised_at + timedelta(minutes=1)) is not None
+    assert not queries.quality.delay_untold(order, LATER)
+    assert queries.quality.delay_untold(order, order.promised_at + timedelta(minutes=1))
     factories.put_right(order, crew, at=LATER)
     factories.inspect(order, crew, at=LATER)
-    assert queries.quality.delay_untold(order, order.promised_at + timedelta(days=1)) is None
+    assert not queries.quality.delay_untold(order, order.promised_at + timedelta(days=1))
+
+
+@pytest.mark.clause("3.4.1.6")
+def test_a_car_the_advisor_sent_back_breaks_the_promise_too(crew):
+    order = factories.washed(crew)
+    promised(order, TUESDAY_NINE + timedelta(minutes=30))
+    ready.send_to_workshop(order, words="异响", by=crew.service_advisor, at=TUESDAY_NINE + timedelta(minutes=10))
+    assert not queries.quality.delay_untold(order, TUESDAY_NINE + timedelta(minutes=20))
+    factories.put_right(order, crew, at=LATER)
+    factories.inspect(order, crew, at=LATER)
+    assert queries.quality.obstacles_of_delay(order, LATER)
 
 
 def test_a_promise_without_failed_check_owes_nothing(crew):

@@ -10,7 +10,7 @@ from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries
 from workorders.models import About, Desk, FinalCheck, LabourLine, Verdict, WorkOrder
-from workorders.operations import care, custody, ready
+from workorders.operations import care, custody, ready, settlement, work
 
 pytestmark = pytest.mark.usefixtures("english")
 LATER = TUESDAY_NINE + timedelta(hours=1)
@@ -149,9 +149,8 @@ def test_a_replaced_part_has_its_old_one_or_a_reason(crew, order):
 
 def test_a_car_without_replaced_parts_has_no_old_ones(crew, order):
     order.part_lines.update(decision="unused")
-    ready.make_ready(
-        order, factories.looked(old_parts_here=False, old_parts_words="无"), by=crew.service_advisor, at=LATER
-    )
+    made = ready.make_ready(order, factories.looked(old_parts_here=False), by=crew.service_advisor, at=LATER)
+    assert made.old_parts_here
 
 
 @pytest.mark.clause("3.4.1.4")
@@ -245,3 +244,48 @@ def test_damage_is_reported_while_the_car_is_in_our_hands(crew):
         ready.report_damage(factories.finished(crew), words="划痕", by=crew.service_advisor, at=LATER)
     with pytest.raises(NotAllowed):
         ready.report_damage(factories.handed_over(crew), words="划痕", by=crew.service_advisor, at=LATER)
+
+
+@pytest.mark.clause("3.4.1.5")
+def test_a_car_found_dirty_is_washed_though_no_wash_was_wished(crew):
+    order = factories.passed(crew)
+    WorkOrder.objects.filter(pk=order.pk).update(wash_wanted=False)
+    order.refresh_from_db()
+    factories.bring_back(order, crew)
+    ready.send_to_wash(order, words="方向盘有油渍", by=crew.service_advisor, at=LATER)
+    assert queries.ready.obstacles_to_final_check(order)
+    ready.wash(order, by=crew.technician, at=LATER)
+    assert queries.ready.obstacles_to_final_check(order) == []
+
+
+def test_a_drive_before_the_repair_keeps_no_car_from_its_wash(crew):
+    order = factories.in_progress(crew)
+    factories.drive_it(order, crew.technician, TUESDAY_NINE, ok=False)
+    work.finish(order, by=crew.technician, at=LATER)
+    factories.inspect(order, crew, drive=False, not_driven="暴雨", at=LATER)
+    assert queries.ready.obstacles_to_washing(order) == []
+
+
+@pytest.mark.clause("2.6.9.1")
+def test_a_car_sent_back_takes_its_key_again_and_owes_it_again(crew):
+    order = factories.settled(crew)
+    factories.give_back(order, crew)
+    sheet = queries.money.sheet_of(order)
+    settlement.reverse(sheet, reason="返修", by=crew.after_sales_manager, at=LATER)
+    order.refresh_from_db()
+    ready.send_to_workshop(order, words="异响", by=crew.service_advisor, at=LATER)
+    assert "key" in queries.leaving.owed_back(order.visit)
+
+
+def test_the_same_damage_is_reported_once(crew, order):
+    ready.report_damage(order, words="右后门划痕", by=crew.service_advisor, at=LATER)
+    with pytest.raises(NotAllowed, match="reported already"):
+        ready.report_damage(order, words="右后门划痕", by=crew.service_advisor, at=LATER)
+
+
+def test_who_runs_the_workshop_ends_a_drive_its_driver_forgot(crew):
+    order = factories.finished(crew)
+    out = care.drive_out(order, km_out=order.visit.mileage, by=crew.quality_inspector, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed, match="drives this car"):
+        care.drive_back(out, km_in=order.visit.mileage + 3, by=crew.technician, at=LATER)
+    care.drive_back(out, km_in=order.visit.mileage + 3, by=crew.foreman, at=LATER)

@@ -14,8 +14,8 @@ from tests import factories
 from tests.factories import TUESDAY_NINE
 from tests.workorders import extras
 from workorders import queries
-from workorders.models import Balance, GatePass, Payment, Settlement, SettlementLine, WorkOrder
-from workorders.operations import cashier, discounts, gate, prices, settlement
+from workorders.models import Balance, GatePass, Payment, Settlement, SettlementLine, WorkOrder, WorkshopRules
+from workorders.operations import cashier, discounts, gate, parts, prices, settlement
 
 pytestmark = pytest.mark.usefixtures("english")
 HOUR = timedelta(hours=1)
@@ -181,6 +181,41 @@ def test_a_reversal_takes_every_sheet_back_and_the_order_is_settled_anew(crew):
     assert (second.round, second.total_fen, second.due_fen, order.state) == (2, 4900, 0, "paid")
     assert GatePass.objects.get(voided_at=None).visit == order.visit
     assert all(paperwork.verify(one.sheet) for one in order.settlements.all())
+
+
+def test_the_settlement_of_a_car_that_left_unpaid_is_not_reversed_and_its_money_stays(crew):
+    order = factories.settled(crew)
+    factories.give_back(order, crew)
+    sheet, manager = queries.money.sheet_of(order), crew.after_sales_manager
+    payment = cashier.pay(sheet, method="card", received_fen=900, request_key=uuid4(), by=crew.cashier, at=TUESDAY_NINE)
+    gate.let_go_unpaid(order.visit, "月结", by=manager, at=TUESDAY_NINE)
+    gate.release(order.visit.gate_passes.get().code, by=crew.service_advisor, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed, match="car has left"):
+        reverse(order, crew)
+    with pytest.raises(NotAllowed, match="car has left"):
+        cashier.refund(
+            payment, amount_fen=900, reason="x", method="card", request_key=uuid4(), by=manager, at=TUESDAY_NINE
+        )
+    assert [one.pk for one in queries.gate.left_unpaid(crew.store)] == [order.pk]
+
+
+def test_half_of_the_parts_brought_back_leave_half_of_what_was_agreed(crew):
+    order = factories.in_progress(crew)
+    line = order.part_lines.get()
+    type(line).objects.filter(pk=line.pk).update(quantity=4, amount_fen=19600, agreed_fen=19600)
+    line.refresh_from_db()
+    parts.cut(line, 1)
+    line.refresh_from_db()
+    assert (line.quantity, line.amount_fen, line.agreed_fen) == (3, 14700, 14700)
+
+
+def test_a_manager_may_take_everything_off(crew):
+    order = factories.handed_over(crew)
+    WorkshopRules.objects.create(store=crew.store, discount_manager=100)
+    discounts.give(
+        order, on="labour", percent=Decimal("100"), reason="致歉", by=crew.after_sales_manager, at=TUESDAY_NINE
+    )
+    assert queries.money.draft(order)[0].total_fen == 4900
 
 
 def test_a_reversal_is_a_managers_and_has_a_reason(crew):

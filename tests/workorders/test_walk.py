@@ -166,7 +166,7 @@ def received(order, **values):
 @pytest.mark.clause("F33")
 def test_everything_received_goes_back_before_the_car_leaves(crew):
     order = factories.settled(crew)
-    assert queries.leaving.owed_back(order.visit) == ["key", "vehicle licence", "maintenance booklet", "old parts"]
+    assert queries.leaving.owed_back(order.visit) == ["key", "vehicle licence", "maintenance booklet", "replaced parts"]
     assert "vehicle licence" in queries.leaving.obstacles_to_leaving(order.visit)[0]
     with pytest.raises(NotAllowed, match="everything back that was received"):
         delivery.give_back(order, things=["key", "booklet", "old_parts"], by=crew.service_advisor, at=LATER)
@@ -191,7 +191,7 @@ def test_what_was_not_received_is_not_owed(crew):
 def test_parts_of_the_manufacturer_are_not_taken_away(crew):
     order = factories.settled(crew)
     order.part_lines.update(payer="manufacturer")
-    assert "old parts" not in queries.leaving.owed_back(order.visit)
+    assert "replaced parts" not in queries.leaving.owed_back(order.visit)
 
 
 def test_nothing_goes_back_before_the_settlement(crew):

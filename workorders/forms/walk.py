@@ -104,7 +104,7 @@ class QuestionForm(forms.Form):
     words = forms.CharField(
         label=_("Question"), max_length=300, error_messages={"required": _("Write down what the customer asked.")}
     )
-    answer = forms.CharField(label=_("Answer"), max_length=300, required=False)
+    answer = forms.CharField(label=_("What we answer"), max_length=300, required=False)
 
 
 class AnswerForm(forms.Form):

@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='discounts', to='workorders.workorder', verbose_name='order')),
                 ('on', models.CharField(choices=[('labour', 'labour'), ('parts', 'parts')], max_length=6, verbose_name='on')),
-                ('percent', models.DecimalField(blank=True, decimal_places=2, max_digits=4, null=True, verbose_name='percent')),
+                ('percent', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name='percent')),
                 ('amount_fen', models.BigIntegerField(blank=True, null=True, verbose_name='amount (fen)')),
                 ('reason', models.CharField(max_length=200, verbose_name='reason')),
                 ('allowed_percent', models.PositiveSmallIntegerField(verbose_name='allowed (%)')),

@@ -38,9 +38,9 @@ KINDS_OF: dict[str, list[str]] = {
 class CheckPoint(models.Model):
     """One point of the check sheet, in the store's words; the English ones are shown to English readers."""
 
-    words = models.CharField(_("point"), max_length=80)
+    words = models.CharField(_("check point"), max_length=80)
     words_en = models.CharField(_("point in English"), max_length=80, blank=True)
-    job = models.CharField(_("asked for"), max_length=12, choices=KindOfJob.choices, default=KindOfJob.ALL)
+    job = models.CharField(_("kind of job"), max_length=12, choices=KindOfJob.choices, default=KindOfJob.ALL)
     active = models.BooleanField(_("on the sheet"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -130,9 +130,14 @@ class CheckedPoint(models.Model):
         QualityCheck, on_delete=models.PROTECT, related_name="points", verbose_name=_("quality check")
     )
     line = models.ForeignKey(
-        LabourLine, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("work")
+        LabourLine,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("work on the order"),
     )
-    asked = models.CharField(_("point"), max_length=120)
+    asked = models.CharField(_("check point"), max_length=120)
     mark = models.CharField(_("result"), max_length=8, choices=Mark.choices)
     words = models.CharField(_("what was found"), max_length=200, blank=True)
 

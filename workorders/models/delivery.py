@@ -92,11 +92,11 @@ class CustomerQuestion(models.Model):
     """
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="questions", verbose_name=_("order"))
-    words = models.CharField(_("question"), max_length=300)
+    words = models.CharField(_("customer asks"), max_length=300)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("noted by")
     )
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_at = models.DateTimeField(_("question asked at"))
     to_workshop = models.BooleanField(_("put to the workshop"), default=False)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
     answered_by = person(_("answered by"))
@@ -131,7 +131,7 @@ class ThingsReturned(models.Model):
     licence = models.BooleanField(_("vehicle licence"), default=False)
     booklet = models.BooleanField(_("maintenance booklet"), default=False)
     belongings = models.BooleanField(_("things from the car"), default=False)
-    old_parts = models.BooleanField(_("old parts"), default=False)
+    old_parts = models.BooleanField(_("replaced parts"), default=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("given back by")
     )

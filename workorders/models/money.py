@@ -172,7 +172,7 @@ class Discount(models.Model):
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="discounts", verbose_name=_("order"))
     on = models.CharField(_("on"), max_length=6, choices=On.choices)
-    percent = models.DecimalField(_("percent"), max_digits=4, decimal_places=2, null=True, blank=True)
+    percent = models.DecimalField(_("percent"), max_digits=5, decimal_places=2, null=True, blank=True)
     amount_fen = models.BigIntegerField(_("amount (fen)"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200)
     allowed_percent = models.PositiveSmallIntegerField(_("allowed (%)"))

@@ -10,6 +10,7 @@ from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from workorders import queries
 from workorders.models import LabourLine, ManufacturerCase, Payer, Warranty
+from workorders.operations import prices
 from workorders.operations.lines import ask, change, hold_line
 from workorders.states import APPROVE, APPROVE_PARTLY, REJECT, SUBMIT_CASE
 
@@ -76,5 +77,7 @@ def answer(
     else:
         share = amount_fen if outcome == "partly" else None
         change(case.line, warranty=Warranty.IN, payer=Payer.MANUFACTURER, share_fen=share)
-    if outcome != "approved":
+    if outcome == "approved":
+        prices.agree(case.line.order, case.line)
+    else:
         ask(case.line)

@@ -12,6 +12,8 @@ from dealership.audit import operations as audit
 from dealership.audit.acts import Act
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
+from reception.models import Visit
+from reception.states import State as VisitState
 from workorders import queries, states
 from workorders.models import (
     Balance,
@@ -95,7 +97,7 @@ def refund(
     one refund.
     """
     workflow.require(by, "workorders.refund_credit")
-    gate.hold_visit(payment.settlement.order.visit)
+    visit = gate.hold_visit(payment.settlement.order.visit)
     order = hold(payment.settlement.order)
     known = Refund.objects.filter(request_key=request_key).first()
     if known is not None:
@@ -104,7 +106,7 @@ def refund(
     balance = Balance.objects.get(order=order, payer=Payer.CUSTOMER)
     due_again = amount_fen > balance.credit_fen
     if due_again:
-        require_before_release(order, by)
+        require_before_release(visit, by)
     shift = till.shift_of(order.store, by=by, at=at)
     unchanged = Balance.objects.filter(pk=balance.pk, paid_fen=balance.paid_fen, charged_fen=balance.charged_fen)
     if not unchanged.update(paid_fen=F("paid_fen") - amount_fen):
@@ -138,11 +140,11 @@ def require_refundable(payment: Payment, amount_fen: int, reason: str, method: s
     raise NotAllowed(_("Give it back the way it was paid, or in cash."))
 
 
-def require_before_release(order: WorkOrder, by: User) -> None:
+def require_before_release(visit: Visit, by: User) -> None:
     """Only a manager gives back what is owed, and only while the car is here to be paid for."""
     if not by.has_perm("workorders.refund_payment"):
         raise NotAllowed(_("You may give back what was paid too much. For more, ask a manager."))
-    if order.state not in (states.State.SETTLED, states.State.PAID):
+    if visit.state == VisitState.RELEASED:
         raise NotAllowed(_("The car has left; only what was paid too much can be given back."))
 
 

@@ -32,6 +32,7 @@ STEPS = [
     "accompanied", "work_explained", "old_parts_shown", "advice_told", "next_service_told", "spare_and_tools_told",
     "clean_shown", "follow_up_told", "call_time_asked", "covers_removed", "plan_given",
 ]  # fmt: skip
+FURTHEST = timedelta(days=3653)  # ten years: a typing error, not a service
 ASK_AGAIN = timedelta(days=90)  # about what the customer was advised to have done
 
 
@@ -103,6 +104,8 @@ def require_ahead(order: WorkOrder, on: date, km: int, told: Told, at: datetime)
         raise NotAllowed(_("The next service lies in the future."))
     if km <= (order.visit.mileage or 0):
         raise NotAllowed(_("The next service comes at a higher mileage than today's."))
+    if max(filter(None, [on, told.inspection_on])) > today + FURTHEST:
+        raise NotAllowed(_("That day lies too far ahead."))
     if told.inspection_on is not None and told.inspection_on <= today:
         raise NotAllowed(_("The annual inspection lies in the future."))
     if (told.call_from is None) != (told.call_until is None):
@@ -137,6 +140,8 @@ def ask(
     if not words.strip():
         raise NotAllowed(_("Write down what the customer asked."))
     said = {"answer": answer.strip()[:300], "answered_by": by, "answered_at": at} if answer.strip() else {}
+    if order.questions.filter(words=words.strip()[:300], answered_at=None).exists():
+        raise NotAllowed(_("This question is noted already."))
     asked = CustomerQuestion.objects.create(
         order=order, words=words.strip()[:300], asked_by=by, asked_at=at, to_workshop=to_workshop and not said, **said
     )
@@ -173,7 +178,7 @@ def give_back(order: WorkOrder, *, things: Collection[str], by: User, at: dateti
     for obstacle in queries.leaving.obstacles_to_giving_back(visit):
         raise NotAllowed(obstacle)
     due = [name for name, was_received in queries.leaving.received(visit).items() if was_received]
-    if set(due) - set(things):
+    if set(queries.leaving.names_owed(visit)) - set(things):
         raise NotAllowed(_("Give everything back that was received."))
     given, _new = ThingsReturned.objects.update_or_create(
         visit=visit, defaults=dict.fromkeys(due, True) | {"by": by, "at": at}

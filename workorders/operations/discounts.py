@@ -43,7 +43,9 @@ def give(
             _("You may give up to %(percent)d %%, here %(most)s. Ask a manager for more.")
             % {"percent": given.allowed_percent, "most": most}
         )
-    order.discounts.filter(on=on, withdrawn_at=None).update(withdrawn_at=at, withdrawn_by=by)
+    for earlier in order.discounts.filter(on=on, withdrawn_at=None):
+        Discount.objects.filter(pk=earlier.pk).update(withdrawn_at=at, withdrawn_by=by)
+        note(Act.DISCOUNT_TAKEN_BACK, earlier, by=by, at=at)
     given.save(force_insert=True)
     note(Act.DISCOUNT_GIVEN, given, by=by, at=at)
     return given

@@ -160,6 +160,11 @@ def let_go_unpaid(visit: Visit, reason: str, *, by: User, at: datetime) -> GateP
     if due == 0:
         raise NotAllowed(_("Nothing is due. The car leaves with its gate pass."))
     gate_pass = issue(visit, by=by, at=at)
+    if gate_pass.unpaid_fen == due:
+        return gate_pass  # said already
+    if gate_pass.unpaid_at is not None:
+        cancel(gate_pass, _("Something else is owed by now."), by=by, at=at)
+        gate_pass = issue(visit, by=by, at=at)
     said = {"unpaid_at": at, "unpaid_by": by, "unpaid_fen": due, "unpaid_reason": reason.strip()[:200]}
     GatePass.objects.filter(pk=gate_pass.pk, used_at=None, voided_at=None).update(**said)
     gate_pass.refresh_from_db()

@@ -242,9 +242,13 @@ def unused(line: PartLine, quantity: int, reason: str, by: User, at: datetime) -
 
 def cut(line: PartLine, quantity: int) -> PartLine:
     """Shorten the line by so many; return, unsaved, what was cut off, the amount divided to the fen."""
-    off, stays = money.spread(line.amount_fen, [quantity, line.quantity - quantity])
-    PartLine.objects.filter(pk=line.pk).update(quantity=F("quantity") - quantity, amount_fen=stays)
-    line.quantity, line.amount_fen = quantity, off
+    shares = [quantity, line.quantity - quantity]
+    off, stays = money.spread(line.amount_fen, shares)
+    agreed, kept = (None, None) if line.agreed_fen is None else money.spread(line.agreed_fen, shares)
+    PartLine.objects.filter(pk=line.pk).update(
+        quantity=F("quantity") - quantity, amount_fen=stays, agreed_fen=kept
+    )  # fmt: skip
+    line.quantity, line.amount_fen, line.agreed_fen = quantity, off, agreed
     return line
 
 

@@ -1,6 +1,6 @@
 """Telling the customer that his car is ready, what he pays, and agreeing when he comes (2.6.3.1-2.6.3.3)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,9 +15,11 @@ from dealership.workflow import CLOCK, NotAllowed
 from reception.models import Visit
 from workorders import head, notices, queries, states
 from workorders.models import About, Desk, FinalCheck, NoticeChannel, NoticeResult, ReadyNotice, WorkOrder
-from workorders.operations import alerts
+from workorders.operations import alerts, gate
 from workorders.operations.hold import hold
 from workorders.states import State
+
+JUST_NOW = timedelta(minutes=15)  # a page that was open a while
 
 
 @transaction.atomic
@@ -31,6 +33,7 @@ def tell(
     leaves at once, with the amount of the settlement's draft.
     """
     workflow.require(by, states.HAND_OVER.permission)
+    gate.hold_visit(order.visit)
     visit = hold(order).visit
     for obstacle in queries.ready.obstacles_to_telling(visit, at):
         raise NotAllowed(obstacle)
@@ -67,7 +70,7 @@ def require_sound(
         raise NotAllowed(_("Write down who was told."))
     if pickup_at is None:
         raise NotAllowed(_("Agree with the customer when he comes for the car."))
-    if channel == NoticeChannel.IN_PERSON and pickup_at <= at:
+    if channel == NoticeChannel.IN_PERSON and pickup_at <= at and at - pickup_at < JUST_NOW:
         return  # he stands here
     if sentence := head.undeliverable(visit.store, pickup_at, at):
         raise NotAllowed(sentence)
@@ -89,9 +92,10 @@ def require_off_peak(visit: Visit, pickup_at: datetime, reason: str, by: User) -
 
 def post(made: ReadyNotice, order: WorkOrder, at: datetime) -> None:
     customer = made.visit.customer
-    letter = notices.ready(made, order)
+    letter, since = notices.ready(made, order), queries.ready.ready_since(made.visit) or at
+    key = f"workorders.ready:{made.visit_id}:{since:%Y%m%dT%H%M%S}"  # sent once after each look that found it ready
     queue.enqueue(
-        dedupe_key=f"workorders.ready:{made.pk}", store=made.visit.store, customer=customer, purpose=Purpose.SERVICE,
+        dedupe_key=key, store=made.visit.store, customer=customer, purpose=Purpose.SERVICE,
         channel=Wire.EMAIL, recipient=customer.email, subject=letter.subject, body=letter.body,
         language=letter.language, due_at=at,
     )  # fmt: skip

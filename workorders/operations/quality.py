@@ -56,10 +56,15 @@ def inspect(
         findings=said(wrong, findings)[:500], not_driven=not_driven.strip()[:200],
         finish_at=None if passed else finish_after(order, minutes or 0, at),
     )  # fmt: skip
+    with alerts.in_house_language(order):
+        on_paper = {asked.key: asked.words for asked in queries.quality.asked_of(order)}
     CheckedPoint.objects.bulk_create(
-        CheckedPoint(quality_check=check, line_id=m.asked.line, asked=m.asked.words[:120], mark=m.mark, words=m.words)
+        CheckedPoint(
+            quality_check=check, line_id=m.asked.line, asked=on_paper.get(m.asked.key, m.asked.words)[:120],
+            mark=m.mark, words=m.words,
+        )
         for m in marks
-    )
+    )  # fmt: skip
     if not passed:
         send_back(check, wrong, by=by, at=at)
     put_on_paper(check, image, by=by, at=at)
@@ -117,7 +122,7 @@ def send_back(check: QualityCheck, wrong: Sequence[Marked], *, by: User, at: dat
     for words, line in causes or [(check.findings, None)]:
         add_rework(check.order, words, line, check=check, by=by, at=at)
     told = check.findings
-    if queries.quality.delay_untold(check.order, at) is not None:
+    if queries.quality.delay_untold(check.order, at):
         with alerts.in_house_language(check.order):
             told = _("after the promise, tell the customer: %(what)s") % {"what": told}
     alerts.tell(check.order, Desk.ADVISOR, about=About.REWORK, words=told, by=by, at=at)
@@ -157,6 +162,7 @@ def put_right(item: ReworkItem, *, words: str = "", by: User, at: datetime) -> N
     open_still = ReworkItem.objects.filter(pk=item.pk, done_at=None)
     if not open_still.update(done_at=at, done_by=by, done_words=words.strip()[:300]):
         raise NotAllowed(_("A colleague has noted this already."))
+    order.workers.add(by)
     item.refresh_from_db()
 
 

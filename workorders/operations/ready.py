@@ -1,7 +1,7 @@
 """From the passed check to a car the customer may see: washed, looked at, sent back where it is not right."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from workorders.models import (
     Incident,
     MissingOldPart,
     PartLine,
+    ThingsReturned,
     Verdict,
     Wash,
     WorkOrder,
@@ -70,6 +71,8 @@ def make_ready(
         raise NotAllowed(obstacle)
     workflow.move(order, states.MAKE_READY, by=by, at=at)
     alerts.settle(order, Desk.ADVISOR, About.REPAIRED, by=by, at=at)
+    if not queries.ready.replaced_parts(order).exists():
+        look = replace(look, old_parts_here=True)  # there are none to compare
     made = FinalCheck.objects.create(order=order, by=by, at=at, verdict=Verdict.READY, **asdict(look))
     MissingOldPart.objects.bulk_create(
         MissingOldPart(final_check=made, part_line=line) for line in missing_old_parts if line.order_id == order.pk
@@ -140,6 +143,7 @@ def send_to_workshop(order: WorkOrder, *, words: str, line: int | None = None, b
     own = order.labour_lines.filter(pk=line).exists() if line else False
     quality.add_rework(order, words.strip(), line if own else None, by=by, at=at)
     order.washes.filter(undone_at=None).update(undone_at=at, undone_by=by, undone_words=words.strip()[:200])
+    ThingsReturned.objects.filter(visit=order.visit_id).delete()  # the customer gives his key again
     alerts.tell(order, Desk.FOREMAN, about=About.SENT_BACK, words=words, by=by, at=at)
     return FinalCheck.objects.create(order=order, by=by, at=at, verdict=Verdict.WORKSHOP, words=words.strip()[:300])
 
@@ -153,6 +157,8 @@ def report_damage(order: WorkOrder, *, words: str, by: User, at: datetime) -> In
         raise NotAllowed(workflow.out_of_turn(order, at))
     if not words.strip():
         raise NotAllowed(_("Write down what is damaged, and where."))
+    if order.incidents.filter(words=words.strip()[:300], decided_at=None).exists():
+        raise NotAllowed(_("This damage is reported already."))
     found = Incident.objects.create(order=order, words=words.strip()[:300], found_by=by, found_at=at)
     alerts.tell(order, Desk.MANAGER, Desk.FOREMAN, about=About.INCIDENT, words=found.words, by=by, at=at)
     return found

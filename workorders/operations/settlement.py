@@ -18,6 +18,7 @@ from dealership.paperwork.kinds import Kind
 from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
+from reception.states import State as VisitState
 from workorders import queries, states
 from workorders.documents import bills
 from workorders.models import Balance, Means, Payer, Payment, Settlement, SettlementLine, WorkOrder
@@ -165,7 +166,8 @@ def reverse(sheet: Settlement, *, reason: str, by: User, at: datetime) -> Settle
     workflow.require(by, states.REVERSE.permission)
     if not reason.strip():
         raise NotAllowed(_("Write down why the settlement is reversed."))
-    gate.hold_visit(sheet.order.visit)
+    if gate.hold_visit(sheet.order.visit).state == VisitState.RELEASED:
+        raise NotAllowed(_("The car has left; its settlement is not reversed any more."))
     order = hold(sheet.order)
     live = list(queries.money.sheets_of(order).prefetch_related("lines"))
     if sheet not in live:

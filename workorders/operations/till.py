@@ -86,6 +86,6 @@ def close_day(shift: CashShift, *, counted_fen: int, reason: str, by: User, at: 
     )
     audit.record(
         Act.DAY_CLOSED, about=close, store=shift.store, number=paper.number, by=by, at=at, words=words, shift=shift,
-        expected_fen=expected, counted_fen=counted_fen,
+        float_fen=shift.float_fen, expected_fen=expected, counted_fen=counted_fen,
     )  # fmt: skip
     return close

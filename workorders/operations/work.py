@@ -134,6 +134,7 @@ def close_line(line: LabourLine, *, reason: str, by: User, at: datetime) -> None
     open_still = LabourLine.objects.filter(pk=line.pk, done_at=None)
     if not open_still.update(done_at=at, done_by=by, done_reason=reason.strip()[:200]):
         raise NotAllowed(_("This work is done already."))
+    order.workers.add(by)
     line.refresh_from_db()
 
 
@@ -162,7 +163,7 @@ def finish(order: WorkOrder, *, by: User, at: datetime) -> None:
     the parts and the step.
     """
     order.state = hold(order).state
-    if order.state == State.DISPATCHED and not LabourLine.objects.wanted().filter(order=order).exists():
+    if order.state in (State.DISPATCHED, State.REWORK) and not LabourLine.objects.wanted().filter(order=order).exists():
         begin(order, by, by=by, at=at)  # the customer declined all of it meanwhile: nothing can be clocked
     if order.state == State.IN_PROGRESS:
         for obstacle in queries.obstacles_to_finishing(order):

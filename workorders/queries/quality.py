@@ -16,6 +16,7 @@ from workorders.models import (
     QualityCheck,
     ReworkItem,
     TestDrive,
+    Verdict,
     WorkOrder,
 )
 from workorders.queries.dispatch import of_team
@@ -74,24 +75,24 @@ def last_check(order: WorkOrder) -> QualityCheck | None:
     return order.checks.order_by("round").last()
 
 
-def delay_untold(order: WorkOrder, now: datetime) -> QualityCheck | None:
-    """Return the failed check that breaks the promise and of which the customer was not told yet (2.5.2, 3.4.1.6).
+def delay_untold(order: WorkOrder, now: datetime) -> bool:
+    """Say whether rework breaks the promise and the customer does not know (2.5.2, 3.4.1.6); told, he has another one.
 
-    It breaks the promise where the repair ends after it, or the promise passed before the car was good.
+    It breaks the promise where the repair will end after it, or the car was good only after it.
     """
     failed = order.checks.filter(passed=False).order_by("round").last()
-    if failed is None or order.promised_at is None:
-        return None
-    told = order.contacts.filter(item=None, finish_told_at__isnull=False, at__gte=failed.checked_at)
-    if told.exists():
-        return None
-    passed = order.checks.filter(passed=True, round__gt=failed.round).order_by("round").first()
-    right_at = passed.checked_at if passed else max(now, failed.finish_at or now)
-    return failed if right_at > order.promised_at else None
+    sent_back = order.final_checks.filter(verdict=Verdict.WORKSHOP).order_by("at", "pk").last()
+    since = max((at for at in (failed and failed.checked_at, sent_back and sent_back.at) if at), default=None)
+    if since is None or order.promised_at is None:
+        return False
+    passed = order.checks.filter(passed=True, checked_at__gte=since).order_by("round").first()
+    expected = failed.finish_at if failed and failed.checked_at == since else None
+    right_at = passed.checked_at if passed else max(now, expected or now)
+    return right_at > order.promised_at
 
 
 def obstacles_of_delay(order: WorkOrder, now: datetime) -> list[str]:
-    if delay_untold(order, now) is None:
+    if not delay_untold(order, now):
         return []
     promised = timezone.localtime(order.promised_at, order.store.zone)
     return [
@@ -104,7 +105,9 @@ def passed_with_workshop(store: Store) -> QuerySet[WorkOrder]:
     """Return the orders whose check is signed and whose key the workshop still has: the foreman's list (2.5.5)."""
     last_leg = Handover.objects.filter(order__visit=OuterRef("visit"), withdrawn_at=None).order_by("-given_at", "-pk")
     found = WorkOrder.objects.filter(store=store, state=State.PASSED)
-    return found.annotate(last_leg=Subquery(last_leg.values("leg")[:1])).exclude(last_leg=Leg.TO_RECEPTION)
+    return found.annotate(last_leg=Subquery(last_leg.values("leg")[:1])).filter(
+        Q(last_leg=None) | ~Q(last_leg=Leg.TO_RECEPTION)
+    )
 
 
 def failed_by_team(store: Store, first: datetime, last: datetime) -> list[tuple[str, int, int]]:

@@ -14,14 +14,15 @@ from workorders.models import (
     Leg,
     NoticeResult,
     PartLine,
+    Payer,
     ReadyNotice,
     Verdict,
     Wash,
     WorkOrder,
 )
 from workorders.queries.custody import custody
-from workorders.queries.money import draft
-from workorders.queries.quality import last_check, obstacles_of_delay
+from workorders.queries.money import deposit_fen, draft
+from workorders.queries.quality import finished_at, last_check, obstacles_of_delay
 from workorders.queries.rules import rules_at
 from workorders.states import State
 
@@ -39,7 +40,9 @@ def wash_of(order: WorkOrder) -> Wash | None:
 
 def obstacles_to_washing(order: WorkOrder) -> list[str]:
     """Return why the car is not washed yet: a drive that is not over, or showed something wrong (3.4.1.2)."""
-    drive = order.test_drives.order_by("left_at", "pk").last()
+    since = finished_at(order)
+    drives = order.test_drives.filter(left_at__gte=since) if since else order.test_drives.all()
+    drive = drives.order_by("left_at", "pk").last()
     if drive is not None and drive.back_at is None:
         return [_("The car is on a test drive right now.")]
     if drive is not None and drive.ok is False:
@@ -56,9 +59,15 @@ def obstacles_to_final_check(order: WorkOrder) -> list[str]:
     held = custody(order)
     if held.leg != Leg.TO_RECEPTION or held.on_the_way is not None:
         found.append(_("Key and papers are not back at the reception yet."))
-    if order.wash_wanted and wash_of(order) is None:
+    if wash_due(order):
         found.append(_("The car has not been washed since the last test drive."))
     return found + obstacles_to_washing(order)
+
+
+def wash_due(order: WorkOrder) -> bool:
+    """Say whether the car is still to be washed: wished and not done, or found dirty at the last look (3.4.1.5)."""
+    look = last_look(order)
+    return (order.wash_wanted or (look is not None and look.verdict == Verdict.WASH)) and wash_of(order) is None
 
 
 def open_lines(order: WorkOrder) -> list[str]:
@@ -145,8 +154,11 @@ def untold(now: datetime) -> QuerySet[FinalCheck]:
 
 def late(look: FinalCheck, now: datetime) -> bool:
     """Say whether the customer should have been told by now, and nobody tried (2.6.3.1)."""
+    visit, since = look.order.visit, ready_since(look.order.visit)
+    if since != look.at or any(order.state not in AT_THE_DESK for order in orders_of(visit)):
+        return False
     minutes = rules_at(look.order.store, now).ready_minutes
-    tried = look.order.visit.ready_notices.filter(at__gte=look.at).exists()
+    tried = visit.ready_notices.filter(at__gte=look.at).exists()
     return not tried and now > look.at + timedelta(minutes=minutes)
 
 
@@ -160,6 +172,13 @@ def delays(looks: QuerySet[FinalCheck]) -> list[timedelta]:
     return found
 
 
+def owed_for(order: WorkOrder) -> int:
+    """Return what the customer still pays of an order by its draft: without deposit and what he has paid, in fen."""
+    balance = order.balances.filter(payer=Payer.CUSTOMER).first()
+    paid = deposit_fen(order) + (balance.paid_fen if balance else 0)
+    return max(0, draft(order)[0].total_fen - paid)
+
+
 def amount_of(visit: Visit) -> int:
     """Return what the customer pays for the visit by its settlements' drafts, in fen (3.5.1.1, C18)."""
-    return sum(draft(order)[0].total_fen for order in orders_of(visit))
+    return sum(owed_for(order) for order in orders_of(visit) if order.state not in (State.PAID, State.CLOSED))

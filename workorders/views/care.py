@@ -13,7 +13,7 @@ from dealership.workflow import NotAllowed
 from workorders.forms.workshop import MileageForm, WordsForm
 from workorders.models import BelongingsRequest, TestDrive, WorkOrder
 from workorders.operations import care
-from workorders.states import PASS
+from workorders.states import MAKE_READY, PASS
 from workorders.views.board import order_of, show
 from workorders.views.checks import show_check
 from workorders.views.work import line_of, show_job
@@ -74,6 +74,8 @@ def page_of_drive(request: Any, order: WorkOrder) -> str:
     """Return the page this person drives from: the check sheet, the order, or the job."""
     if PASS.possible(order) and request.user.has_perm(PASS.permission):
         return "workorders:check"
+    if MAKE_READY.possible(order) and request.user.has_perm(MAKE_READY.permission):
+        return "workorders:final_check"
     return "workorders:job" if request.user.has_perm("workorders.start_work") else "workorders:order"
 
 
@@ -82,6 +84,8 @@ def refuse_drive(request: Any, order: WorkOrder, sentence: Any, typed: str, **wh
     said = where | {"refusal": str(sentence), "typed": typed, "typed_km": request.POST.get("km", "")}
     if page_of_drive(request, order) == "workorders:check":
         return show_check(request, order, status=422, **said)
+    if page_of_drive(request, order) != "workorders:job":
+        raise NotAllowed(sentence)
     return show_job(request, order, status=422, **said)
 
 
@@ -109,8 +113,10 @@ def drive_back(request: Any, pk: int) -> HttpResponse:
     if not form.is_valid():
         return refuse_drive(request, order, next(iter(form.errors.values()))[0], typed, refused_drive=pk)
     km, result, ok = (form.cleaned_data[name] for name in ("km", "result", "ok"))
+    if ok is None:
+        return refuse_drive(request, order, _("Say whether the car was in order."), typed, refused_drive=pk)
     try:
-        care.drive_back(drive, km_in=km, ok=ok is not False, result=result, by=request.user, at=timezone.now())
+        care.drive_back(drive, km_in=km, ok=ok, result=result, by=request.user, at=timezone.now())
     except NotAllowed as refusal:
         return refuse_drive(request, order, refusal, typed, refused_drive=pk)
     return done(request, _("Noted."), page_of_drive(request, order), order.pk)
@@ -120,7 +126,7 @@ def drive_back(request: Any, pk: int) -> HttpResponse:
 @require_POST
 def fault(request: Any, pk: int, line: int) -> HttpResponse:
     """Say whether the customer's fault shows; where not, how one looked for it."""
-    seen, words = request.POST.get("seen") == "yes", request.POST.get("words", "")
+    seen, words = request.POST.get("seen") == "yes", request.POST.get("words", "").replace("\0", "")
     try:
         care.look_for_fault(line_of(request, pk, line), seen=seen, words=words, by=request.user, at=timezone.now())
     except NotAllowed as refusal:

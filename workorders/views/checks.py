@@ -75,7 +75,7 @@ def put_right(request: Any, pk: int) -> HttpResponse:
     """Say that one thing was done again."""
     found = ReworkItem.objects.select_related("order__store", "order__visit")
     item = get_object_or_404(found, pk=pk, order__store__in=request.user.stores.all())
-    quality.put_right(item, words=request.POST.get("words", ""), by=request.user, at=timezone.now())
+    quality.put_right(item, words=request.POST.get("words", "").replace("\0", ""), by=request.user, at=timezone.now())
     return done(request, _("Noted as done again."), "workorders:job", item.order_id)
 
 

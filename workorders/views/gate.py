@@ -64,7 +64,7 @@ def open_gate(request: Any, found: GatePass) -> HttpResponse:
 
 def show(request: Any, form: GateForm, *, status: int = 0, **shown: Any) -> HttpResponse:
     store, opened = store_of(request), None
-    if request.method == "GET" and "gate_pass" not in shown:
+    if request.method == "GET" and not shown and not form.is_bound:
         opened = queries.gate.whole_passes().filter(pk=request.session.pop(OPENED, None)).first()
     context: dict[str, Any] = {
         "form": form,

@@ -4,6 +4,7 @@ from typing import Any
 
 from dealership import money
 from dealership.staff.models import User
+from reception.states import State as VisitState
 from workorders import queries
 from workorders.forms.money import ApproveForm, DiscountForm, ReverseForm
 from workorders.models import Payer, WorkOrder
@@ -41,6 +42,7 @@ def money_forms(user: User, order: WorkOrder, drafts: list[queries.money.Draft])
         total = drafts[0].total_fen
         over = total > queries.money.agreed_fen(order) and not queries.money.approved(order, total)
         forms["approve_form"] = ApproveForm(initial={"total_fen": money.yuan(total)}) if over else None
-    if REVERSE.possible(order) and user.has_perm(REVERSE.permission):
+    here = order.visit.state != VisitState.RELEASED
+    if here and REVERSE.possible(order) and user.has_perm(REVERSE.permission):
         forms["reverse_form"] = ReverseForm()
     return forms

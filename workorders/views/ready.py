@@ -32,12 +32,16 @@ def final_check(request: Any, pk: int) -> HttpResponse:
         except NotAllowed as refusal:
             order_of(request, pk, MAKE_READY)
             form.add_error(NON_FIELD_ERRORS, str(refusal))
+    drives = order.test_drives.select_related("driver")
     context = {
         "order": order,
         "visit": order.visit,
         "form": form,
         "obstacles": queries.ready.obstacles_to_final_check(order),
         "incidents": order.incidents.select_related("found_by", "decided_by"),
+        "may_decide": False,
+        "drives": drives,
+        "may_drive": all(drive.back_at for drive in drives),
         "open_lines": queries.ready.open_lines(order),
         "damage": order.visit.damage_marks.all(),
     }
@@ -66,7 +70,7 @@ def looked(request: Any, order: WorkOrder, form: LookForm) -> HttpResponse:
 @require_POST
 def send_back(request: Any, pk: int) -> HttpResponse:
     """Send a car back that turned out not to be right, also from the walk with the customer."""
-    order, words = order_of(request, pk, SEND_BACK), request.POST.get("words", "")
+    order, words = order_of(request, pk, SEND_BACK), request.POST.get("words", "").replace("\0", "")[:300]
     try:
         ready.send_to_workshop(order, words=words, by=request.user, at=timezone.now())
     except NotAllowed as refusal:
@@ -110,7 +114,7 @@ def tell_initial(order: WorkOrder, now: Any) -> dict[str, Any]:
     customer = order.visit.customer
     phone = customer.phone
     offered = round_up(timezone.localtime(now) + timedelta(minutes=30))
-    return {"spoke_to": customer.name, "number": phone.shown if phone else "", "pickup_at": offered}
+    return {"spoke_to": customer.name[:60], "number": phone.shown if phone else "", "pickup_at": offered}
 
 
 def tell_shown(order: WorkOrder, form: TellForm, now: Any) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dealership.customers import queries as customers
 from dealership.web import allow, bound, done, form_status
 from dealership.workflow import NotAllowed
 from workorders import queries
@@ -48,7 +47,6 @@ def walk_shown(order: WorkOrder, form: WalkForm, now: Any) -> dict[str, Any]:
         "explained": list(form.explained()),
         "declined": queries.leaving.declined(order),
         "questions": queries.leaving.questions_of(order),
-        "question_form": QuestionForm(),
         "damage": order.visit.damage_marks.all(),
         "obstacles": queries.ready.obstacles_to_showing(order, now),
         "missing_old_parts": missing_old_parts(order),
@@ -66,10 +64,9 @@ def walk_initial(order: WorkOrder) -> dict[str, Any]:
     return {
         "next_service_on": today + timedelta(days=182),
         "next_service_km": (order.visit.mileage or 0) + 10_000,
-        "inspection_on": vehicle.inspection_due_on,
+        "inspection_on": vehicle.inspection_due_on if (vehicle.inspection_due_on or today) > today else None,
         "call_from": customer.call_from,
         "call_until": customer.call_until,
-        "advice": "；".join(one.words for one in customers.open_recommendations(vehicle)[:3]),
     }
 
 

@@ -87,7 +87,7 @@ def row(order: WorkOrder, line: LabourLine, clocks: list[Clock], user: Any, work
 
 def nothing_left(order: WorkOrder) -> bool:
     """Say whether a team has a car whose work the customer has declined altogether."""
-    return order.state == State.DISPATCHED and not any(line.wanted for line in order.labour_lines.all())
+    return order.state in (State.DISPATCHED, State.REWORK) and not any(line.wanted for line in order.labour_lines.all())
 
 
 def line_of(request: Any, pk: int, line: int) -> LabourLine:
