@@ -6,10 +6,12 @@ unexpected status fails the test that caused it. `screenshot(page, name)` keeps 
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core import signals
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
@@ -74,10 +76,34 @@ class Complaints:
             self.lines.append(f"{response.status}: {response.request.method} {response.url}")
 
 
+class AtWork:
+    """How many requests the server answers right now."""
+
+    def __init__(self):
+        self.count, self.changed = 0, threading.Condition()
+        signals.request_started.connect(self.begin)
+        signals.request_finished.connect(self.end)
+
+    def begin(self, **kwargs):
+        self.add(1)
+
+    def end(self, **kwargs):
+        self.add(-1)
+
+    def add(self, number):
+        with self.changed:
+            self.count += number
+            self.changed.notify_all()
+
+    def wait(self):
+        with self.changed:
+            self.changed.wait_for(lambda: self.count <= 0, timeout=10)
+
+
 @pytest.fixture
 def desk_page(browser, live_server):
     """Return a function that opens a page: language, size, the person logged in, statuses to expect."""
-    opened = []
+    opened, at_work = [], AtWork()
 
     def open_page(language="zh-hans", size=TABLET, *, user=None, scripts=True, statuses=(), offline=False):
         context = browser.new_context(
@@ -102,6 +128,7 @@ def desk_page(browser, live_server):
     yield open_page
     for context, _ in opened:
         context.close()
+    at_work.wait()  # what a page asked for last is answered on the test's own connection, which is emptied next
     lines = [line for _, complaints in opened for line in complaints.lines]
     if lines:
         pytest.fail("the browser complained:\n  " + "\n  ".join(lines), pytrace=False)
