@@ -50,4 +50,4 @@ def full_day(crew, cars=3, promise=timedelta(days=9)):
         reason = ["parts", "approval", "manufacturer", "tool"][number % 4]
         put(on_hold(crew, reason, **details), promised_at=promised, parked_at="B2")
         put(factories.finished(crew, **details), promised_at=promised)
-        put(factories.passed(crew, **details), promised_at=promised)
+        put(factories.made_ready(crew, **details), promised_at=promised)

@@ -75,6 +75,18 @@ def test_a_passed_check_is_a_signed_paper_with_round_and_drive(crew, order):
     assert f"{order.visit.mileage + 3} km" in content
     assert (order.state, check.team) == ("passed", order.team)
     assert check.points.count() == len(queries.quality.asked_of(order))
+    dispatched = order.assignments.get().sheet.signatures.get()
+    assert (dispatched.role, bytes(dispatched.image)) == ("inspector", factories.signature_png())
+
+
+@pytest.mark.clause("2.5.4")
+def test_a_failed_check_leaves_the_dispatch_sheet_unsigned_and_the_first_that_passes_signs_it_once(crew, order):
+    sheet = order.assignments.get().sheet
+    factories.inspect(order, crew, "渗油", drive=False)
+    assert not sheet.signatures.exists()
+    factories.put_right(order, crew)
+    factories.inspect(order, crew)
+    assert sheet.signatures.get().taken_by == crew.quality_inspector
 
 
 def test_a_check_lacking_a_point_or_a_word_passes_nothing(crew, order):

@@ -11,7 +11,7 @@ from tests.factories import TUESDAY_NINE
 from tests.journeys.test_browser import draw_signature
 from tests.workorders.sheets import HOUR, address, state_of
 from tests.workorders.test_workshop_screens import DESK, small, wide
-from workorders.models import ReadyNotice
+from workorders.models import CheckPoint, ReadyNotice
 from workorders.operations import ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,6 +35,12 @@ def fits(page):
 @SCREENS
 def test_the_inspector_drives_marks_and_signs(tuesday_ten, crew, desk_page, screenshot, language, size):
     order = factories.finished(crew)
+    for words, english in [
+        ("无漏油", "no leaks"),
+        ("仪表无故障灯", "no warning lamp"),
+        ("螺栓扭矩已复核", "bolts to torque"),
+    ]:
+        CheckPoint.objects.get_or_create(job="all", words=words, defaults={"words_en": english})
     page = desk_page(language, size, user=crew.quality_inspector)
     page.goto(address("check", order))
     fits(page)

@@ -180,7 +180,7 @@ def dispatch_sheet(given: Assignment, work: list[LabourLine]) -> dict[str, Any]:
             },
             {
                 "title": _("Work"),
-                "columns": [_("Code"), _("Work"), _("Hours"), _("Amount"), _("Technician"), _("Begun, ended")],
+                "columns": [_("Item code"), _("Work"), _("Hours"), _("Amount"), _("Technician"), _("Begun, ended")],
                 "rows": [
                     [
                         line.operation.code,
@@ -195,7 +195,7 @@ def dispatch_sheet(given: Assignment, work: list[LabourLine]) -> dict[str, Any]:
             },
             {
                 "title": _("Parts"),
-                "columns": [_("Number"), _("Part"), _("Quantity"), _("Amount")],
+                "columns": [_("Part number"), _("Part"), _("Quantity"), _("Amount")],
                 "rows": [
                     [line.part.number, line.description, str(line.quantity), money.written(line.amount_fen)]
                     for line in parts

@@ -69,13 +69,13 @@ def charged(theirs: Draft, due: list[list[str]]) -> list[dict[str, Any]]:
     return [
         {
             "title": _("Labour"),
-            "columns": [_("Code"), _("Work"), _("Hours"), _("Per hour"), _("Amount"), *off],
+            "columns": [_("Item code"), _("Work"), _("Hours"), _("Per hour"), _("Amount"), *off],
             "rows": [row(charge, less) for charge in labour],
             "totals": [[_("Labour"), money.written(theirs.labour_fen)]],
         },
         {
             "title": _("Parts"),
-            "columns": [_("Number"), _("Part"), _("Quantity"), _("Each"), _("Amount"), *off],
+            "columns": [_("Part number"), _("Part"), _("Quantity"), _("Each"), _("Amount"), *off],
             "rows": [row(charge, less) for charge in parts],
             "totals": [
                 [_("Parts"), money.written(theirs.parts_fen)],
@@ -140,7 +140,7 @@ def reversal(posted: Settlement, reason: str) -> dict[str, Any]:
         [_("Discount"), money.written(posted.discount_fen)],
         [_("Total"), money.written(-posted.total_fen)],
     ]
-    columns = [_("Code"), _("Work or part"), _("Amount")]
+    columns = [_("Item code"), _("Work or part"), _("Amount")]
     return {
         "title": _("Reversing sheet"),
         "fields": [

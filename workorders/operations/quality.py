@@ -140,7 +140,7 @@ def add_rework(
 
 
 def put_on_paper(check: QualityCheck, image: bytes, *, by: User, at: datetime) -> None:
-    """Issue the round's sheet with the inspector's signature under it (2.5.4)."""
+    """Issue the round's signed sheet; the first round that passes signs the dispatch sheets too (2.5.4)."""
     language = notices.language_of(check.order)
     with alerts.in_house_language(check.order):
         content = check_sheet.content(check)
@@ -148,6 +148,10 @@ def put_on_paper(check: QualityCheck, image: bytes, *, by: User, at: datetime) -
         store=check.order.store, kind=Kind.QUALITY, content=content, language=language, by=by, at=at
     )
     paperwork.sign(paper, role=Role.INSPECTOR, signer_name=by.full_name, image=image, by=by, at=at)
+    if check.passed:
+        given = check.order.assignments.filter(withdrawn_at=None, sheet__isnull=False).select_related("sheet")
+        for assignment in given.exclude(sheet__signatures__role=Role.INSPECTOR):
+            paperwork.sign(assignment.sheet, role=Role.INSPECTOR, signer_name=by.full_name, image=image, by=by, at=at)
     QualityCheck.objects.filter(pk=check.pk).update(sheet=paper)
     check.sheet = paper
 
