@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from dealership import workflow
 from dealership.paperwork import operations as paperwork
 from dealership.paperwork.kinds import Kind, Role
+from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from dealership.workshop import queries as workshop
@@ -149,9 +150,9 @@ def put_on_paper(check: QualityCheck, image: bytes, *, by: User, at: datetime) -
     )
     paperwork.sign(paper, role=Role.INSPECTOR, signer_name=by.full_name, image=image, by=by, at=at)
     if check.passed:
-        given = check.order.assignments.filter(withdrawn_at=None, sheet__isnull=False).select_related("sheet")
-        for assignment in given.exclude(sheet__signatures__role=Role.INSPECTOR):
-            paperwork.sign(assignment.sheet, role=Role.INSPECTOR, signer_name=by.full_name, image=image, by=by, at=at)
+        given = IssuedDocument.objects.filter(assignment__order=check.order, assignment__withdrawn_at=None)
+        for dispatched in given.exclude(signatures__role=Role.INSPECTOR):
+            paperwork.sign(dispatched, role=Role.INSPECTOR, signer_name=by.full_name, image=image, by=by, at=at)
     QualityCheck.objects.filter(pk=check.pk).update(sheet=paper)
     check.sheet = paper
 
