@@ -17,8 +17,9 @@ from tests import factories
 from tests.audit.ledger import AT, verified
 from tests.faults.crowd import at_once
 from tests.outbox.processes import ROOT, environment
-from workorders.models import Payment, Settlement
-from workorders.operations import settlement
+from workorders import queries
+from workorders.models import Payment
+from workorders.operations import cashier
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 CROWD, ACTS = 8, 12
@@ -118,13 +119,10 @@ def test_the_database_itself_keeps_one_of_those(waiting):
 
 
 def test_two_cashiers_at_once_leave_one_event_for_the_one_payment(crew):
-    order, by = factories.settled(crew), crew.cashier
+    sheet, by = queries.money.sheet_of(factories.settled(crew)), crew.cashier
 
     def press(_n):
-        sheet = Settlement.objects.get(pk=order.settlement.pk)
-        return settlement.pay(
-            sheet, method="card", received_fen=sheet.total_fen, request_key=uuid4(), by=by, at=AT
-        )  # fmt: skip
+        return cashier.pay(sheet, method="card", received_fen=sheet.total_fen, request_key=uuid4(), by=by, at=AT)
 
     at_once(CROWD, press)
     assert Payment.objects.count() == Event.objects.filter(act=Act.PAID).count() == 1
@@ -142,7 +140,7 @@ from dealership.audit import operations
 from dealership.staff.models import User
 from tests.audit.ledger import AT
 from workorders.models import Settlement
-from workorders.operations import settlement
+from workorders.operations import cashier
 
 point, pk, by = sys.argv[1:]
 
@@ -150,13 +148,13 @@ def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
 
 place = {
-    "before its event": (settlement.audit, "record"),
-    "before the commit": (settlement, "issue_gate_pass"),
+    "before its event": (operations, "record"),
+    "before the commit": (cashier.gate, "keep_pass"),
     "before its sealing": (operations, "seal"),
     "while it is sealed": (operations.Chain.objects, "filter"),
 }[point]
 with mock.patch.object(*place, die):
-    settlement.pay(
+    cashier.pay(
         Settlement.objects.get(pk=pk), method="card", received_fen=19900, request_key=uuid4(),
         by=User.objects.get(pk=by), at=AT,
     )
@@ -174,9 +172,9 @@ with mock.patch.object(*place, die):
     ],
 )
 def test_killed_there_is_no_act_without_its_event_and_no_event_without_its_act(crew, point, paid):
-    order, by = factories.settled(crew), crew.cashier
+    sheet, by = queries.money.sheet_of(factories.settled(crew)), crew.cashier
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, point, str(order.settlement.pk), str(by.pk)],
+        [sys.executable, "-c", KILLED, point, str(sheet.pk), str(by.pk)],
         cwd=ROOT, env=environment(0) | {"DJANGO_SETTINGS_MODULE": "tests.settings"},
         capture_output=True, text=True, check=False,
     )  # fmt: skip

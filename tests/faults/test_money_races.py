@@ -17,7 +17,7 @@ from tests.factories import TUESDAY_NINE
 from tests.faults.crowd import at_once
 from workorders import queries
 from workorders.models import Balance, CashShift, DayClose, GatePass, Payment, Refund, Settlement, WorkOrder
-from workorders.operations import cashier, delivery, settlement, till
+from workorders.operations import cashier, gate, settlement, till
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 DUE = 19900
@@ -119,7 +119,8 @@ def test_refunds_and_payments_at_once_keep_the_balance_true(crew):
     assert balance().paid_fen == held_by_cashiers()
     assert 0 <= balance().paid_fen <= DUE
     paid = WorkOrder.objects.get(pk=order.pk).state == "paid"
-    assert paid == (balance().due_fen == 0) == GatePass.objects.filter(voided_at=None).exists()
+    assert paid == (balance().due_fen == 0)
+    assert not paid or GatePass.objects.filter(voided_at=None).count() == 1
 
 
 def test_one_payment_is_given_back_once(crew):
@@ -161,7 +162,7 @@ def test_the_gate_and_a_refund_at_once_let_no_unpaid_car_out(crew):
 
         def press(n, payment=payment, gate_pass=gate_pass):
             if n:
-                return delivery.release(gate_pass, by=crew.service_advisor, at=TUESDAY_NINE)
+                return gate.release(gate_pass.code, by=crew.service_advisor, at=TUESDAY_NINE)
             return refund(payment, crew.after_sales_manager, 100)
 
         brought = at_once(2, press)
@@ -200,6 +201,7 @@ def test_control_without_lock_and_comparison_only_the_constraint_is_left(crew, m
     monkeypatch.setattr(settlement, "held", lambda order: queries.whole(WorkOrder.objects.filter(pk=order.pk)).get())
     monkeypatch.setattr(settlement.workflow, "move", lambda thing, step, **facts: setattr(thing, "state", step.target))
     monkeypatch.setattr(settlement, "issue", issued)
+    monkeypatch.setattr(settlement, "note", lambda *args, **facts: None)  # an event wants its act's transaction
     monkeypatch.setattr("dealership.paperwork.numbers.connection", type("Open", (), {"in_atomic_block": True}))
 
     def naive(n):
@@ -274,6 +276,7 @@ def test_control_a_count_without_the_lock_misses_a_payment(crew, monkeypatch):
         return found
 
     monkeypatch.setattr(queries.till, "counts", counts)
+    monkeypatch.setattr(till.audit, "record", lambda *args, **facts: None)  # an event wants its act's transaction
     monkeypatch.setattr(
         till, "locked", lambda shift: CashShift.objects.select_related("store", "cashier").get(pk=shift.pk)
     )
