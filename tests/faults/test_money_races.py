@@ -201,6 +201,7 @@ def test_control_without_lock_and_comparison_only_the_constraint_is_left(crew, m
     monkeypatch.setattr(settlement, "held", lambda order: queries.whole(WorkOrder.objects.filter(pk=order.pk)).get())
     monkeypatch.setattr(settlement.workflow, "move", lambda thing, step, **facts: setattr(thing, "state", step.target))
     monkeypatch.setattr(settlement, "issue", issued)
+    monkeypatch.setattr(settlement.gate, "hold_visit", lambda visit: visit)
     monkeypatch.setattr(settlement, "note", lambda *args, **facts: None)  # an event wants its act's transaction
     monkeypatch.setattr("dealership.paperwork.numbers.connection", type("Open", (), {"in_atomic_block": True}))
 
