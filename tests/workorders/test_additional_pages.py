@@ -174,5 +174,5 @@ def test_the_card_of_the_order_takes_a_fixed_number_of_queries(at_eleven, crew, 
     order = factories.in_progress(crew)
     for n in range(count):
         extras.quoted(crew, order=order, words=f"发现 {n}")
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         at_eleven.get(reverse("workorders:order", args=[order.pk]))

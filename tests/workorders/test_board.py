@@ -230,7 +230,7 @@ def test_a_person_without_a_store_is_told_so(tuesday, crew):
 @pytest.mark.parametrize(("state", "role", "queries"), [
     ("draft", "service_advisor", 18),
     ("signed", "foreman", 26),
-    ("finished", "quality_inspector", 18),
+    ("finished", "quality_inspector", 19),
     ("settled", "service_advisor", 29),
 ])  # fmt: skip
 def test_the_page_of_an_order_takes_as_many_queries_as_its_step_needs(
