@@ -12,27 +12,13 @@ from appointments.models import CustomerLink, Reminder
 from appointments.models.reminders import Outcome, ReminderState
 from dealership.customers import operations as customers
 from tests import factories
-from tests.browser.pages import PHONE, TABLET
+from tests.browser.pages import PHONE, TABLET, too_small, too_wide
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FINGER = 44  # pixels
 TARGETS = (
-    "main a, main button:not([disabled]), main input:not([type=hidden]):not(.btn-check), main summary, main textarea,"
-    " main .btn-check + label"
+    "main a, main button:not([disabled]), main summary, main textarea, main .btn-check + label,"
+    " main input:not([type=hidden]):not(.btn-check):not(.form-check-input)"
 )
-
-
-def too_small(page):
-    boxes = page.locator(TARGETS).evaluate_all(
-        "all => all.filter(e => e.offsetParent && !e.closest('.form-check'))"
-        ".map(e => [e.innerText || e.name, e.offsetWidth, e.offsetHeight])"
-    )
-    assert boxes
-    return [box for box in boxes if min(box[1:]) < FINGER]
-
-
-def overflow(page):
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 @pytest.fixture
@@ -70,11 +56,11 @@ def test_a_call_is_found_made_and_told_with_three_touches(crew, call, desk_page,
     page = desk_page(language, size, user=crew.service_advisor)
     page.goto(reverse("appointments:calls"))
     screenshot(page, f"calls-{language}")
-    assert (too_small(page), overflow(page)) == ([], 0)
+    assert (too_small(page, TARGETS), too_wide(page)) == ([], 0)
     page.locator(f'form[action$="/{call.pk}/take"] button').click()
     page.wait_for_selector("button[name=outcome]")
     screenshot(page, f"call-{language}")
-    assert (too_small(page), overflow(page)) == ([], 0)
+    assert (too_small(page, TARGETS), too_wide(page)) == ([], 0)
     page.locator("button[value=can_come]").click()
     page.wait_for_selector(".alert-success")
     call.refresh_from_db()
@@ -82,7 +68,7 @@ def test_a_call_is_found_made_and_told_with_three_touches(crew, call, desk_page,
     page.locator('a[href$="/move"]').click()
     page.wait_for_selector("input[name=time]", state="attached")
     screenshot(page, f"call-move-{language}")
-    assert (too_small(page), overflow(page)) == ([], 0)
+    assert (too_small(page, TARGETS), too_wide(page)) == ([], 0)
     page.locator("#another button.btn-success").click()
     page.wait_for_selector(".alert-success")
     call.appointment.refresh_from_db()
@@ -103,11 +89,11 @@ def test_a_car_that_is_due_is_called_about_and_booked(crew, desk_page, screensho
     page = desk_page(language, size, user=by)
     page.goto(reverse("appointments:due"))
     screenshot(page, f"due-{language}")
-    assert (too_small(page), overflow(page)) == ([], 0)
+    assert (too_small(page, TARGETS), too_wide(page)) == ([], 0)
     page.locator(f'a.btn-primary[href$="/{car.pk}"]').click()
     page.wait_for_selector("input[name=time]", state="attached")
     screenshot(page, f"proactive-{language}")
-    assert (too_small(page), overflow(page)) == ([], 0)
+    assert (too_small(page, TARGETS), too_wide(page)) == ([], 0)
     page.locator("[name=mileage]").fill("14800")
     page.locator("button[formaction]").click()
     page.wait_for_selector(".alert-success")
@@ -122,7 +108,7 @@ def test_a_customer_answers_on_his_telephone(made, desk_page, screenshot, langua
     page = desk_page(language, PHONE, scripts=False, statuses=[410])
     page.goto(notices.address(link).removeprefix(settings.SITE_URL))
     screenshot(page, f"answer-{purpose}-{language}")
-    assert (too_small(page), overflow(page)) == ([], 0)
+    assert (too_small(page, TARGETS), too_wide(page)) == ([], 0)
     if purpose == "move":
         page.locator("textarea").fill("周五下午")
     page.locator("main button").click()

@@ -11,13 +11,12 @@ from dealership.customers import operations as customers
 from dealership.workshop.models import Bay
 from dealership.workshop.queries import calendar_of
 from tests import factories
-from tests.browser.pages import TABLET
+from tests.browser.pages import TABLET, too_small, too_wide
 from tests.factories import MONDAY, TUESDAY_NINE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SMALL = (1280, 800)
 WIDE = (1920, 1080)
-FINGER = 44  # pixels
 TARGETS = "main a.btn, main button, main input[type=submit], main select, main a.preparation-link"
 PAGES = {
     "preparation": "advisor_assistant",
@@ -54,18 +53,6 @@ def crew(db, time_machine):
     return crew
 
 
-def too_small(page):
-    boxes = page.locator(TARGETS).evaluate_all(
-        "all => all.filter(e => e.offsetParent).map(e => [e.innerText || e.value, e.offsetWidth, e.offsetHeight])"
-    )
-    assert boxes
-    return [box for box in boxes if min(box[1:]) < FINGER]
-
-
-def too_wide(page):
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-
-
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("name", PAGES)
 def test_the_pages_fit_a_tablet_and_a_finger(crew, desk_page, screenshot, name, language):
@@ -73,7 +60,7 @@ def test_the_pages_fit_a_tablet_and_a_finger(crew, desk_page, screenshot, name, 
         page = desk_page(language, size, user=getattr(crew, PAGES[name]))
         page.goto(reverse(f"appointments:{name}") + ("?day=2026-11-24" if name == "welcome" else ""))
         screenshot(page, f"prepare-{name}-{language}-{size[0]}")
-        assert too_small(page) == []
+        assert too_small(page, TARGETS) == []
         assert too_wide(page) <= 0
 
 

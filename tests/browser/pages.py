@@ -19,6 +19,8 @@ SCREENSHOTS = Path(__file__).resolve().parents[2] / ".local" / "screenshots"
 TABLET = (1024, 768)
 PHONE = (390, 844)
 DESK = (1440, 900)
+FINGER = 44  # pixels: what a fingertip, or a glove, still hits
+TARGETS = "main .btn, main summary, main .form-control, main .form-select"
 ANSWERED = {409, 422}  # a refused act and a form to correct are answers, not faults
 QUIET = [
     "--disable-gpu",
@@ -145,3 +147,20 @@ def screenshot():
         return path
 
     return keep
+
+
+def too_small(page, targets=TARGETS):
+    """Return what a finger would miss, each with its width and height, once the style sheets are there."""
+    page.wait_for_load_state()
+    boxes = page.locator(targets).evaluate_all(
+        "all => all.filter(e => e.checkVisibility())"
+        ".map(e => [e.innerText || e.value || e.name || e.outerHTML, e.offsetWidth, e.offsetHeight])"
+    )
+    assert boxes
+    return [box for box in boxes if min(box[1:]) < FINGER]
+
+
+def too_wide(page):
+    """Return by how many pixels the page is wider than its window, once the style sheets are there."""
+    page.wait_for_load_state()
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -10,7 +10,7 @@ from dealership.catalogue import operations as catalogue
 from dealership.workflow import CLOCK
 from dealership.workshop import operations as workshop
 from tests import factories
-from tests.browser.pages import TABLET
+from tests.browser.pages import TABLET, too_wide
 from tests.factories import TUESDAY_NINE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,7 +74,7 @@ def test_no_page_scrolls_sideways_on_a_tablet(desk_page, screenshot, crew, langu
     for name in PAGES[role]:
         page.goto(reverse(name))
         screenshot(page, f"width-{role}-{name.replace(':', '-')}-{language}")
-        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        over = too_wide(page)
         if over > 0:
             wide[name] = over
     assert wide == {}

@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 
 from followup import operations
+from tests.browser.pages import too_small
 from tests.followup import house
 from tests.followup.house import RELEASED, china
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FINGER = 44  # pixels
 TARGETS = "main a.btn, main button, main input[type=submit], main summary, main .btn-check + label, main select"
 
 
@@ -19,22 +19,14 @@ def due(visit):
     return house.task(visit)
 
 
-def too_small(page):
-    boxes = page.locator(TARGETS).evaluate_all(
-        "all => all.filter(e => e.offsetParent).map(e => [e.innerText || e.value, e.offsetWidth, e.offsetHeight])"
-    )
-    assert boxes
-    return [box for box in boxes if min(box[1:]) < FINGER]
-
-
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_a_call_is_found_and_told_on_a_tablet(due, clerk, desk_page, screenshot, language):
     page = desk_page(language, user=clerk)
     page.goto(reverse("followup:worklist"))
-    assert too_small(page) == []
+    assert too_small(page, TARGETS) == []
     screenshot(page, f"followup-worklist-{language}")
     page.locator(f'a.btn-primary[href$="/{due.pk}"]').click()
-    assert too_small(page) == []
+    assert too_small(page, TARGETS) == []
     for name, value in [("outcome", "reached"), ("satisfied", "yes"), ("score", "5")]:
         page.locator(f'input[name={name}][value="{value}"] + label').click()
     page.locator("textarea[name=opinion]").fill("很好")

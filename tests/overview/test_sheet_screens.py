@@ -8,7 +8,7 @@ from django.urls import reverse
 from appointments import operations as appointments
 from dealership.staff.roles import Role
 from tests import factories
-from tests.browser.pages import SCREENSHOTS
+from tests.browser.pages import SCREENSHOTS, too_wide
 from tests.factories import TUESDAY_NINE
 from tests.followup.test_screens import too_small
 from tests.overview import promises
@@ -51,7 +51,7 @@ def test_the_pages_fit_a_tablet_and_a_finger(manager, desk_page, screenshot, lan
         if name == "today":
             page.wait_for_selector("#today-rest section")  # the second part comes by itself
         screenshot(page, f"overview-{name}-{language}-{size[0]}")
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = too_wide(page)
         assert wide <= 0, name
         if name != "today":
             assert too_small(page) == []

@@ -11,7 +11,7 @@ from dealership.paperwork import operations
 from dealership.paperwork.kinds import Kind, Role
 from dealership.paperwork.models import IssuedDocument
 from tests import factories
-from tests.browser.pages import PHONE, SCREENSHOTS
+from tests.browser.pages import PHONE, SCREENSHOTS, too_wide
 from tests.paperwork.conftest import AT, drawn
 from tests.paperwork.sheets import long_form
 
@@ -47,7 +47,7 @@ def test_long_form_is_printed_whole_on_few_sheets_of_a4(desk_page, store, adviso
     assert 3 <= pages <= 6
     assert set(re.findall(rb"/MediaBox\s*\[([^]]+)\]", pdf)) <= {b"0 0 594.95996 841.91998", b"0 0 595.91998 842.88"}
     page.emulate_media(media="print")
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    wide = too_wide(page)
     assert wide <= 0
 
 

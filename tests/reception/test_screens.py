@@ -7,11 +7,10 @@ from django.urls import reverse
 
 from dealership.staff.roles import Role
 from tests import factories
-from tests.browser.pages import TABLET
+from tests.browser.pages import TABLET, too_small, too_wide
 from tests.reception.morning import at, came, receive, two_quick_ones, walked_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FINGER = 44  # pixels
 TARGETS = "main a.btn, main button"
 SIZES = {"1280": (1280, 800), "1024": TABLET}
 
@@ -33,18 +32,6 @@ def busy_lane(crew, time_machine):
     return problem, service
 
 
-def too_small(page):
-    boxes = page.locator(TARGETS).evaluate_all(
-        "all => all.filter(e => e.offsetParent).map(e => [e.innerText || e.value, e.offsetWidth, e.offsetHeight])"
-    )
-    assert boxes
-    return [box for box in boxes if min(box[1:]) < FINGER]
-
-
-def too_wide(page):
-    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-
-
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_lane_fits_the_screen_and_the_gap_is_one_tap(busy_lane, crew, desk_page, screenshot, language, size):
@@ -52,7 +39,7 @@ def test_the_lane_fits_the_screen_and_the_gap_is_one_tap(busy_lane, crew, desk_p
     page = desk_page(language, SIZES[size], user=crew.service_advisor)
     page.goto(reverse("reception:lane"))
     screenshot(page, f"reception-lane-{language}-{size}")
-    assert too_small(page) == []
+    assert too_small(page, TARGETS) == []
     assert not too_wide(page)
     page.locator('form:has(input[name=place][value="gap"]) button').click()
     page.wait_for_url("**" + reverse("reception:intake", args=[service.pk]))
@@ -67,7 +54,7 @@ def test_what_the_customer_brings_is_one_tap(busy_lane, crew, desk_page, screens
     page = desk_page(language, SIZES[size], user=crew.advisor_assistant)
     page.goto(f"{reverse('reception:walk_in')}?vehicle={vehicle.pk}")
     screenshot(page, f"reception-walk-in-{language}-{size}")
-    assert too_small(page) == []
+    assert too_small(page, TARGETS) == []
     page.locator('button[name=size][value="small"]').click()
     page.wait_for_url("**" + reverse("reception:lane"))
     assert vehicle.visits.get().size == "small"

@@ -6,10 +6,9 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
-from tests.browser.pages import PHONE, TABLET
+from tests.browser.pages import PHONE, TABLET, too_small, too_wide
 from tests.workorders import extras
 from tests.workorders.extras import FOUND_AT, state_of
-from tests.workorders.test_line_screens import LOW
 from workorders import notices
 from workorders.operations import asking
 
@@ -25,8 +24,8 @@ def crew(transactional_db, time_machine):
 
 def fits(page, name):
     """Say what is wrong with a page: how far it scrolls sideways, and what is too low to be hit."""
-    wide = max(0, page.evaluate("document.documentElement.scrollWidth - innerWidth"))
-    return {name: [wide, page.evaluate(LOW)]} if wide or page.evaluate(LOW) else {}
+    wide, low = too_wide(page), too_small(page)
+    return {name: [wide, low]} if wide or low else {}
 
 
 def draw(page):

@@ -7,23 +7,13 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.pages import TABLET
+from tests.browser.pages import TABLET, too_small
 from tests.factories import TUESDAY_NINE
 from tests.workorders.sheets import HOUR
 from workorders.models import DayClose, Payment
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FINGER = 44
-
-
-def small(page):
-    """Return what a finger would miss: buttons, links and fields of the page lower than 44 px."""
-    return page.evaluate(
-        """least => [...document.querySelectorAll("main .btn, main input:not([type=hidden]):not(.btn-check), main a")]
-            .filter(one => one.offsetHeight && one.getBoundingClientRect().height < least)
-            .map(one => one.outerHTML.slice(0, 80))""",
-        FINGER,
-    )
+TARGETS = "main .btn, main input:not([type=hidden]):not(.btn-check), main a"
 
 
 @pytest.mark.clause("2.6.8.2", "2.6.8.3")
@@ -36,9 +26,9 @@ def test_part_by_wechat_the_rest_in_cash_and_the_day_is_counted(
     page = desk_page(language, size, user=crew.cashier)
     page.goto(reverse("workorders:cashier"))
     screenshot(page, f"cashier-{language}")
-    assert small(page) == []
+    assert too_small(page, TARGETS) == []
     page.locator(".list-group a").click()
-    assert small(page) == []
+    assert too_small(page, TARGETS) == []
     for method, yuan in [("wechat", "100"), ("cash", "100")]:
         radio = page.locator(f'[name=method][value="{method}"]').get_attribute("id")
         page.click(f'label[for="{radio}"]')
@@ -47,11 +37,11 @@ def test_part_by_wechat_the_rest_in_cash_and_the_day_is_counted(
         page.click(".btn-success")
     expect(page.locator(".display-4")).to_have_text("¥1.00")
     screenshot(page, f"cashier-paid-{language}")
-    assert small(page) == []
+    assert too_small(page, TARGETS) == []
     assert [payment.amount_fen for payment in Payment.objects.all()] == [10000, 9900]
     page.goto(reverse("workorders:day"))
     screenshot(page, f"cashier-day-{language}")
-    assert small(page) == []
+    assert too_small(page, TARGETS) == []
     page.fill("[name=counted_fen]", "99")
     page.click(".btn-success")
     expect(page.locator(".sheet")).to_be_visible()

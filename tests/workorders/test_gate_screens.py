@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.pages import PHONE, SCREENSHOTS
+from tests.browser.pages import PHONE, SCREENSHOTS, too_small, too_wide
 from tests.factories import TUESDAY_NINE
 from tests.workorders.gates import all_but_paid, pass_of
 from tests.workorders.sheets import HOUR, address, state_of
@@ -16,8 +16,6 @@ from workorders.operations import gate
 pytestmark = pytest.mark.django_db(transaction=True)
 
 GATE = reverse("workorders:gate")
-SMALL = """all => all.filter(e => e.offsetParent && (e.offsetHeight < 44 || e.offsetWidth < 44))
-               .map(e => e.innerText + ' ' + e.offsetHeight)"""
 WORDS = {
     "zh-hans": ("是这辆车吗？", "请开门放行", "不能放行", "已于 10:00 放行此车"),
     "en": ("Is it this car?", "Open the gate", "Keep the gate closed", "released this car at 10:00"),
@@ -39,8 +37,8 @@ def ten(crew, time_machine):
 
 
 def fits(page):
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    assert page.locator("main .btn, main .form-control").evaluate_all(SMALL) == []
+    assert too_wide(page) <= 0
+    assert too_small(page) == []
 
 
 def painted(page):

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
-from tests.browser.pages import TABLET
+from tests.browser.pages import TABLET, too_small, too_wide
 from tests.factories import TUESDAY_NINE
 from tests.workorders.sheets import HOUR
 from tests.workorders.test_cases import submitted
@@ -16,8 +16,6 @@ from tests.workorders.test_offers import advised, planned
 from workorders.operations import lines, writeup
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LOW = """[...document.querySelectorAll('main button, main a.btn, main summary, main input.form-control')]
-    .filter(one => one.offsetParent && one.offsetHeight < 44).map(one => one.outerHTML.slice(0, 90))"""
 
 
 @pytest.fixture
@@ -60,7 +58,7 @@ def test_no_page_of_the_lines_scrolls_sideways_and_every_button_is_44_pixels_hig
         opened[role] = page
         page.goto(url)
         screenshot(page, f"lines-{name}-{language}")
-        wide[name] = max(0, page.evaluate("document.documentElement.scrollWidth - innerWidth"))
-        low[name] = page.evaluate(LOW)
+        wide[name] = too_wide(page)
+        low[name] = too_small(page)
     assert {name: over for name, over in wide.items() if over} == {}
     assert {name: found for name, found in low.items() if found} == {}

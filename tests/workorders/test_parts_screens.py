@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from dealership.catalogue import operations as catalogue
 from tests import factories
-from tests.browser.pages import TABLET
+from tests.browser.pages import TABLET, too_wide
 from tests.factories import TUESDAY_NINE
 from tests.workorders.counter import receive, stock, two_parts, with_team
 from tests.workorders.sheets import HOUR, address
@@ -79,7 +79,7 @@ def test_both_sign_on_the_tablet_and_what_changes_under_them_empties_the_boxes(
     }.items():
         page.goto(url)
         screenshot(page, f"parts-{name}-{language}")
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+        assert too_wide(page) <= 0, name
 
 
 def test_one_who_clears_his_box_does_not_empty_the_other(desk, crew, desk_page):
@@ -110,6 +110,6 @@ def test_the_other_store_on_a_tablet(desk, crew, desk_page, screenshot):
         page = desk_page(language, TABLET, user=crew.parts)
         page.goto(reverse("catalogue:transfers"))
         screenshot(page, f"parts-transfers-{language}")
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert too_wide(page) <= 0
         page.goto(f"{reverse('catalogue:ask_store')}?part={part.number}&quantity=2")
         screenshot(page, f"parts-ask-store-{language}")

@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests import factories
+from tests.browser.pages import TARGETS, too_small, too_wide
 from tests.factories import MONDAY
 from tests.workorders.plans import HOUR, clock, plan, planned
 from tests.workorders.sheets import address
@@ -31,13 +32,6 @@ def order(crew, time_machine):
     return made
 
 
-def low(page):
-    """Return what a glove would miss."""
-    return page.locator("main .btn, main .form-select, main .form-control, main .form-check").evaluate_all(
-        "all => all.filter(e => e.offsetParent && e.offsetHeight < 44).map(e => e.outerHTML)"
-    )
-
-
 @pytest.mark.clause("2.4.5.4")
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_technician_answers_on_the_tablet(order, crew, desk_page, screenshot, language):
@@ -46,7 +40,7 @@ def test_the_technician_answers_on_the_tablet(order, crew, desk_page, screenshot
     page.locator("#progress").scroll_into_view_if_needed()
     screenshot(page, f"progress-card-{language}")
     page.locator("#progress a").click()
-    assert low(page) == []
+    assert too_small(page, f"{TARGETS}, main .form-check") == []
     page.locator('[name=abnormal][value="yes"]').check()
     page.locator("[name=words]").fill("缸盖螺栓断在孔里")
     page.locator("form.asked button").click()
@@ -84,9 +78,9 @@ def test_the_lists_on_the_tablet(order, crew, desk_page, screenshot, language):
         ("board", "workorders:board"),
     ]:
         page.goto(reverse(path))
-        assert low(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+        assert too_small(page, f"{TARGETS}, main .form-check, main a") == []
+        assert too_wide(page) <= 0, name
         screenshot(page, f"progress-{name}-{language}")
     page.goto(reverse("workorders:stay", args=[old.pk, "long"]))
-    assert low(page) == []
+    assert too_small(page, f"{TARGETS}, main .form-check") == []
     screenshot(page, f"progress-stay-{language}")

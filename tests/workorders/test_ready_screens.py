@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.pages import TABLET
+from tests.browser.pages import TABLET, TARGETS, too_small, too_wide
 from tests.factories import TUESDAY_NINE
 from tests.journeys.test_browser import draw_signature
 from tests.workorders.sheets import HOUR, address, state_of
-from tests.workorders.test_workshop_screens import DESK, small, wide
+from tests.workorders.test_workshop_screens import DESK
 from workorders.models import CheckPoint, ReadyNotice
 from workorders.operations import ready
 
@@ -26,9 +26,8 @@ def tuesday_ten(crew, time_machine):
 
 
 def fits(page):
-    assert small(page) == []
-    assert page.locator("main .tick-row").evaluate_all("all => all.filter(e => e.offsetHeight < 44).length") == 0
-    assert wide(page) <= 0
+    assert too_small(page, f"{TARGETS}, main .tick-row") == []
+    assert too_wide(page) <= 0
 
 
 @pytest.mark.clause("F14")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from dealership.workshop.models import Bay
 from tests import factories
-from tests.browser.pages import TABLET
+from tests.browser.pages import TABLET, too_small, too_wide
 from tests.factories import TUESDAY_NINE
 from tests.workorders.sheets import HOUR, address, state_of
 from workorders import queries
@@ -17,8 +17,6 @@ from workorders.operations import custody, dispatch
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DESK = (1280, 800)
-SMALL = """all => all.filter(e => e.offsetParent && (e.offsetHeight < 44 || e.offsetWidth < 44))
-               .map(e => e.innerText + ' ' + e.offsetHeight)"""
 
 
 @pytest.fixture
@@ -30,14 +28,6 @@ def tuesday_ten(crew, time_machine):
         team = crew.team(name)
         team.skills = skills
         team.save()
-
-
-def small(page):
-    return page.locator("main .btn, main summary, main .form-control, main .form-select").evaluate_all(SMALL)
-
-
-def wide(page):
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 @pytest.mark.clause("2.4.2.2")
@@ -53,13 +43,13 @@ def test_the_foreman_takes_the_key_and_gives_the_car_to_a_team(
     )  # fmt: skip
     page = desk_page(language, size, user=crew.foreman)
     page.goto(address("order", order))
-    assert small(page) == []
+    assert too_small(page) == []
     screenshot(page, f"workshop-take-{language}-{size[0]}")
     page.locator("form[action*='/take'] > .btn-primary").click()
     expect(page.locator("#dispatch .team-offer")).to_have_count(3)
     assert page.locator("#dispatch .team-offer").first.inner_text().startswith("机修一班")
-    assert small(page) == []
-    assert wide(page) <= 0
+    assert too_small(page) == []
+    assert too_wide(page) <= 0
     screenshot(page, f"workshop-dispatch-{language}-{size[0]}")
     page.locator("#dispatch .team-offer").first.click()
     expect(page.locator(".board")).to_be_visible()
@@ -76,15 +66,15 @@ def test_the_team_takes_the_car_over_clocks_on_and_finishes(tuesday_ten, crew, d
     page = desk_page(language, size, user=crew.technician)
     page.goto(address("order", order))
     screenshot(page, f"workshop-accept-{language}")
-    assert small(page) == []
+    assert too_small(page) == []
     page.locator("form[action*='/accept'] > .btn-success").click()
     expect(page.locator("form[action*='/clock'] .btn-primary")).to_be_visible()
     page.locator("form[action*='/clock'] .btn-primary").click()
     expect(page.locator(".job-line.on")).to_be_visible()
     factories.issue_parts(order, to=crew.technician, by=crew.parts, at=TUESDAY_NINE + HOUR)
     page.locator(".job-line summary").first.click()
-    assert small(page) == []
-    assert wide(page) <= 0
+    assert too_small(page) == []
+    assert too_wide(page) <= 0
     screenshot(page, f"workshop-job-{language}")
     page.locator(".job-line [name=stop][value=done]").click()
     expect(page.locator(".job-line.over")).to_be_visible()
