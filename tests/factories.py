@@ -326,17 +326,18 @@ def told(crew, at=TUESDAY_NINE, **details):
     return order
 
 
+def shown(order, at=TUESDAY_NINE, **differs):
+    """Everything done, explained and asked at the car, but what `differs`."""
+    return {
+        "steps": dict.fromkeys(delivery.STEPS, True), "explained": queries.leaving.charged(order),
+        "told": delivery.Told(next_visit="remind"), "next_service_on": at.date() + timedelta(days=180),
+        "next_service_km": order.visit.mileage + 8000, "advice": "",
+    } | differs  # fmt: skip
+
+
 def handed_over(crew, at=TUESDAY_NINE, **details):
     order = told(crew, at, **details)
-    delivery.hand_over(
-        order,
-        steps=dict.fromkeys(delivery.STEPS, True),
-        next_service_on=at.date() + timedelta(days=180),
-        next_service_km=order.visit.mileage + 8000,
-        advice="",
-        by=crew.service_advisor,
-        at=at,
-    )
+    delivery.hand_over(order, **shown(order, at), by=crew.service_advisor, at=at)
     return order
 
 
@@ -368,7 +369,7 @@ def give_back(order, crew, at=TUESDAY_NINE):
     """Give the customer everything back that was taken from him."""
     order.visit.refresh_from_db()
     things = [name for name, due in queries.leaving.received(order.visit).items() if due]
-    delivery.give_back(order, things=things, by=crew.service_advisor, at=at)
+    return delivery.give_back(order, things=things, by=crew.service_advisor, at=at)
 
 
 def released(crew, at=TUESDAY_NINE, **details):

@@ -8,6 +8,7 @@ class WorkordersConfig(AppConfig):
 
     def ready(self) -> None:
         from dealership.audit import witnesses as audit
-        from workorders import receivers, witnesses  # noqa: F401 - the receivers connect themselves
+        from workorders import receivers  # noqa: F401 - connects itself
+        from workorders.witnesses import WITNESSES
 
-        audit.call(*witnesses.WITNESSES)
+        audit.call(*WITNESSES)

@@ -226,6 +226,8 @@ class Passage:
         delivery.hand_over(
             self.order,
             steps=dict.fromkeys(delivery.STEPS, True),
+            explained=workorders.leaving.charged(self.order),
+            told=delivery.Told(spare_result="备胎和随车工具齐全", card_given=True, next_visit="remind"),
             next_service_on=at.date() + timedelta(days=SERVICE_DAYS),
             next_service_km=(self.visit.mileage or 0) + SERVICE_KM,
             advice=self.house.random.choice(["", "", "后轮胎花纹偏浅，下次保养时建议更换。", "雨刮片已老化。"]),

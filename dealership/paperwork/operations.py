@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dealership.audit import operations as audit
@@ -33,15 +34,16 @@ def issue(
     store: Store,
     kind: str,
     content: dict[str, Any],
-    language: str,
+    language: str = "",
     by: User | None,
     at: datetime,
     number: str | None = None,
 ) -> IssuedDocument:
-    """Freeze a paper in one language and give it its number (the next of its kind unless one is given).
+    """Freeze a paper in one language (that of the page unless one is given) with its number (the next of its kind).
 
     Raises contents.ContentUnfit when the content is not of the form content.py describes. Clauses F6, F7, F16.
     """
+    language = language or get_language() or "zh-hans"
     frozen = contents.frozen(content, store=store, language=language, by=by, at=at)
     document = IssuedDocument(
         store=store,

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dealership import workflow
@@ -74,7 +73,6 @@ def sign_intake(
         store=visit.store,
         kind=Kind.INTAKE,
         content=documents.intake(visit),
-        language=get_language() or "zh-hans",
         by=by,
         at=at,
     )

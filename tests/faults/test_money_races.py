@@ -198,10 +198,13 @@ def test_control_without_lock_and_comparison_only_the_constraint_is_left(crew, m
         looked.wait(60)
         return issue(*args, **kwargs)
 
-    monkeypatch.setattr(settlement, "held", lambda order: queries.whole(WorkOrder.objects.filter(pk=order.pk)).get())
+    def unheld(order):
+        return queries.whole(WorkOrder.objects.filter(pk=order.pk)).get()
+
+    monkeypatch.setattr(settlement, "hold_whole", unheld)
     monkeypatch.setattr(settlement.workflow, "move", lambda thing, step, **facts: setattr(thing, "state", step.target))
     monkeypatch.setattr(settlement, "issue", issued)
-    monkeypatch.setattr(settlement.gate, "hold_visit", lambda visit: visit)
+    monkeypatch.setattr(settlement, "hold_visit", lambda visit: visit)
     monkeypatch.setattr(settlement, "note", lambda *args, **facts: None)  # an event wants its act's transaction
     monkeypatch.setattr("dealership.paperwork.numbers.connection", type("Open", (), {"in_atomic_block": True}))
 

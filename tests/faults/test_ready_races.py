@@ -13,8 +13,8 @@ from tests.factories import TUESDAY_NINE
 from tests.faults.crowd import at_once, without_constraint
 from workorders import models, queries
 from workorders.models import About, FinalCheck, QualityCheck, WorkOrder
-from workorders.operations import alerts, care, pickup, ready
-from workorders.states import MAKE_READY, PASS
+from workorders.operations import alerts, care, delivery, pickup, ready
+from workorders.states import HAND_OVER, MAKE_READY, PASS
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 CROWD = 6
@@ -101,6 +101,39 @@ def test_control_without_holding_the_order_it_is_ready_and_on_the_road(crew):
     at_once(2, naive)
     assert fresh(order).state == "ready"
     assert models.TestDrive.objects.filter(order=order, back_at=None).exists()
+
+
+@pytest.mark.clause("2.4.6.2")
+@pytest.mark.parametrize("turn", range(3))
+def test_a_car_is_shown_or_its_new_damage_is_reported_never_both(crew, turn):
+    order = factories.told(crew)
+
+    def act(n):
+        mine = fresh(order)
+        if n == turn % 2:
+            delivery.hand_over(mine, **factories.shown(mine), by=crew.service_advisor, at=LATER)
+        else:
+            ready.report_damage(mine, words="划痕", by=crew.service_advisor, at=LATER)
+
+    assert len(refused(at_once(2, act))) == 1
+    assert (fresh(order).state == "handed_over") != order.incidents.exists()
+
+
+def test_control_without_holding_the_order_it_is_shown_with_damage_nobody_decided_about(crew):
+    order, looked = factories.told(crew), threading.Barrier(2)
+
+    def naive(n):
+        mine = fresh(order)
+        sound, here = not queries.ready.obstacles_to_showing(mine, LATER), HAND_OVER.possible(mine)
+        looked.wait(60)
+        if n and sound:
+            WorkOrder.objects.filter(pk=mine.pk).update(state="handed_over")
+        elif here:
+            mine.incidents.create(words="划痕", found_by=crew.service_advisor, found_at=LATER)
+
+    at_once(2, naive)
+    assert fresh(order).state == "handed_over"
+    assert order.incidents.filter(decided_at=None).exists()
 
 
 @pytest.mark.clause("2.6.3.1")

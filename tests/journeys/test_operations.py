@@ -67,9 +67,8 @@ def test_a_visit_goes_from_call_to_follow_up():
     factories.tell_ready(order, crew, at=at + timedelta(hours=4), pickup_at=at + timedelta(hours=5))
     at += timedelta(hours=5)
     delivery.hand_over(
-        order, steps=dict.fromkeys(delivery.STEPS, True), next_service_on=at.date() + timedelta(days=180),
-        next_service_km=51000, advice="后轮胎花纹偏浅", by=advisor, at=at,
-    )  # fmt: skip
+        order, **factories.shown(order, at, next_service_km=51000, advice="后轮胎花纹偏浅"), by=advisor, at=at
+    )
     posted = settlement.settle(
         order, signer_name="王建国", image=factories.signature_png(), call_from=None, call_until=None, by=advisor, at=at
     )

@@ -47,10 +47,7 @@ def test_a_car_that_cannot_leave_keeps_its_plan(crew):
 
 
 def hand_over(order, crew, advice):
-    delivery.hand_over(
-        order, steps=dict.fromkeys(delivery.STEPS, True), next_service_on=TUESDAY + timedelta(days=180),
-        next_service_km=20000, advice=advice, by=crew.service_advisor, at=TUESDAY_NINE,
-    )  # fmt: skip
+    delivery.hand_over(order, **factories.shown(order, advice=advice), by=crew.service_advisor, at=TUESDAY_NINE)
 
 
 @pytest.mark.clause("2.6.4.5")

@@ -22,7 +22,7 @@ PLACES = st.integers(0, 3)
 class Afterwork(Pressing):
     """One order from the finished work to the car shown to its customer."""
 
-    @initialize(far=st.integers(0, 5))
+    @initialize(far=st.integers(0, 6))
     def begin(self, far):
         if far:
             factories.inspect(self.order, self.crew, at=self.at)
@@ -36,6 +36,9 @@ class Afterwork(Pressing):
         if far == 5:
             ready.send_to_workshop(self.order, words="异响", by=self.crew.service_advisor, at=self.at)
             factories.put_right(self.order, self.crew, at=self.at)
+        if far == 6:
+            ready.send_to_workshop(self.order, words="异响", by=self.crew.service_advisor, at=self.at)
+            factories.clock_on(self.order, self.crew.technician, at=self.at)
 
     @rule()
     def go_on(self):
@@ -74,8 +77,7 @@ class Afterwork(Pressing):
     @rule()
     def show_it(self):
         self.press("show", lambda: delivery.hand_over(
-            self.order, steps=dict.fromkeys(delivery.STEPS, True), next_service_on=self.at.date().replace(year=2027),
-            next_service_km=90_000, advice="", by=self.crew.service_advisor, at=self.at))  # fmt: skip
+            self.order, **factories.shown(self.order), by=self.crew.service_advisor, at=self.at))  # fmt: skip
 
     @rule(place=PLACES)
     def put_right(self, place):

@@ -129,6 +129,9 @@ def test_the_invoice_is_noted_and_corrected_on_the_sheet(cashier, sheet):
 
 
 def test_the_day_is_counted_and_its_paper_printed(cashier, crew, sheet):
+    wrong = cashier.post(reverse("workorders:float"), {"float_fen": "-5"})
+    assert (wrong.status_code, wrong.context["float_form"]["float_fen"].value()) == (422, "-5")
+    assert list(wrong.context["float_form"].errors) == ["float_fen"]
     cashier.post(reverse("workorders:float"), {"float_fen": "500"})
     cashier.post(page("pay", sheet), paying("199"))
     assert "¥699.00" in text(cashier.get(DAY))

@@ -103,6 +103,28 @@ def test_only_the_desk_tells_the_customer(crew, order, role):
         told(order, crew, by=getattr(crew, role))
 
 
+# Damage in our care
+
+
+@pytest.mark.clause("2.4.6.2")
+def test_nobody_is_told_before_the_manager_has_decided_about_new_damage(crew, order):
+    incident = ready.report_damage(order, words="右后门划痕", by=crew.service_advisor, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed, match="manager decides about it first"):
+        told(order, crew)
+    ready.decide(incident, decision="抛光，今天完成", by=crew.after_sales_manager, at=TUESDAY_NINE)
+    assert told(order, crew)
+
+
+@pytest.mark.clause("2.4.6.2")
+def test_a_car_found_damaged_after_the_call_is_not_shown_before_the_decision(crew, order):
+    told(order, crew)
+    incident = ready.report_damage(order, words="右后门划痕", by=crew.service_advisor, at=SOON)
+    with pytest.raises(NotAllowed, match="manager decides about it first"):
+        delivery.hand_over(order, **factories.shown(order), by=crew.service_advisor, at=SOON)
+    ready.decide(incident, decision="抛光，今天完成", by=crew.after_sales_manager, at=SOON)
+    assert delivery.hand_over(order, **factories.shown(order), by=crew.service_advisor, at=SOON)
+
+
 # Shown only to who was told
 
 
@@ -112,10 +134,7 @@ def test_the_car_is_not_shown_before_its_customer_was_told(crew, order, result):
     if result:
         pickup.tell(order, channel="phone", result=result, by=crew.service_advisor, at=TUESDAY_NINE)
     with pytest.raises(NotAllowed, match="Tell the customer first"):
-        delivery.hand_over(
-            order, steps=dict.fromkeys(delivery.STEPS, True), next_service_on=SOON.date() + timedelta(days=9),
-            next_service_km=90_000, advice="", by=crew.service_advisor, at=SOON,
-        )  # fmt: skip
+        delivery.hand_over(order, **factories.shown(order), by=crew.service_advisor, at=SOON)
 
 
 def test_a_notice_of_before_the_rework_does_not_count_after_it(crew, order):

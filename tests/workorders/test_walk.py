@@ -11,7 +11,7 @@ from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries
 from workorders.models import About, CustomerQuestion, DeliveryWalk, Desk, ThingsReturned, WorkOrder
-from workorders.operations import delivery
+from workorders.operations import delivery, ready, settlement
 from workorders.operations.delivery import Told
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -24,13 +24,7 @@ def order(crew):
 
 
 def show(order, crew, **details):
-    facts = {
-        "steps": dict.fromkeys(delivery.STEPS, True),
-        "next_service_on": date(2027, 5, 24),
-        "next_service_km": 50_000,
-        "advice": "",
-    }
-    return delivery.hand_over(order, **facts | details, by=crew.service_advisor, at=TUESDAY_NINE)
+    return delivery.hand_over(order, **factories.shown(order, **details), by=crew.service_advisor, at=TUESDAY_NINE)
 
 
 def refused(order, crew, match, **details):
@@ -94,9 +88,11 @@ def test_what_was_told_is_kept(order, crew):
     ({"call_from": time(19)}, "Enter both times"),
     ({"call_from": time(19), "call_until": time(18)}, "Enter both times"),
     ({"next_visit": "none", "next_visit_words": " "}, "why there is no next appointment"),
+    pytest.param({"next_visit": ""}, "Ask for the next appointment", marks=pytest.mark.clause("3.5.3.2")),
+    ({"next_visit": "perhaps"}, "Ask for the next appointment"),
 ])  # fmt: skip
 def test_what_makes_no_sense_is_refused(order, crew, told, match):
-    refused(order, crew, match, told=Told(**told))
+    refused(order, crew, match, told=Told(**{"next_visit": "remind"} | told))
 
 
 @pytest.mark.clause("2.6.0.1")
@@ -192,6 +188,22 @@ def test_parts_of_the_manufacturer_are_not_taken_away(crew):
     order = factories.settled(crew)
     order.part_lines.update(payer="manufacturer")
     assert "replaced parts" not in queries.leaving.owed_back(order.visit)
+
+
+def test_who_gives_his_key_again_gets_it_back_again_and_both_stay_on_record(crew):
+    order, by = factories.settled(crew), crew.service_advisor
+    first = factories.give_back(order, crew)
+    sheet = queries.money.sheet_of(order)
+    settlement.reverse(sheet, reason="漏记旧件", by=crew.after_sales_manager, at=TUESDAY_NINE)
+    ready.send_to_workshop(order, words="异响", by=by, at=LATER)
+    assert "key" in queries.leaving.names_owed(order.visit)
+    first.refresh_from_db()
+    assert (first.by, first.at, first.undone_at) == (by, TUESDAY_NINE, LATER)
+    WorkOrder.objects.filter(pk=order.pk).update(state="paid")
+    second = factories.give_back(order, crew, at=LATER)
+    assert queries.leaving.names_owed(order.visit) == []
+    assert second != first
+    assert ThingsReturned.objects.filter(visit=order.visit).count() == 2
 
 
 def test_nothing_goes_back_before_the_settlement(crew):

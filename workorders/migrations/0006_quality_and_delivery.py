@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('call_from', models.TimeField(blank=True, null=True, verbose_name='calls welcome from')),
                 ('call_until', models.TimeField(blank=True, null=True, verbose_name='calls welcome until')),
                 ('card_given', models.BooleanField(default=False, verbose_name='colour card given')),
-                ('next_visit', models.CharField(blank=True, choices=[('booked', 'appointment made'), ('remind', 'wants to be reminded'), ('none', 'none for now')], max_length=8, verbose_name='next appointment')),
+                ('next_visit', models.CharField(choices=[('booked', 'appointment made'), ('remind', 'wants to be reminded'), ('none', 'none for now')], max_length=8, verbose_name='next appointment')),
                 ('next_visit_words', models.CharField(blank=True, max_length=200, verbose_name='next appointment, in words')),
                 ('other_wishes', models.CharField(blank=True, max_length=200, verbose_name='other wishes')),
             ],
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'delivery walks',
                 'ordering': ['at', 'pk'],
                 'default_permissions': ['view'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('next_visit__in', ['', 'booked', 'remind', 'none'])), name='deliverywalk_next_visit_known'), models.CheckConstraint(condition=models.Q(models.Q(('next_visit', 'none'), _negated=True), models.Q(('next_visit_words', ''), _negated=True), _connector='OR'), name='deliverywalk_none_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('call_from__isnull', True), ('call_until__isnull', True)), models.Q(('call_from__isnull', False), ('call_from__lt', models.F('call_until')), ('call_until__isnull', False)), _connector='OR'), name='deliverywalk_call_window')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('next_visit__in', ['booked', 'remind', 'none'])), name='deliverywalk_next_visit_known'), models.CheckConstraint(condition=models.Q(models.Q(('next_visit', 'none'), _negated=True), models.Q(('next_visit_words', ''), _negated=True), _connector='OR'), name='deliverywalk_none_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('call_from__isnull', True), ('call_until__isnull', True)), models.Q(('call_from__isnull', False), ('call_from__lt', models.F('call_until')), ('call_until__isnull', False)), _connector='OR'), name='deliverywalk_call_window')],
             },
         ),
         migrations.CreateModel(
@@ -264,7 +264,7 @@ class Migration(migrations.Migration):
             name='ThingsReturned',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('visit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='things_returned', to='reception.visit', verbose_name='visit')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='things_returned', to='reception.visit', verbose_name='visit')),
                 ('key', models.BooleanField(default=False, verbose_name='key')),
                 ('licence', models.BooleanField(default=False, verbose_name='vehicle licence')),
                 ('booklet', models.BooleanField(default=False, verbose_name='maintenance booklet')),
@@ -272,12 +272,14 @@ class Migration(migrations.Migration):
                 ('old_parts', models.BooleanField(default=False, verbose_name='replaced parts')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given back by')),
                 ('at', models.DateTimeField(verbose_name='at')),
+                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='taken again at')),
             ],
             options={
                 'verbose_name': 'things given back',
                 'verbose_name_plural': 'things given back',
                 'ordering': ['at', 'pk'],
                 'default_permissions': ['view'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('visit',), name='thingsreturned_one_counts')],
             },
         ),
         migrations.CreateModel(

@@ -1,6 +1,5 @@
 """The rounds of inspection: what the inspector looks at, what he found, and what has to be done again (质检, F14)."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dealership.catalogue.models import OrderClass
 from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import Team
-from workorders.models.lines import LabourLine, moment, person
+from workorders.models.lines import LabourLine, moment, person, whom
 from workorders.models.orders import WorkOrder
 
 
@@ -72,9 +71,7 @@ class QualityCheck(models.Model):
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="checks", verbose_name=_("order"))
     round = models.PositiveSmallIntegerField(_("round"))
-    inspector = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("inspector")
-    )
+    inspector = whom(_("inspector"))
     passed = models.BooleanField(_("passed"))
     findings = models.TextField(_("findings"), max_length=500, blank=True)
     checked_at = models.DateTimeField(_("checked at"))
@@ -173,9 +170,7 @@ class ReworkItem(models.Model):
         Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team")
     )
     words = models.CharField(_("what has to be done again"), max_length=300)
-    found_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("found by")
-    )
+    found_by = whom(_("found by"))
     found_at = models.DateTimeField(_("found at"))
     done_by = person(_("put right by"))
     done_at = moment(_("put right at"))

@@ -1,12 +1,11 @@
 """The car shown to its customer, what he asked, and what he got back at the end (交车)."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from reception.models import Visit
-from workorders.models.lines import LabourLine, PartLine, moment, person
+from workorders.models.lines import LabourLine, PartLine, moment, person, whom
 from workorders.models.orders import WorkOrder
 
 
@@ -22,9 +21,7 @@ class DeliveryWalk(models.Model):
     """One walk round the car with its customer; it exists when every step of it was done (2.6.4.1-2.6.4.10)."""
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="walks", verbose_name=_("order"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("shown by")
-    )
+    by = whom(_("shown by"))
     at = models.DateTimeField(_("at"))
     use_notes = models.CharField(_("what to mind when driving"), max_length=300, blank=True)
     spare_result = models.CharField(_("spare wheel and tools"), max_length=100, blank=True)
@@ -32,7 +29,7 @@ class DeliveryWalk(models.Model):
     call_from = models.TimeField(_("calls welcome from"), null=True, blank=True)
     call_until = models.TimeField(_("calls welcome until"), null=True, blank=True)
     card_given = models.BooleanField(_("colour card given"), default=False)
-    next_visit = models.CharField(_("next appointment"), max_length=8, choices=NextVisit.choices, blank=True)
+    next_visit = models.CharField(_("next appointment"), max_length=8, choices=NextVisit.choices)
     next_visit_words = models.CharField(_("next appointment, in words"), max_length=200, blank=True)
     other_wishes = models.CharField(_("other wishes"), max_length=200, blank=True)
 
@@ -42,9 +39,7 @@ class DeliveryWalk(models.Model):
         ordering = ["at", "pk"]
         default_permissions = ["view"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(next_visit__in=["", *NextVisit.values]), name="deliverywalk_next_visit_known"
-            ),
+            models.CheckConstraint(condition=Q(next_visit__in=NextVisit.values), name="deliverywalk_next_visit_known"),
             models.CheckConstraint(
                 condition=~Q(next_visit=NextVisit.NONE) | ~Q(next_visit_words=""), name="deliverywalk_none_says_why"
             ),
@@ -93,9 +88,7 @@ class CustomerQuestion(models.Model):
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="questions", verbose_name=_("order"))
     words = models.CharField(_("customer asks"), max_length=300)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("noted by")
-    )
+    asked_by = whom(_("noted by"))
     asked_at = models.DateTimeField(_("question asked at"))
     to_workshop = models.BooleanField(_("put to the workshop"), default=False)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
@@ -122,26 +115,31 @@ class CustomerQuestion(models.Model):
 
 
 class ThingsReturned(models.Model):
-    """What the customer got back before he left: everything that was taken from him at the reception (2.6.9.1)."""
+    """What the customer got back before he left: everything that was taken from him at the reception (2.6.9.1).
 
-    visit = models.OneToOneField(
-        Visit, on_delete=models.PROTECT, related_name="things_returned", verbose_name=_("visit")
-    )
+    Where the car goes back to the workshop after all, he gives it again: `undone_at`.
+    """
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="things_returned", verbose_name=_("visit"))
     key = models.BooleanField(_("key"), default=False)
     licence = models.BooleanField(_("vehicle licence"), default=False)
     booklet = models.BooleanField(_("maintenance booklet"), default=False)
     belongings = models.BooleanField(_("things from the car"), default=False)
     old_parts = models.BooleanField(_("replaced parts"), default=False)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("given back by")
-    )
+    by = whom(_("given back by"))
     at = models.DateTimeField(_("at"))
+    undone_at = moment(_("taken again at"))
 
     class Meta:
         verbose_name = _("things given back")
         verbose_name_plural = _("things given back")
         ordering = ["at", "pk"]
         default_permissions = ["view"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit"], condition=Q(undone_at__isnull=True), name="thingsreturned_one_counts"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.visit}"

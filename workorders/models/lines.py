@@ -104,6 +104,10 @@ def moment(name: Any) -> Any:
     return models.DateTimeField(name, null=True, blank=True)
 
 
+def whom(name: Any) -> Any:
+    return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=name)
+
+
 def person(name: Any) -> Any:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=name

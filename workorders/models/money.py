@@ -1,12 +1,11 @@
 """What each payer of an order owes: its sheets, lines and discounts."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dealership.paperwork.models import IssuedDocument
-from workorders.models.lines import LabourLine, PartLine, Payer, moment, person
+from workorders.models.lines import LabourLine, PartLine, Payer, moment, person, whom
 from workorders.models.orders import WorkOrder
 from workorders.models.posted import Posted
 
@@ -176,9 +175,7 @@ class Discount(models.Model):
     amount_fen = models.BigIntegerField(_("amount (fen)"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200)
     allowed_percent = models.PositiveSmallIntegerField(_("allowed (%)"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("given by")
-    )
+    by = whom(_("given by"))
     at = models.DateTimeField(_("given at"))
     withdrawn_at = moment(_("taken back at"))
     withdrawn_by = person(_("taken back by"))
@@ -223,7 +220,7 @@ class PriceApproval(Posted):
     agreed_fen = models.BigIntegerField(_("agreed to (fen)"))
     total_fen = models.BigIntegerField(_("approved up to (fen)"))
     reason = models.CharField(_("reason"), max_length=300)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    by = whom(_("by"))
     at = models.DateTimeField(_("at"))
 
     class Meta:

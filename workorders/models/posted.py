@@ -1,4 +1,4 @@
-"""What is written once: the classes refuse a change, and the database what slips past them (migration 0006)."""
+"""What is written once: the classes refuse a change, and the database what slips past them (migration 0007)."""
 
 from typing import Any
 

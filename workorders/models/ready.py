@@ -1,12 +1,11 @@
 """Between the quality check and the hand-over: washed, looked at by the advisor, the customer told (交车准备, F15)."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reception.models import Visit
-from workorders.models.lines import PartLine, moment, person
+from workorders.models.lines import PartLine, moment, person, whom
 from workorders.models.orders import WorkOrder
 
 
@@ -14,9 +13,7 @@ class Wash(models.Model):
     """The car was washed after the test drive; another drive, or the advisor's look, opens it again (C19)."""
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="washes", verbose_name=_("order"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("washed by")
-    )
+    by = whom(_("washed by"))
     at = models.DateTimeField(_("washed at"))
     undone_at = moment(_("not clean, seen at"))
     undone_by = person(_("not clean, seen by"))
@@ -60,7 +57,7 @@ class FinalCheck(models.Model):
     """
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="final_checks", verbose_name=_("order"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    by = whom(_("by"))
     at = models.DateTimeField(_("at"))
     verdict = models.CharField(_("result"), max_length=12, choices=Verdict.choices)
     work_done = models.BooleanField(_("all work of the order done"), default=False)
@@ -135,9 +132,7 @@ class Incident(models.Model):
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="incidents", verbose_name=_("order"))
     words = models.CharField(_("what is damaged, and where"), max_length=300)
-    found_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("found by")
-    )
+    found_by = whom(_("found by"))
     found_at = models.DateTimeField(_("found at"))
     decision = models.CharField(_("what is done about it"), max_length=300, blank=True)
     decided_by = person(_("decided by"))
@@ -187,7 +182,7 @@ class ReadyNotice(models.Model):
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="ready_notices", verbose_name=_("visit"))
     at = models.DateTimeField(_("at"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    by = whom(_("by"))
     channel = models.CharField(_("how"), max_length=12, choices=NoticeChannel.choices)
     result = models.CharField(_("result"), max_length=12, choices=NoticeResult.choices)
     spoke_to = models.CharField(_("spoke to"), max_length=60, blank=True)

@@ -1,8 +1,5 @@
 """The cashier's desk: shifts, what was taken and given back, invoices, the close of the day, what claims brought."""
 
-from typing import Any
-
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,13 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from appointments.models import Appointment
 from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import Store
+from workorders.models.lines import whom
 from workorders.models.money import Settlement
 from workorders.models.orders import PaymentMethod
 from workorders.models.posted import Posted
-
-
-def whom(name: Any) -> Any:
-    return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=name)
 
 
 class Means(models.TextChoices):

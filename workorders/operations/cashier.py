@@ -29,7 +29,7 @@ from workorders.models import (
     WorkOrder,
 )
 from workorders.operations import gate, till
-from workorders.operations.hold import hold
+from workorders.operations.hold import hold, hold_visit
 from workorders.operations.settlement import note_payment
 
 
@@ -43,7 +43,7 @@ def pay(
     locked before the order, the order before the drawer, here and in `refund`.
     """
     workflow.require(by, "workorders.take_payment")
-    gate.hold_visit(settlement.order.visit)
+    hold_visit(settlement.order.visit)
     order = hold(settlement.order)
     known = Payment.objects.filter(request_key=request_key).first()
     if known is not None:
@@ -97,7 +97,7 @@ def refund(
     one refund.
     """
     workflow.require(by, "workorders.refund_credit")
-    visit = gate.hold_visit(payment.settlement.order.visit)
+    visit = hold_visit(payment.settlement.order.visit)
     order = hold(payment.settlement.order)
     known = Refund.objects.filter(request_key=request_key).first()
     if known is not None:

@@ -25,7 +25,7 @@ from workorders.models import (
     WorkOrder,
 )
 from workorders.operations import alerts
-from workorders.operations.hold import hold
+from workorders.operations.hold import hold, hold_visit
 
 # What is done in front of the customer, none of it left out.
 STEPS = [
@@ -54,18 +54,22 @@ class Told:
 @transaction.atomic
 def hand_over(
     order: WorkOrder, *, steps: dict[str, bool], next_service_on: date, next_service_km: int, advice: str,
-    explained: Collection[LabourLine | PartLine] | None = None, told: Told = Told(), by: User, at: datetime,
+    explained: Collection[LabourLine | PartLine], told: Told, by: User, at: datetime,
 ) -> DeliveryWalk:  # fmt: skip
     """Walk round the car with the customer, before any money is taken (2.6.4.1-2.6.4.10).
 
-    `steps` says for each of STEPS whether it was done in front of the customer; none can be left out. Every line is
-    explained; None is all of them. The advice is kept for the car's next visit, and to ask about.
+    `steps` says for each of STEPS whether it was done in front of the customer, `explained` which lines were; none can
+    be left out. The advice is kept for the car's next visit, and to ask about.
     """
+    workflow.require(by, states.HAND_OVER.permission)
+    hold_visit(order.visit)
+    order.state = hold(order).state
+    if not states.HAND_OVER.possible(order):
+        raise NotAllowed(workflow.out_of_turn(order, at))
+    for obstacle in queries.ready.obstacles_to_showing(order, at):
+        raise NotAllowed(obstacle)
     require_steps(order, steps, explained)
     require_ahead(order, next_service_on, next_service_km, told, at)
-    if states.HAND_OVER.possible(order):
-        for obstacle in queries.ready.obstacles_to_showing(order, at):
-            raise NotAllowed(obstacle)
     workflow.move(
         order,
         states.HAND_OVER,
@@ -87,13 +91,11 @@ def hand_over(
     return walk
 
 
-def require_steps(
-    order: WorkOrder, steps: dict[str, bool], explained: Collection[LabourLine | PartLine] | None
-) -> None:
+def require_steps(order: WorkOrder, steps: dict[str, bool], explained: Collection[LabourLine | PartLine]) -> None:
     if not all(steps.get(step) for step in STEPS):
         raise NotAllowed(_("Every step of the hand-over has to be done with the customer."))
     for line in queries.leaving.charged(order):
-        if explained is not None and line not in explained:
+        if line not in explained:
             raise NotAllowed(_("“%(line)s” is not explained yet.") % {"line": line.description})
 
 
@@ -112,6 +114,8 @@ def require_ahead(order: WorkOrder, on: date, km: int, told: Told, at: datetime)
         raise NotAllowed(_("Enter both times, the later one second, or neither."))
     if told.call_from is not None and told.call_until is not None and told.call_from >= told.call_until:
         raise NotAllowed(_("Enter both times, the later one second, or neither."))
+    if told.next_visit not in NextVisit.values:
+        raise NotAllowed(_("Ask for the next appointment, and say what came of it."))
     if told.next_visit == NextVisit.NONE and not told.next_visit_words.strip():
         raise NotAllowed(_("Write down why there is no next appointment."))
 
@@ -181,6 +185,6 @@ def give_back(order: WorkOrder, *, things: Collection[str], by: User, at: dateti
     if set(queries.leaving.names_owed(visit)) - set(things):
         raise NotAllowed(_("Give everything back that was received."))
     given, _new = ThingsReturned.objects.update_or_create(
-        visit=visit, defaults=dict.fromkeys(due, True) | {"by": by, "at": at}
+        visit=visit, undone_at=None, defaults=dict.fromkeys(due, True) | {"by": by, "at": at}
     )
     return given

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import formats, translation
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from dealership import workflow
@@ -107,10 +107,7 @@ def give_key(order: WorkOrder, *, by: User, at: datetime) -> None:
 def issue_sheet(given: Assignment, *, by: User, at: datetime) -> None:
     """Freeze the dispatch sheet (派工单, F8) in the store's language of papers."""
     content = documents.dispatch_sheet(given, queries.lines_of(given))
-    given.sheet = paperwork.issue(
-        store=given.order.store, kind=Kind.DISPATCH, content=content, language=translation.get_language() or "zh-hans",
-        by=by, at=at,
-    )  # fmt: skip
+    given.sheet = paperwork.issue(store=given.order.store, kind=Kind.DISPATCH, content=content, by=by, at=at)
     given.save(update_fields=["sheet"])
 
 

@@ -1,15 +1,10 @@
-"""The gate pass, printed with the settlement; the gate, which opens once; and the manager's word without payment.
-
-Lock order: the visit before its orders. Who posts a settlement, takes money or gives it back calls `hold_visit`
-before it changes the order, so that scan, void and money come one after the other.
-"""
+"""The gate pass, printed with the settlement; the gate, which opens once; and the manager's word without payment."""
 
 import base64
 import secrets
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dealership import workflow
@@ -26,15 +21,10 @@ from reception.states import State as VisitState
 from workorders import documents, queries, states
 from workorders.models import GatePass, LabourLine, WorkOrder
 from workorders.operations import advice
+from workorders.operations.hold import hold_visit
 
 CODE_BYTES = 16  # 128 bits: nobody guesses one
 ON_PAPER = [states.State.SETTLED, states.State.PAID]  # what is owed is written down
-
-
-def hold_visit(visit: Visit) -> Visit:
-    """Return the visit read again, its row locked until the transaction ends; SQLite holds the whole database."""
-    held = Visit.objects.select_for_update(of=("self",), no_key=True)
-    return held.select_related("store", "vehicle", "appointment").get(pk=visit.pk)
 
 
 @transaction.atomic
@@ -79,7 +69,6 @@ def printed(visit: Visit, code: str, valid_until: datetime, *, by: User, at: dat
         store=visit.store,
         kind=Kind.GATE_PASS,
         content=documents.gate_pass(visit, code, queries.gate.address(code), valid_until),
-        language=get_language() or "zh-hans",
         by=by,
         at=at,
     )

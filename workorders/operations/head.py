@@ -11,8 +11,9 @@ from dealership import workflow
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from reception import operations as reception
-from workorders import head, queries, states
+from workorders import head, states
 from workorders.models import HeadChange, WorkOrder
+from workorders.operations.hold import hold_whole
 
 
 @transaction.atomic
@@ -36,7 +37,7 @@ def save(
 
 def hold(order: WorkOrder, at: datetime) -> WorkOrder:
     """Return the draft with everything on it, its row locked until the transaction ends."""
-    held = queries.whole(WorkOrder.objects.select_for_update(of=("self",)).filter(pk=order.pk)).get()
+    held = hold_whole(order)
     if held.state != states.State.DRAFT:
         raise NotAllowed(workflow.out_of_turn(held, at))
     return held

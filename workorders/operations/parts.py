@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dealership import money, workflow
@@ -161,10 +160,7 @@ def write_slip(
 ) -> IssueSlip:
     places = queries.places_of(order.store, [one.part for one in drawn])
     content = documents.issue_slip(order, drawn, technician=hands.technician, storekeeper=by, places=places)
-    paper = paperwork.issue(
-        store=order.store, kind=Kind.ISSUE, number=number, content=content, language=get_language() or "zh-hans",
-        by=by, at=at,
-    )  # fmt: skip
+    paper = paperwork.issue(store=order.store, kind=Kind.ISSUE, number=number, content=content, by=by, at=at)
     signed = {
         role: paperwork.sign(paper, role=role, signer_name=who.full_name, image=image, by=by, at=at)
         for role, who, image in [

@@ -15,8 +15,8 @@ from dealership.workflow import CLOCK, NotAllowed
 from reception.models import Visit
 from workorders import head, notices, queries, states
 from workorders.models import About, Desk, FinalCheck, NoticeChannel, NoticeResult, ReadyNotice, WorkOrder
-from workorders.operations import alerts, gate
-from workorders.operations.hold import hold
+from workorders.operations import alerts
+from workorders.operations.hold import hold, hold_visit
 from workorders.states import State
 
 JUST_NOW = timedelta(minutes=15)  # a page that was open a while
@@ -33,7 +33,7 @@ def tell(
     leaves at once, with the amount of the settlement's draft.
     """
     workflow.require(by, states.HAND_OVER.permission)
-    gate.hold_visit(order.visit)
+    hold_visit(order.visit)
     visit = hold(order).visit
     for obstacle in queries.ready.obstacles_to_telling(visit, at):
         raise NotAllowed(obstacle)

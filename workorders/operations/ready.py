@@ -25,7 +25,7 @@ from workorders.models import (
     WorkOrder,
 )
 from workorders.operations import alerts, quality
-from workorders.operations.hold import hold
+from workorders.operations.hold import hold, hold_visit
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ def unready(order: WorkOrder, look: Look, missing: Collection[PartLine]) -> list
 
 def obstacles_of_damage(order: WorkOrder, look: Look) -> list[str]:
     """Return why damage in our care keeps the car here: not written down yet, or not decided (2.4.6.2)."""
-    if order.incidents.filter(decided_at=None).exists():
-        return [_("New damage was found; the after-sales manager decides about it first.")]
+    if undecided := queries.ready.obstacles_of_damage(order.visit):
+        return undecided
     if look.exterior == Exterior.NEW_DAMAGE and not order.incidents.exists():
         return [_("Write down the new damage first.")]
     return []
@@ -143,7 +143,8 @@ def send_to_workshop(order: WorkOrder, *, words: str, line: int | None = None, b
     own = order.labour_lines.filter(pk=line).exists() if line else False
     quality.add_rework(order, words.strip(), line if own else None, by=by, at=at)
     order.washes.filter(undone_at=None).update(undone_at=at, undone_by=by, undone_words=words.strip()[:200])
-    ThingsReturned.objects.filter(visit=order.visit_id).delete()  # the customer gives his key again
+    given_back = ThingsReturned.objects.filter(visit=order.visit_id, undone_at=None)
+    given_back.update(undone_at=at)  # the customer gives his key again
     alerts.tell(order, Desk.FOREMAN, about=About.SENT_BACK, words=words, by=by, at=at)
     return FinalCheck.objects.create(order=order, by=by, at=at, verdict=Verdict.WORKSHOP, words=words.strip()[:300])
 
@@ -152,6 +153,7 @@ def send_to_workshop(order: WorkOrder, *, words: str, line: int | None = None, b
 def report_damage(order: WorkOrder, *, words: str, by: User, at: datetime) -> Incident:
     """Open an incident: the car has damage its reception form does not show; the manager decides (2.4.6.2)."""
     workflow.require(by, states.MAKE_READY.permission)
+    hold_visit(order.visit)  # a car with two orders is not shown by the other one meanwhile
     order = hold(order)
     if order.state not in states.BEFORE_SHOWN:
         raise NotAllowed(workflow.out_of_turn(order, at))

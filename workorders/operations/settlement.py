@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dealership import workflow
@@ -23,7 +22,7 @@ from workorders import queries, states
 from workorders.documents import bills
 from workorders.models import Balance, Means, Payer, Payment, Settlement, SettlementLine, WorkOrder
 from workorders.operations import gate
-from workorders.operations.hold import hold
+from workorders.operations.hold import hold, hold_visit, hold_whole
 from workorders.queries.money import Charge, Draft
 
 
@@ -39,8 +38,8 @@ def settle(
     for the shortest time, and a refusal takes none.
     """
     workflow.require(by, "workorders.settle_workorder")
-    gate.hold_visit(order.visit)
-    order = held(order)
+    hold_visit(order.visit)
+    order = hold_whole(order)
     if order.state != states.State.HANDED_OVER:
         raise NotAllowed(workflow.out_of_turn(order, at))
     mine, *others = drafts = queries.money.draft(order)
@@ -65,11 +64,6 @@ def settle(
         count_deposit(posted, deposit, by=by, at=at)
     gate.keep_pass(order, by=by, at=at)
     return posted
-
-
-def held(order: WorkOrder) -> WorkOrder:
-    """Return the order with everything on it, its row locked: whoever deals with its money waits here."""
-    return queries.whole(WorkOrder.objects.select_for_update(of=("self",)).filter(pk=order.pk)).get()
 
 
 def account(order: WorkOrder, payer: str) -> Balance:
@@ -118,7 +112,6 @@ def issue(order: WorkOrder, content: dict[str, Any], *, by: User, at: datetime) 
         store=order.store,
         kind=Kind.SETTLEMENT,
         content=content,
-        language=get_language() or "zh-hans",
         by=by,
         at=at,
     )
@@ -166,7 +159,7 @@ def reverse(sheet: Settlement, *, reason: str, by: User, at: datetime) -> Settle
     workflow.require(by, states.REVERSE.permission)
     if not reason.strip():
         raise NotAllowed(_("Write down why the settlement is reversed."))
-    if gate.hold_visit(sheet.order.visit).state == VisitState.RELEASED:
+    if hold_visit(sheet.order.visit).state == VisitState.RELEASED:
         raise NotAllowed(_("The car has left; its settlement is not reversed any more."))
     order = hold(sheet.order)
     live = list(queries.money.sheets_of(order).prefetch_related("lines"))
@@ -174,7 +167,7 @@ def reverse(sheet: Settlement, *, reason: str, by: User, at: datetime) -> Settle
         raise NotAllowed(_("This sheet was reversed already."))
     workflow.move(order, states.REVERSE, by=by, at=at, reason=reason.strip()[:300])
     gate.void_for(order, reason, by=by, at=at)
-    whole = held(order)
+    whole = hold_whole(order)
     for posted in live:
         posted.order = whole
     against, *_others = [take_back(posted, reason.strip()[:300], by=by, at=at) for posted in live]

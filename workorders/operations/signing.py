@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appointments import queries as appointments
@@ -141,7 +140,6 @@ def issue(order: WorkOrder, *, by: User, at: datetime) -> IssuedDocument:
         kind=Kind.ORDER,
         number=f"{order.number}-{len(earlier) + 1}" if earlier else order.number,
         content=documents.authorisation(order, replaces=earlier[-1] if earlier else ""),
-        language=get_language() or "zh-hans",
         by=by,
         at=at,
     )

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dealership import workflow
@@ -31,7 +30,6 @@ def issue(order: WorkOrder, *, by: User, at: datetime) -> IssuedDocument:
         store=order.store,
         kind=Kind.SUPPLEMENT,
         content=documents.slip(order, items),
-        language=get_language() or "zh-hans",
         by=by,
         at=at,
     )

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dealership import workflow
@@ -72,7 +71,6 @@ def close_day(shift: CashShift, *, counted_fen: int, reason: str, by: User, at: 
         store=shift.store,
         kind=Kind.DAY_CLOSE,
         content=bills.day_close(shift, counts, expected, counted_fen, words),
-        language=get_language() or "zh-hans",
         by=by,
         at=at,
     )

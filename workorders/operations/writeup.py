@@ -29,6 +29,7 @@ from workorders import queries, states
 from workorders.models import LabourLine, PartLine, WorkOrder
 from workorders.operations import advice, dispatch, parts
 from workorders.operations.head import write
+from workorders.operations.hold import hold_visit
 from workorders.operations.signing import valid_until
 
 ASK_AGAIN = timedelta(days=30)  # about work the customer did not want today
@@ -41,9 +42,7 @@ def open_order(visit: Visit, *, by: User, at: datetime) -> WorkOrder:
     For a booked car it is filled with what was booked. Raises NotAllowed before the reception form is signed.
     """
     workflow.require(by, "workorders.write_workorder")
-    # PostgreSQL holds the visit's row here, SQLite the whole database: two presses find each other's order.
-    held = Visit.objects.select_for_update(of=("self",))
-    visit = held.select_related("store", "vehicle", "advisor", "appointment").get(pk=visit.pk)
+    visit = hold_visit(visit)  # two presses find each other's order
     if visit.state != VisitState.INSPECTED:
         raise NotAllowed(_("The customer has not signed the reception form yet."))
     existing = visit.orders.exclude(state=states.State.CANCELLED).first()

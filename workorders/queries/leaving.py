@@ -60,7 +60,7 @@ def takes_old_parts(order: WorkOrder) -> bool:
 
 def names_owed(visit: Visit) -> list[str]:
     """Return what was taken from the customer and not given back yet, by the names of ThingsReturned."""
-    given = ThingsReturned.objects.filter(visit=visit).first()
+    given = ThingsReturned.objects.filter(visit=visit, undone_at=None).first()
     return [name for name, due in received(visit).items() if due and not getattr(given, name, False)]
 
 

@@ -11,6 +11,7 @@ from reception.models import Visit
 from workorders import hours
 from workorders.models import (
     FinalCheck,
+    Incident,
     Leg,
     NoticeResult,
     PartLine,
@@ -93,10 +94,17 @@ def orders_of(visit: Visit) -> list[WorkOrder]:
 def obstacles_to_telling(visit: Visit, now: datetime) -> list[str]:
     """Return why the customer is not told yet that his car is ready."""
     orders = orders_of(visit)
-    found = [sentence for order in orders for sentence in obstacles_of_delay(order, now)]
+    found = [*obstacles_of_damage(visit), *(line for order in orders for line in obstacles_of_delay(order, now))]
     if not orders or any(order.state not in AT_THE_DESK for order in orders):
         found.append(_("The car is not ready yet."))
     return found
+
+
+def obstacles_of_damage(visit: Visit) -> list[str]:
+    """Return why nobody speaks of a ready car yet: damage in our care about which nobody has decided (2.4.6.2)."""
+    if Incident.objects.filter(order__visit=visit, decided_at=None).exists():
+        return [_("New damage was found; the after-sales manager decides about it first.")]
+    return []
 
 
 def notices_of(visit: Visit) -> QuerySet[ReadyNotice]:
@@ -138,7 +146,9 @@ def may_override_peak(user: User) -> bool:
 
 
 def obstacles_to_showing(order: WorkOrder, now: datetime) -> list[str]:
-    """Return why the car is not shown to the customer yet: not told, or a heavy job in the peak."""
+    """Return why the car is not shown to the customer yet: damage, not told, or a heavy job in the peak."""
+    if damage := obstacles_of_damage(order.visit):
+        return damage
     notice = told(order.visit)
     if notice is None:
         return [_("Tell the customer first that the car is ready, and agree when he comes.")]

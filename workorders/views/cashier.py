@@ -132,14 +132,18 @@ def day(request: Any) -> HttpResponse:
     return days(request)
 
 
-def days(request: Any, status: int = 200, refused: CloseForm | None = None, pk: int = 0) -> HttpResponse:
+def days(
+    request: Any, status: int = 200, refused: CloseForm | None = None, pk: int = 0, float_form: FloatForm | None = None
+) -> HttpResponse:
     everybody = request.user.has_perm("workorders.view_dayclose")
     shifts = queries.till.open_shifts(store_of(request), None if everybody else request.user)
     rows = [
         (shift, found, queries.till.expected_cash(shift, found), refused if refused and shift.pk == pk else CloseForm())
         for shift, found in queries.till.counts_of(list(shifts))
     ]
-    return render(request, "workorders/day.html", {"rows": rows, "float_form": FloatForm()}, status=status)
+    return render(
+        request, "workorders/day.html", {"rows": rows, "float_form": float_form or FloatForm()}, status=status
+    )
 
 
 @allow("workorders.close_day")
@@ -147,7 +151,7 @@ def days(request: Any, status: int = 200, refused: CloseForm | None = None, pk: 
 def float_(request: Any) -> HttpResponse:
     form = FloatForm(request.POST)
     if not form.is_valid():
-        raise NotAllowed(_("Enter the amount that lies in the drawer."))
+        return days(request, status=422, float_form=form)
     till.set_float(store_of(request), **form.cleaned_data, by=request.user, at=timezone.now())
     return done(request, _("The float is noted."), "workorders:day")
 

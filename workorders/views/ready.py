@@ -126,6 +126,7 @@ def tell_shown(order: WorkOrder, form: TellForm, now: Any) -> dict[str, Any]:
         "look": look,
         "late": look is not None and queries.ready.late(look, now),
         "obstacles": queries.ready.obstacles_to_telling(order.visit, now),
+        "delayed": bool(queries.quality.obstacles_of_delay(order, now)),
         "notices": queries.ready.notices_of(order.visit),
         "pending": queries.totals(order).pending,
         "drafts": [(one, Payer(one.payer).label) for one in queries.money.draft(order)],
