@@ -1,8 +1,12 @@
 """Cars at the gate, and what happens to their passes."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
+from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries
@@ -82,3 +86,14 @@ def owing(order, crew, fen=DUE):
     )  # fmt: skip
     Balance.objects.create(order=made, payer="customer", sheet=posted, charged_fen=fen)
     return made
+
+
+def refused(sentence):
+    return pytest.raises(NotAllowed, match=re.escape(sentence))
+
+
+def states_of(order):
+    """Return where the order and its visit stand."""
+    order.refresh_from_db()
+    order.visit.refresh_from_db()
+    return order.state, order.visit.state

@@ -13,7 +13,18 @@ from dealership.workflow import NotAllowed
 from reception import operations as reception
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from tests.workorders.gates import MINUTE, all_but_paid, give_back, owing, pass_of, pay, scan, second_order
+from tests.workorders.gates import (
+    MINUTE,
+    all_but_paid,
+    give_back,
+    owing,
+    pass_of,
+    pay,
+    refused,
+    scan,
+    second_order,
+    states_of,
+)
 from workorders import queries
 from workorders.models import GatePass, WorkshopRules
 from workorders.operations import gate, settlement
@@ -33,16 +44,6 @@ def paid(crew):
     return factories.paid(crew)
 
 
-def refused(sentence):
-    return pytest.raises(NotAllowed, match=re.escape(sentence))
-
-
-def state_of(order):
-    order.refresh_from_db()
-    order.visit.refresh_from_db()
-    return order.state, order.visit.state
-
-
 @pytest.mark.clause("2.6.5.2", "F17")
 def test_the_pass_is_printed_with_the_settlement_and_opens_nothing_before_the_money(settled, crew):
     paper = pass_of(settled).paper
@@ -55,7 +56,7 @@ def test_the_pass_is_printed_with_the_settlement_and_opens_nothing_before_the_mo
     pay(settled, crew, 9900)
     assert pass_of(settled).paper == paper  # the same sheet counts now
     scan(settled, crew.service_advisor)
-    assert state_of(settled) == ("closed", "released")
+    assert states_of(settled) == ("closed", "released")
 
 
 @pytest.mark.clause("F17")
@@ -88,9 +89,9 @@ def test_nothing_due_is_valid_after_the_signature(crew):
     order.labour_lines.update(rate_fen=0, amount_fen=0)
     settle(order, crew)
     factories.give_back(order, crew)
-    assert state_of(order)[0] == "paid"
+    assert states_of(order)[0] == "paid"
     scan(order, crew.service_advisor)
-    assert state_of(order) == ("closed", "released")
+    assert states_of(order) == ("closed", "released")
 
 
 def settle(order, crew):
@@ -115,7 +116,7 @@ def test_a_void_pass_opens_nothing_and_says_why_to_the_desk_alone(paid, crew):
         scan(one, crew.guard)
     with refused("used already or is void"):
         gate.void(one, "x", by=crew.service_advisor, at=TUESDAY_NINE)
-    assert state_of(paid) == ("paid", "inspected")
+    assert states_of(paid) == ("paid", "inspected")
 
 
 def test_a_pass_is_void_for_a_reason_alone_and_never_after_it_was_used(paid, crew):
@@ -200,7 +201,7 @@ def test_the_gate_stays_closed_while_another_order_of_the_visit_is_open(paid, cr
         scan(paid, crew.service_advisor)
     type(other).objects.filter(pk=other.pk).update(state=State.CANCELLED)
     scan(paid, crew.service_advisor)
-    assert state_of(paid) == ("closed", "released")
+    assert states_of(paid) == ("closed", "released")
 
 
 def test_all_orders_of_the_visit_are_paid_or_the_car_stays(paid, crew):
@@ -209,7 +210,7 @@ def test_all_orders_of_the_visit_are_paid_or_the_car_stays(paid, crew):
         scan(paid, crew.service_advisor)
     pay(other, crew)
     scan(paid, crew.service_advisor)
-    assert state_of(paid) == state_of(other) == ("closed", "released")
+    assert states_of(paid) == states_of(other) == ("closed", "released")
     assert GatePass.objects.filter(visit=paid.visit).count() == 1
 
 
@@ -218,7 +219,7 @@ def test_a_refused_scan_changes_nothing(settled, crew):
     with pytest.raises(NotAllowed):
         scan(settled, crew.guard)
     assert pass_of(settled).used_at is None
-    assert (settled.moves.count(), *state_of(settled)) == (moves, "settled", "inspected")
+    assert (settled.moves.count(), *states_of(settled)) == (moves, "settled", "inspected")
 
 
 def test_the_guard_reads_no_amounts(settled, crew):

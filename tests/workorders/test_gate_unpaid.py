@@ -1,14 +1,23 @@
 """The manager's word: a car leaves unpaid, what it owes stays written down (R14)."""
 
-import re
 from datetime import timedelta
 
 import pytest
 
-from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from tests.workorders.gates import DUE, REASON, all_but_paid, owing, pass_of, pay, scan, second_order
+from tests.workorders.gates import (
+    DUE,
+    REASON,
+    all_but_paid,
+    owing,
+    pass_of,
+    pay,
+    refused,
+    scan,
+    second_order,
+    states_of,
+)
 from workorders import queries
 from workorders.models import GatePass
 from workorders.operations import gate
@@ -28,16 +37,6 @@ def paid(crew):
     return factories.paid(crew)
 
 
-def refused(sentence):
-    return pytest.raises(NotAllowed, match=re.escape(sentence))
-
-
-def state_of(order):
-    order.refresh_from_db()
-    order.visit.refresh_from_db()
-    return order.state, order.visit.state
-
-
 @pytest.fixture
 def manager(crew):
     return crew.after_sales_manager
@@ -47,9 +46,9 @@ def test_the_manager_lets_a_car_go_unpaid_and_the_order_stays_owed(settled, crew
     gate.let_go_unpaid(settled.visit, REASON, by=manager, at=TUESDAY_NINE)
     one = pass_of(settled)
     assert (one.unpaid_by, one.unpaid_fen, one.unpaid_reason) == (manager, DUE, REASON)
-    assert state_of(settled) == ("settled", "inspected")  # he said so; the car still goes through the gate
+    assert states_of(settled) == ("settled", "inspected")  # he said so; the car still goes through the gate
     scan(settled, crew.guard)
-    assert state_of(settled) == ("settled", "released")
+    assert states_of(settled) == ("settled", "released")
     [owed] = queries.gate.left_unpaid(crew.store)
     assert (owed, owed.due_fen, owed.word) == (settled, DUE, one)
 
@@ -60,7 +59,7 @@ def test_what_was_owed_is_paid_later_and_closes_the_order(settled, crew, manager
     pay(settled, crew, 9900, at=TUESDAY_NINE + 3 * DAY)
     assert [one.due_fen for one in queries.gate.left_unpaid(crew.store)] == [10000]
     pay(settled, crew, 10000, at=TUESDAY_NINE + 3 * DAY)
-    assert state_of(settled) == ("closed", "released")
+    assert states_of(settled) == ("closed", "released")
     assert queries.gate.left_unpaid(crew.store) == []
     assert GatePass.objects.count() == 1
 
@@ -88,7 +87,7 @@ def test_the_word_covers_what_was_owed_and_no_more(paid, crew, manager):
     assert len(queries.gate.obstacles(pass_of(paid), TUESDAY_NINE, to=manager)) == 2
     pay(second, crew, 1)
     scan(paid, crew.service_advisor)
-    assert (state_of(paid)[0], state_of(first)[0], state_of(second)[0]) == ("closed", "settled", "closed")
+    assert (states_of(paid)[0], states_of(first)[0], states_of(second)[0]) == ("closed", "settled", "closed")
 
 
 @pytest.mark.parametrize("state", [State.SIGNED, State.IN_PROGRESS, State.REWORK, State.FINISHED])
