@@ -214,6 +214,7 @@ def test_the_claims_clerk_enters_what_came_in(tuesday, crew):
     theirs = order.settlements.get(payer="manufacturer")
     tuesday.force_login(crew.claims)
     assert page("claim", theirs) in text(tuesday.get(reverse("workorders:cases")))
+    assert 'value="2026-11-24"' in text(tuesday.get(page("claim", theirs)))  # today, unless he says otherwise
     values = {"amount_fen": "150", "reference": "BK-7", "received_on": "2026-11-24", "request_key": str(uuid4())}
     assert list(wrong(tuesday.post(page("claim", theirs), values | {"amount_fen": "151"}), "form")) == ["amount_fen"]
     tuesday.post(page("claim", theirs), values)

@@ -10,7 +10,7 @@ from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries
 from workorders.models import About, Desk, FinalCheck, LabourLine, Verdict, WorkOrder
-from workorders.operations import care, custody, ready, settlement, work
+from workorders.operations import alerts, care, custody, ready, settlement, work
 
 pytestmark = pytest.mark.usefixtures("english")
 LATER = TUESDAY_NINE + timedelta(hours=1)
@@ -237,6 +237,26 @@ def test_new_damage_opens_an_incident_the_manager_decides_before_the_customer_is
     assert order.alerts.filter(desk=Desk.ADVISOR, about=About.INCIDENT).get().words == "本店承担喷漆，提供代步车"
     assert not order.alerts.filter(desk=Desk.MANAGER, about=About.INCIDENT, seen_at=None).exists()
     ready.make_ready(order, factories.looked(exterior="new_damage"), by=crew.service_advisor, at=LATER)
+
+
+def test_who_sits_at_two_desks_reads_of_damage_once_and_the_foreman_still_reads_it(crew, order):
+    manager = crew.after_sales_manager
+    assert {Desk.MANAGER, Desk.FOREMAN} <= set(queries.desks_of(manager))
+    ready.report_damage(order, words="右后门新划痕 5 厘米", by=crew.service_advisor, at=LATER)
+    assert queries.unseen(crew.store, manager).get() == queries.unseen_of(order, manager).get()
+    alerts.see(queries.unseen_of(order, manager).get(), by=manager, at=LATER)
+    assert not queries.unseen(crew.store, manager).exists()
+    assert queries.unseen(crew.store, crew.foreman).get().desk == Desk.FOREMAN
+    ready.report_damage(order, words="前轮毂刮花", by=crew.service_advisor, at=LATER)
+    assert queries.unseen_of(order, manager).get().words == "前轮毂刮花"
+
+
+def test_a_colleagues_alert_hides_nobodys_own(crew, order):
+    """Whom the advisor's own alert does not reach reads what the manager is told."""
+    manager = crew.after_sales_manager
+    told = alerts.tell(order, Desk.ADVISOR, Desk.MANAGER, about=About.NOTICE_LATE, words="09:10", by=None, at=LATER)
+    assert Desk.ADVISOR in queries.desks_of(manager)
+    assert queries.unseen(crew.store, manager).get() == told[1]
 
 
 def test_damage_is_reported_while_the_car_is_in_our_hands(crew):

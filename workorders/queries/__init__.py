@@ -36,7 +36,7 @@ from workorders.models import (
     WorkOrder,
 )  # fmt: skip
 from workorders.queries import additional, gate, large, leaving, money, quality, ready, rules, till
-from workorders.queries.alerts import desks_of, unseen
+from workorders.queries.alerts import desks_of, unseen, unseen_of
 from workorders.queries.board import (
     STEPS,
     By,
@@ -210,6 +210,7 @@ __all__ = [
     "totals",
     "unanswered",
     "unseen",
+    "unseen_of",
     "urgency",
     "warranty_over",
     "with_open_parts",

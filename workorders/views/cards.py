@@ -61,8 +61,7 @@ def alerts_shown(user: User, order: WorkOrder) -> dict[str, Any]:
     """Return what this person's desk has not seen of this order yet."""
     if order.state not in IN_HOUSE or order.state == State.DRAFT:
         return {}
-    desks = queries.desks_of(user)
-    return {"alerts": order.alerts.filter(desk__in=desks, seen_at=None).select_related("by") if desks else []}
+    return {"alerts": queries.unseen_of(order, user) if queries.desks_of(user) else []}
 
 
 def plan_form(given: Assignment) -> ReplanForm:
