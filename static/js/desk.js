@@ -19,6 +19,37 @@
     });
   });
 
+  // Another form of the page may be sent first: what is marked and typed beside it waits until the page is here again.
+  var person = (document.getElementById("kept") || document.body).dataset.user;
+  function unsentKey(form) {
+    return ["unsent", person, form.dataset.unsent].join(":");
+  }
+  function fieldsOf(form) {
+    return Array.from(form.elements).filter(function (field) {
+      return field.name && field.matches("textarea, select, input:not([type=hidden], [type=file], [type=submit])");
+    });
+  }
+  document.addEventListener("submit", function (event) {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    document.querySelectorAll("form[data-unsent]").forEach(function (form) {
+      if (form === event.target) return;
+      window.sessionStorage.setItem(unsentKey(form), JSON.stringify(fieldsOf(form).map(function (field) {
+        return { name: field.name, value: field.value, checked: field.checked };
+      })));
+    });
+  });
+  document.querySelectorAll("form[data-unsent]").forEach(function (form) {
+    var kept = JSON.parse(window.sessionStorage.getItem(unsentKey(form)) || "[]"), fields = fieldsOf(form);
+    window.sessionStorage.removeItem(unsentKey(form));
+    kept.forEach(function (was) {
+      fields.forEach(function (field) {
+        if (field.name !== was.name) return;
+        if (!field.matches("[type=radio], [type=checkbox]")) field.value = was.value;
+        else if (field.value === was.value) field.checked = was.checked;
+      });
+    });
+  });
+
   // After a refusal the first sentence is what to look at, not the top of the page.
   var wrong = document.querySelector("form .invalid-feedback, form .alert-danger");
   if (wrong) wrong.scrollIntoView({ block: "center" });

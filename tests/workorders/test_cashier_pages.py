@@ -220,3 +220,5 @@ def test_the_claims_clerk_enters_what_came_in(tuesday, crew):
     tuesday.post(page("claim", theirs), values)
     assert page("claim", theirs) not in text(tuesday.get(reverse("workorders:cases")))
     assert "BK-7" in text(tuesday.get(page("claim", theirs)))
+    late = tuesday.post(page("claim", theirs), values | {"request_key": str(uuid4())})  # a colleague was faster
+    assert (late.status_code, "Only ¥0.00 is open on this sheet." in text(late)) == (422, True)
