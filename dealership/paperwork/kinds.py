@@ -13,6 +13,7 @@ class Kind(TextChoices):
     QUALITY = "quality", _("quality check sheet")  # F14
     SETTLEMENT = "settlement", _("settlement sheet")  # F16
     GATE_PASS = "gate_pass", _("gate pass")
+    PLAN = "plan", _("maintenance plan")  # F23
     THANK_YOU = "thank_you", _("thank-you letter")
     DAY_CLOSE = "day_close", _("day close")
 
@@ -26,6 +27,7 @@ LETTERS = {
     Kind.QUALITY: "QC",
     Kind.SETTLEMENT: "ST",
     Kind.GATE_PASS: "GP",
+    Kind.PLAN: "MP",
     Kind.THANK_YOU: "TY",
     Kind.DAY_CLOSE: "DC",
 }

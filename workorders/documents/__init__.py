@@ -39,6 +39,13 @@ def heading(order: WorkOrder) -> list[list[str]]:
     ]
 
 
+def next_service(order: WorkOrder) -> list[str]:
+    """Name the day and the mileage the customer was told at the car (2.6.4.5)."""
+    on = formats.date_format(order.next_service_on, "SHORT_DATE_FORMAT") if order.next_service_on else ""
+    km = f"{order.next_service_km} km" if order.next_service_km else ""
+    return [_("Next service"), f"{on} {km}".strip()]
+
+
 def after_diagnosis() -> str:
     return _("after diagnosis")
 

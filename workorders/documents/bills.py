@@ -6,7 +6,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from dealership import money
-from workorders.documents import consent, declined_lines, heading, sold_as, works
+from workorders.documents import consent, declined_lines, heading, next_service, sold_as, works
 from workorders.models import CashShift, Payer, Settlement, WorkOrder
 from workorders.queries.money import Charge, Draft
 from workorders.queries.till import Count
@@ -18,14 +18,12 @@ AGREED = [ItemState.APPROVED, ItemState.SLIP_ISSUED, ItemState.HANDED]
 def settlement(order: WorkOrder, mine: Draft, others: list[Draft], *, calls: str, paid_fen: int) -> dict[str, Any]:
     """Return the customer's sheet: every charge, what others pay, what he has paid before, what comes next."""
     due = [[_("Paid before"), money.written(paid_fen)], [_("To pay"), money.written(mine.total_fen - paid_fen)]]
-    next_km = f"{order.next_service_km} km" if order.next_service_km else ""
-    next_on = formats.date_format(order.next_service_on, "SHORT_DATE_FORMAT") if order.next_service_on else ""
     advice = [_("Advice: %(text)s") % {"text": order.advice}] if order.advice else []
     return {
         "title": _("Settlement"),
         "fields": [
             *heading(order),
-            [_("Next service"), f"{next_on} {next_km}".strip()],
+            next_service(order),
             [_("Calls welcome"), calls or _("at any time")],
         ],
         "tables": [

@@ -24,7 +24,7 @@ LABELS = {
     "follow_up_told": _("Told: we call within 3 days and ask how the car is"),
     "call_time_asked": _("Asked when calls are welcome"),
     "covers_removed": _("Covers taken off in front of the customer, into recycling"),
-    "plan_given": _("Maintenance plan and hints for use handed over"),
+    "plan_given": _("Maintenance plan and hints for use explained, printed with the settlement"),
 }
 
 

@@ -122,6 +122,7 @@ class Migration(migrations.Migration):
                 ('next_visit', models.CharField(choices=[('booked', 'appointment made'), ('remind', 'wants to be reminded'), ('none', 'none for now')], max_length=8, verbose_name='next appointment')),
                 ('next_visit_words', models.CharField(blank=True, max_length=200, verbose_name='next appointment, in words')),
                 ('other_wishes', models.CharField(blank=True, max_length=200, verbose_name='other wishes')),
+                ('plan', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='walk', to='paperwork.issueddocument', verbose_name='maintenance plan')),
             ],
             options={
                 'verbose_name': 'delivery walk',

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dealership.paperwork.models import IssuedDocument
 from reception.models import Visit
 from workorders.models.lines import LabourLine, PartLine, moment, person, whom
 from workorders.models.orders import WorkOrder
@@ -32,6 +33,9 @@ class DeliveryWalk(models.Model):
     next_visit = models.CharField(_("next appointment"), max_length=8, choices=NextVisit.choices)
     next_visit_words = models.CharField(_("next appointment, in words"), max_length=200, blank=True)
     other_wishes = models.CharField(_("other wishes"), max_length=200, blank=True)
+    plan = models.OneToOneField(
+        IssuedDocument, on_delete=models.PROTECT, related_name="walk", verbose_name=_("maintenance plan")
+    )
 
     class Meta:
         verbose_name = _("delivery walk")

@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 
 from dealership import workflow
 from dealership.customers import operations as customers
+from dealership.paperwork import operations as paperwork
+from dealership.paperwork.kinds import Kind
 from dealership.staff.models import User
 from dealership.workflow import NotAllowed
 from workorders import queries, states
+from workorders.documents.taken_home import maintenance_plan
 from workorders.models import (
     About,
     CustomerQuestion,
@@ -79,15 +82,23 @@ def hand_over(
         next_service_km=next_service_km,
         advice=advice.strip(),
     )
-    walk = DeliveryWalk.objects.create(order=order, by=by, at=at, **asdict(told))
-    ExplainedLine.objects.bulk_create(
-        ExplainedLine(walk=walk, **{"labour" if isinstance(line, LabourLine) else "part": line})
-        for line in queries.leaving.charged(order)
-    )
     if told.inspection_on:
         customers.correct_vehicle(order.visit.vehicle, inspection_due_on=told.inspection_on, by=by, at=at)
     if order.advice:
         remember_advice(order, by=by, at=at)
+    walk = with_plan(DeliveryWalk(order=order, by=by, at=at, **asdict(told)))
+    ExplainedLine.objects.bulk_create(
+        ExplainedLine(walk=walk, **{"labour" if isinstance(line, LabourLine) else "part": line})
+        for line in queries.leaving.charged(order)
+    )
+    return walk
+
+
+def with_plan(walk: DeliveryWalk) -> DeliveryWalk:
+    """Save the walk with the maintenance plan the customer takes home: what he was told stands on it (F23, 3.5.1.4)."""
+    content = maintenance_plan(walk)
+    walk.plan = paperwork.issue(store=walk.order.store, kind=Kind.PLAN, content=content, by=walk.by, at=walk.at)
+    walk.save()
     return walk
 
 

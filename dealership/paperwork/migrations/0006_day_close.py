@@ -1,4 +1,4 @@
-"""Give the close of a day its kind, and the cashier the papers of his desk alone; the triggers as 0005 has them."""
+"""Give maintenance plan and close of a day their kinds, and the cashier the papers of his desk alone; the triggers as 0005 has them."""
 
 from importlib import import_module
 
@@ -34,20 +34,20 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='issueddocument',
             name='kind',
-            field=models.CharField(choices=[('intake', 'reception form'), ('order', 'work order'), ('dispatch', 'dispatch sheet'), ('supplement', 'in-plant repair slip'), ('issue', 'issue slip'), ('quality', 'quality check sheet'), ('settlement', 'settlement sheet'), ('gate_pass', 'gate pass'), ('thank_you', 'thank-you letter'), ('day_close', 'day close')], max_length=16, verbose_name='kind'),
+            field=models.CharField(choices=[('intake', 'reception form'), ('order', 'work order'), ('dispatch', 'dispatch sheet'), ('supplement', 'in-plant repair slip'), ('issue', 'issue slip'), ('quality', 'quality check sheet'), ('settlement', 'settlement sheet'), ('gate_pass', 'gate pass'), ('plan', 'maintenance plan'), ('thank_you', 'thank-you letter'), ('day_close', 'day close')], max_length=16, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='numberseries',
             name='kind',
-            field=models.CharField(choices=[('intake', 'reception form'), ('order', 'work order'), ('dispatch', 'dispatch sheet'), ('supplement', 'in-plant repair slip'), ('issue', 'issue slip'), ('quality', 'quality check sheet'), ('settlement', 'settlement sheet'), ('gate_pass', 'gate pass'), ('thank_you', 'thank-you letter'), ('day_close', 'day close')], max_length=16, verbose_name='kind'),
+            field=models.CharField(choices=[('intake', 'reception form'), ('order', 'work order'), ('dispatch', 'dispatch sheet'), ('supplement', 'in-plant repair slip'), ('issue', 'issue slip'), ('quality', 'quality check sheet'), ('settlement', 'settlement sheet'), ('gate_pass', 'gate pass'), ('plan', 'maintenance plan'), ('thank_you', 'thank-you letter'), ('day_close', 'day close')], max_length=16, verbose_name='kind'),
         ),
         migrations.AddConstraint(
             model_name='issueddocument',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['intake', 'order', 'dispatch', 'supplement', 'issue', 'quality', 'settlement', 'gate_pass', 'thank_you', 'day_close'])), name='paperwork_document_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['intake', 'order', 'dispatch', 'supplement', 'issue', 'quality', 'settlement', 'gate_pass', 'plan', 'thank_you', 'day_close'])), name='paperwork_document_kind'),
         ),
         migrations.AddConstraint(
             model_name='numberseries',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['intake', 'order', 'dispatch', 'supplement', 'issue', 'quality', 'settlement', 'gate_pass', 'thank_you', 'day_close'])), name='paperwork_series_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['intake', 'order', 'dispatch', 'supplement', 'issue', 'quality', 'settlement', 'gate_pass', 'plan', 'thank_you', 'day_close'])), name='paperwork_series_kind'),
         ),
         migrations.RunPython(immutable.install, signing.lift),
     ]
