@@ -356,11 +356,16 @@ def settled(crew, at=TUESDAY_NINE, call_from=None, call_until=None, **details):
     return order
 
 
-def paid(crew, at=TUESDAY_NINE, **details):
-    order = settled(crew, at, **details)
+def pay(order, crew, at=TUESDAY_NINE):
+    """Pay in cash what is due."""
     sheet = queries.money.sheet_of(order)
     desk.pay(sheet, method="cash", received_fen=sheet.due_fen, request_key=uuid4(), by=crew.cashier, at=at)
     order.refresh_from_db()
+
+
+def paid(crew, at=TUESDAY_NINE, **details):
+    order = settled(crew, at, **details)
+    pay(order, crew, at)
     give_back(order, crew, at)
     return order
 

@@ -49,6 +49,7 @@ STORE_PATHS = {
     "workshop.bayreservation": "bay__store",
     "catalogue.transfer": "giving",
     "workorders.settlement": "order__store",
+    "workorders.payment": "settlement__order__store",
     "workorders.refund": "payment__settlement__order__store",
     "workorders.dayclose": "shift__store",
     "workorders.gatepass": "visit__store",

@@ -30,6 +30,7 @@ class Act(TextChoices):
     PAID = "paid", _("payment taken")
     REFUNDED = "refunded", _("money paid back")
     CLAIM_RECEIVED = "claim_received", _("claim money received")
+    FLOAT_NOTED = "float_noted", _("float in the drawer noted")
     DAY_CLOSED = "day_closed", _("cashier's day closed")
     PASS_ISSUED = "pass_issued", _("gate pass issued")
     PASS_USED = "pass_used", _("gate pass used")

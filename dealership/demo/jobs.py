@@ -35,6 +35,8 @@ JOBS = {
     "electric": Job(["电车年度检查", "雨刮刮不干净"], ["M07", "M05"], [("FLT-CAB-01", 1), ("WPR-F", 1)], 70,
                     "maintenance", "maintenance"),
     "brakes": Job(["踩刹车时前面有尖叫声"], ["B01"], [("BRK-PAD-F", 1)], 70, "general", "fault"),
+    "clunk": Job(["踩刹车时前面有尖叫声", "过减速带前面咯噔响"], ["B01", "C01"], [("BRK-PAD-F", 1)], 84, "general",
+                 "fault"),
     "discs": Job(["高速刹车方向盘抖动"], ["B03"], [("BRK-DISC-F", 1), ("BRK-PAD-F", 1)], 110, "general", "fault"),
     "noise": Job(["过减速带底盘咯噔响"], ["C01", "C03"], [("LNK-STAB", 2), ("BSH-ARM", 2)], 100, "general", "fault"),
     "shocks": Job(["左前减振漏油，坐着发飘"], ["C02", "C03"], [("SHK-F", 2)], 150, "general", "fault"),

@@ -32,7 +32,7 @@ LOG_INS = [
     LogIn("parts", Role.PARTS, "许静", "13800000008", "Today: hand out parts; one order is short of some"),
     LogIn("cashier", Role.CASHIER, "何芳", "13800000009", "Today: take the payment that is open"),
     LogIn("guard", Role.GUARD, "秦大勇", "13800000023", "Gate: release the car of 黄丽 by the code on its pass"),
-    LogIn("claims", Role.CLAIMS, "沈洁", "13800000010", "Board: read the orders with warranty work"),
+    LogIn("claims", Role.CLAIMS, "沈洁", "13800000010", "Board, manufacturer cases: submit that of 胡蓉"),
     LogIn("clerk", Role.INFORMATION_CLERK, "吴婷", "13800000011", "Follow-up: call a customer who is due"),
     LogIn("salesmanager", Role.SALES_MANAGER, "蒋伟", "13800000012", "Follow-up: make a care call"),
     LogIn("sales", Role.SALESPERSON, "杨帆", "13800000013", "Follow-up: make a care call"),

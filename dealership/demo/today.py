@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from appointments import operations as appointments
 from dealership.demo import diary, findings, history, readiness
+from dealership.demo.claims import Claim
 from dealership.demo.customers import ORGANISATION
 from dealership.demo.house import House
 from dealership.demo.jobs import JOBS
@@ -19,6 +20,21 @@ from workorders.states import State
 SCRATCHES = (("left_front_door", "scratch"), ("rear_bumper", "scratch"))
 STONES = (("bonnet", "chip"), ("windscreen", "crack"), ("right_rear_wing", "dent"))
 
+LINKS = Claim(
+    "C01",
+    "三年质保已过，连接杆是否属于厂家延长质保的批次，需拆检确认",
+    "过减速带前部有咯噔声，冷车时更明显",
+    "左右平衡杆连接杆球头松旷，批号在延长质保通知范围内，需更换一对",
+    parts=(("LNK-STAB", 2),),
+    approval="XLSP-26-10482",
+)
+SCREEN = Claim(
+    "E02",
+    "整车质保已过，中控屏是否按电子件五年质保，需检查后报厂家",
+    "中控屏偶尔黑屏，重启后恢复，每周两三次",
+    "读取到屏幕供电中断的历史故障码，电源与保险丝正常，判断为屏幕主板故障",
+)
+
 
 def on_the_board(house: House) -> list[Plan]:
     """Return the cars in the house by their arrival; `ago` and `promise` count minutes of work from now."""
@@ -29,8 +45,8 @@ def on_the_board(house: House) -> list[Plan]:
         Plan("周强", "oil", "advisor", ago(520), "ready", booked=True, bay=0, method="cash"),
         Plan("郭亮", "tyre", "advisor3", ago(430), team=1, technician="technician3", bay=1, method="alipay"),
         Plan("黄丽", "battery", "advisor", ago(400), "paid", True, team=0, technician="technician2", bay=1),
-        Plan("徐刚", "brakes", "advisor", ago(390), "settled", team=1, technician="technician3", bay=2, method="cash",
-             old_parts="look"),
+        Plan("徐刚", "clunk", "advisor", ago(390), "settled", team=1, technician="technician3", bay=2, method="cash",
+             old_parts="look", claim=LINKS),
         Plan("吴敏", "electric", "advisor2", ago(370), "handed_over", True, team=1, technician="technician4", bay=1),
         Plan("朱军", "service", "advisor", ago(340), "passed", True, damage=SCRATCHES, bay=0),
         Plan("罗勇", "noise", "advisor3", ago(300), "rework", promised_at=promise(60), bay=4, damage=STONES,
@@ -42,7 +58,7 @@ def on_the_board(house: House) -> list[Plan]:
         Plan("赵磊", "service", "advisor3", ago(150), "in_progress", promised_at=promise(20), technician="technician2",
              bay=0, old_parts="take"),
         Plan("胡蓉", "warranty", "advisor", ago(110), "on_hold", True, promised_at=promise(120), bay=1,
-             technician="technician2", parts_issued=False),
+             technician="technician2", claim=SCREEN),
         Plan("韩冰", "shocks", "advisor2", ago(90), "dispatched", promised_at=promise(330), team=1, bay=4),
         Plan("冯倩", "oil", "advisor3", ago(70), "dispatched", True, promised_at=promise(150), bay=0),
         Plan("董浩", "paint", "advisor", ago(60), "signed", promised_at=promise(480), damage=STONES),

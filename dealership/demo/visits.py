@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dealership.demo import aftercare, diary, signatures
+from dealership.demo import aftercare, claims, diary, signatures
 from dealership.demo.day import ceiling
 from dealership.demo.house import House
 from dealership.demo.jobs import JOBS, Job
@@ -58,10 +58,10 @@ class Plan:
     bay: int = 0
     damage: tuple[tuple[str, str], ...] = ()
     findings: str = ""
-    parts_issued: bool = True
     method: str = "wechat"
     old_parts: str = "dispose"
     minded: str = ""
+    claim: claims.Claim | None = None
 
 
 class Passage:
@@ -103,6 +103,8 @@ class Passage:
                 lines.say_fault(line, fault="determined", by=self.advisor, at=at)
             if not line.warranty:
                 lines.decide_warranty(line, warranty="out", by=self.advisor, at=at)
+        if self.plan.claim:
+            claims.doubt(self, self.plan.claim, at)
 
     def sell(self, at: datetime) -> None:
         for code in self.job.labour:
@@ -163,19 +165,26 @@ class Passage:
 
     def start(self) -> None:
         self.clock_on(self.order.labour_lines.wanted()[0], self.at(STARTED))
-        if self.plan.parts_issued and workorders.issuable(self.order):
+        self.issue(ISSUED)
+        if self.plan.claim:
+            claims.put_forward(self, self.plan.claim, STARTED)
+            self.issue(self.minutes + 4)
+
+    def issue(self, minutes: int) -> None:
+        """Hand out what may be handed out by then; the parts of a case are, once it is approved."""
+        if workorders.issuable(self.order):
             storekeeper = self.house.people["parts"]
             names = self.technician.full_name, storekeeper.full_name
             hands = parts.Hands(self.technician, *(signatures.drawn(name) for name in names))
-            parts.issue(self.order, hands, by=storekeeper, at=self.at(ISSUED))
+            parts.issue(self.order, hands, by=storekeeper, at=self.at(minutes))
 
     def wait(self) -> None:
-        """Let the car wait for its parts where the plan ends so."""
+        """Let the car wait for the manufacturer's answer where the plan ends so."""
         if self.plan.until == "on_hold":
             running = workorders.running(self.technician)
             if running is not None and running.line.order_id == self.order.pk:
                 at = self.at(STARTED + 12)
-                work.clock_off(running, stop="parts", note="备件未到", by=self.technician, at=at)
+                work.clock_off(running, stop="manufacturer", note="等厂家答复", by=self.technician, at=at)
 
     def clock_on(self, line: LabourLine, at: datetime) -> None:
         self.sleep(at)

@@ -31,6 +31,7 @@ LETTERS = {
     Kind.THANK_YOU: "TY",
     Kind.DAY_CLOSE: "DC",
 }
+INTERNAL = [Kind.DISPATCH, Kind.ISSUE, Kind.DAY_CLOSE]  # nothing of the customer's: no copy for him
 AT_THE_TILL = [Kind.GATE_PASS, Kind.DAY_CLOSE]  # what a cashier hands out or signs; the rest is none of his business
 
 

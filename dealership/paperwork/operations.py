@@ -20,7 +20,7 @@ from dealership.outbox import queue
 from dealership.outbox.models import Channel, Message, Purpose
 from dealership.paperwork import content as contents
 from dealership.paperwork import copies, numbers, pdf, queries
-from dealership.paperwork.kinds import Copy, Role, Unsigned
+from dealership.paperwork.kinds import INTERNAL, Copy, Role, Unsigned
 from dealership.paperwork.models import IssuedDocument, PrintLog, Signature
 from dealership.staff.models import Store, User
 from dealership.workflow import NotAllowed, require
@@ -198,7 +198,7 @@ def sign_later(document: IssuedDocument, outcome: Outcome, *, by: User, at: date
 def record_print(document: IssuedDocument, *, copy: str, by: User, at: datetime) -> PrintLog:
     """Note who prints the paper now, and for whom; pressing twice within a moment is pressing once (2.2.11.13)."""
     require(by, "paperwork.view_issueddocument")
-    if copy not in Copy.values:
+    if copy not in Copy.values or (document.kind in INTERNAL and copy == Copy.CUSTOMER):
         raise NotAllowed(_("Please choose whose copy you print."))
     latest = document.prints.filter(printed_by=by).last()
     if latest and latest.copy == copy and latest.printed_at > at - ONE_PRESS:
@@ -212,6 +212,8 @@ def send_copy(document: IssuedDocument, *, address: str, by: User, at: datetime)
     He asked for it, so it is service, not marketing; raises NotAllowed where he wants no letters about visits at all.
     """
     require(by, "paperwork.view_issueddocument")
+    if document.kind in INTERNAL:
+        raise NotAllowed(_("This paper stays in the house; no copy of it is sent."))
     customer = queries.addressee(document)
     if customer and not customers.may_contact(customer, purpose=Purpose.SERVICE, channel=Channel.EMAIL):
         raise NotAllowed(_("This customer does not want e-mails about visits. Record his consent first."))

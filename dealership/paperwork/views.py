@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dealership.paperwork import codes, operations, queries
 from dealership.paperwork.forms import CopyForm, SigningForm
-from dealership.paperwork.kinds import Copy
+from dealership.paperwork.kinds import INTERNAL, Copy
 from dealership.web import allow, bound, done, form_status
 from dealership.workflow import NotAllowed
 
@@ -38,7 +38,8 @@ def document(request: Any, pk: int) -> HttpResponse:
             "signatures": signatures,
             "genuine": genuine,
             "copy": dict(Copy.choices).get(request.GET.get("copy", "")),
-            "copies": Copy.choices,
+            "copies": [one for one in Copy.choices if paper.kind not in INTERNAL or one[0] == Copy.STORE],
+            "may_send": paper.kind not in INTERNAL and request.user.has_perm("paperwork.read_visits"),
             "prints": list(paper.prints.select_related("printed_by")),
             "by_hand": queries.signs_by_hand(paper, signatures),
             "may_sign": bool(queries.left_open(paper, signatures))

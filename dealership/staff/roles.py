@@ -256,6 +256,8 @@ MANAGE = {
     "workorders.refund_payment",
     "workorders.close_day",
     "workorders.view_dayclose",
+    "workorders.view_cashshift",
+    "workorders.view_payment",
     "workorders.view_refund",
     "workorders.view_gatepass",
     "workorders.release_unpaid",

@@ -61,8 +61,8 @@ def test_events_are_found_by_number_and_by_person(manager, ledger, crew):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ["payment taken", "Seal holds", "amount_fen: 100"]),
-        ("zh-hans", ["已收款", "封存有效", "amount_fen: 100"]),
+        ("en", ["payment taken", "Seal holds", "amount: ¥1.00"]),
+        ("zh-hans", ["已收款", "封存有效", "金额: ¥1.00"]),
     ],
 )
 def test_an_event_is_read_in_both_languages(manager, ledger, language, words):

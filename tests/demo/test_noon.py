@@ -14,6 +14,10 @@ from dealership.staff.roles import Role
 from followup import operations as followup
 from tests.demo.test_seed import NOON, looks_right, seeded
 from tests.worlds import built_once
+from workorders import queries as workorders
+from workorders.models import ManufacturerCase, Payer
+from workorders.operations import cases
+from workorders.states import CaseState, Hold, State
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +61,27 @@ def test_only_the_newest_messages_still_go_out(mailoutbox, noon):
     assert set(Message.objects.exclude(pk__in=reminder).values_list("state", flat=True)) == {MessageState.SENT}
     assert reminder.get().state == MessageState.DUE, "it goes out a day before the visit"
     assert reminder.get().due_at > NOON
+
+
+@pytest.mark.clause("2.2.4.4")
+def test_the_claims_clerk_has_a_case_to_submit_and_a_sheet_the_manufacturer_has_not_paid(client, noon):
+    clerk = User.objects.get(username="claims")
+    to_submit = ManufacturerCase.objects.get(state=CaseState.OPEN)
+    approved = ManufacturerCase.objects.get(state=CaseState.APPROVED)
+    [sheet] = workorders.money.open_claims(noon)
+    assert (to_submit.line.order.state, to_submit.line.order.held_for) == (State.ON_HOLD, Hold.MANUFACTURER)
+    assert (sheet.order, sheet.order.state) == (approved.line.order, State.SETTLED)
+    assert (sheet.payer, sheet.balance.paid_fen) == (Payer.MANUFACTURER, 0)
+    assert {(one.labour_id, one.part is not None) for one in sheet.lines.all()} == {
+        (approved.line_id, False),
+        (None, True),
+    }
+    assert [one.payer for one in workorders.money.to_pay(noon)] == [Payer.CUSTOMER], "he still pays for the rest"
+    with time_machine.travel(NOON, tick=False):
+        client.force_login(clerk)
+        page = client.get(reverse("workorders:cases")).content.decode()
+        case = client.get(reverse("workorders:case", args=[to_submit.pk])).content.decode()
+    for name, pk in [("case", to_submit.pk), ("case", approved.pk), ("claim", sheet.pk)]:
+        assert reverse(f"workorders:{name}", args=[pk]) in page
+    assert reverse("workorders:submit_case", args=[to_submit.pk]) in case
+    cases.submit(to_submit, situation=to_submit.situation, diagnosis=to_submit.diagnosis, by=clerk, at=NOON)

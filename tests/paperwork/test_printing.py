@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from dealership.paperwork import operations
-from dealership.paperwork.kinds import Role
+from dealership.paperwork.kinds import INTERNAL, Role
 from dealership.paperwork.models import PrintLog
 from dealership.workflow import NotAllowed
-from tests.paperwork.conftest import AT, drawn
+from tests.paperwork.conftest import AT, CONTENT, drawn
 
 MINUTE = timedelta(minutes=1)
 
@@ -99,6 +99,17 @@ def test_notes_of_printing_are_never_changed(advisor, paper):
         note.delete()
     with pytest.raises(IntegrityError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE paperwork_printlog SET copy = 'customer'")
+
+
+@pytest.mark.parametrize("kind", INTERNAL)
+def test_no_customer_gets_a_paper_of_the_house(desk, advisor, store, kind):
+    paper = operations.issue(store=store, kind=kind, content=CONTENT, language="en", by=advisor, at=AT)
+    shown = desk.get(reverse("paperwork:document", args=[paper.pk])).content.decode()
+    assert ('value="customer"' in shown, "Send copy" in shown, 'value="store"' in shown) == (False, False, True)
+    with pytest.raises(NotAllowed, match="whose copy"):
+        operations.record_print(paper, copy="customer", by=advisor, at=AT)
+    with pytest.raises(NotAllowed, match="stays in the house"):
+        operations.send_copy(paper, address="a@example.cn", by=advisor, at=AT)
 
 
 def test_database_knows_only_the_two_copies(advisor, paper):

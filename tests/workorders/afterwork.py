@@ -2,7 +2,7 @@
 
 from tests import factories
 from tests.factories import TUESDAY_NINE
-from workorders.models import CheckPoint
+from workorders.models import CheckPoint, ThingsReturned
 from workorders.operations import delivery, ready
 
 
@@ -29,9 +29,7 @@ HOUSE_MAKERS = {
     "question": lambda house: delivery.ask(
         house.handed_over, words="自动启停怎么关？", by=house.crew.service_advisor, at=TUESDAY_NINE
     ),
-    "returned": lambda house: delivery.give_back(
-        house.settled, things=["key", "licence", "booklet", "old_parts"], by=house.crew.service_advisor, at=TUESDAY_NINE
-    ),
+    "returned": lambda house: ThingsReturned.objects.get(visit=house.paid.visit_id),
     "incident": lambda house: ready.report_damage(
         house.washed, words="划痕", by=house.crew.service_advisor, at=TUESDAY_NINE
     ),

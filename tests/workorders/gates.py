@@ -10,7 +10,7 @@ from dealership.workflow import NotAllowed
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from workorders import queries
-from workorders.models import Balance, GatePass, Payment, Settlement, WorkOrder
+from workorders.models import Balance, GatePass, Payment, Settlement, ThingsReturned, WorkOrder
 from workorders.operations import cashier, gate
 from workorders.states import State
 
@@ -24,9 +24,10 @@ def pass_of(order):
 
 
 def all_but_paid(crew, **details):
-    """A settled order whose customer has everything back; only the money is missing."""
+    """A settled order whose customer has everything back, as after a refund; only the money is missing."""
     order = factories.settled(crew, **details)
-    factories.give_back(order, crew)
+    due = {name: True for name, was_received in queries.leaving.received(order.visit).items() if was_received}
+    ThingsReturned.objects.create(visit=order.visit, **due, by=crew.service_advisor, at=TUESDAY_NINE)
     return order
 
 

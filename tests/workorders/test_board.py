@@ -49,8 +49,8 @@ NEXT_STEPS = {
     | roles(PLANNING, "replan")
     | {"foreman": {"replan", "prioritise", "request_parts"}},
     "finished": BACK,  # the inspector goes on to his sheet
-    "rework": {"team_leader": {"clock_on", *AT_THE_CAR, "rework_done"}}
-    | {"technician": {"clock_on", *AT_THE_CAR, "rework_done", "withdraw"}}
+    "rework": {"team_leader": {"clock_on", *AT_THE_CAR}}
+    | {"technician": {"clock_on", *AT_THE_CAR, "withdraw"}}
     | {"service_advisor": {"see"}}
     | {"dispatcher": {"replan"}, "after_sales_manager": {"replan", "take", "see"}}
     | {"foreman": {"replan", "prioritise", "take", "see"}},
@@ -58,8 +58,8 @@ NEXT_STEPS = {
     | {"service_advisor": {"wash", "give_discount"}, "after_sales_manager": {"take", "wash", "give_discount"}},
     "ready": roles(ADVISING, "send_back", "ask_question", "give_discount"),  # and on to telling the customer
     "handed_over": roles(ADVISING, "settle", "send_back", "ask_question", "give_discount"),
-    "settled": {"service_advisor": {"give_back", "ask_question", "void_pass"}}
-    | {"after_sales_manager": {"give_back", "ask_question", "reverse", "void_pass", "let_go_unpaid"}},
+    "settled": {"service_advisor": {"ask_question", "void_pass"}}
+    | {"after_sales_manager": {"ask_question", "reverse", "void_pass", "let_go_unpaid"}},
     "paid": {"service_advisor": {"gate_pass", "void_pass", "ask_question"}}
     | {"after_sales_manager": {"gate_pass", "void_pass", "ask_question", "reverse"}},
     "closed": {},
@@ -231,7 +231,7 @@ def test_a_person_without_a_store_is_told_so(tuesday, crew):
     ("draft", "service_advisor", 18),
     ("signed", "foreman", 26),
     ("finished", "quality_inspector", 19),
-    ("settled", "service_advisor", 29),
+    ("settled", "service_advisor", 32),
 ])  # fmt: skip
 def test_the_page_of_an_order_takes_as_many_queries_as_its_step_needs(
     tuesday, crew, count, state, role, queries, django_assert_num_queries

@@ -80,6 +80,8 @@ def test_a_test_drive_is_logged_with_driver_mileage_and_result(crew, order):
         care.drive_back(drive, km_in=km, result="异响在", by=crew.technician, at=LATER)
     with pytest.raises(NotAllowed, match="what the drive showed"):
         care.drive_back(drive, km_in=km + 9, ok=False, result=" ", by=crew.technician, at=LATER)
+    with pytest.raises(NotAllowed, match="no longer than 200 km"):
+        care.drive_back(drive, km_in=km + 10_000, result="异响在", by=crew.technician, at=LATER)
     care.drive_back(drive, km_in=km + 9, ok=False, result="异响在", by=crew.technician, at=LATER)
     with pytest.raises(NotAllowed, match="ended already"):
         care.drive_back(drive, km_in=km + 9, result="再", by=crew.technician, at=LATER)

@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from dealership.audit.acts import Act
+from dealership.audit.models import Event
 from dealership.paperwork import operations as paperwork
 from dealership.workflow import NotAllowed
 from tests import beginnings, factories
@@ -107,6 +109,7 @@ def test_a_manager_gives_back_more_and_the_order_waits_for_payment_again(crew):
     assert old.voided_at == TUESDAY_NINE
     with pytest.raises(NotAllowed):
         gate.release(old.code, by=crew.service_advisor, at=TUESDAY_NINE)
+    assert Refund.objects.get().shift.cashier == crew.cashier  # whoever decides: the cash left the cashier's drawer
     pay(order, crew, 900)
     assert state(order) == "paid"
     assert GatePass.objects.filter(voided_at=None).count() == 1
@@ -179,15 +182,73 @@ def test_a_closed_day_is_closed(crew):
     till.close_day(shift, counted_fen=100, reason="", **who)
     for late in (
         lambda: till.close_day(shift, counted_fen=100, reason="", **who),
-        lambda: till.set_float(crew.store, float_fen=1, **who),
-        lambda: pay(order, crew, 100),
         lambda: refund(Payment.objects.get(), crew.cashier, 1),
     ):
         with pytest.raises(NotAllowed):
             late()
     assert (DayClose.objects.count(), Payment.objects.count()) == (1, 1)
+
+
+def test_what_comes_after_the_count_is_counted_in_a_shift_of_its_own(crew):
+    order = factories.settled(crew)
+    pay(order, crew, 100)
+    who = {"by": crew.cashier, "at": TUESDAY_NINE}
+    first = CashShift.objects.get()
+    till.close_day(first, counted_fen=100, reason="", **who)
+    pay(order, crew, 200)
+    second = CashShift.objects.exclude(pk=first.pk).get()
+    assert (second.day, second.number) == (first.day, 2)
+    assert [one.amount_fen for one in first.payments.all()] == [100]
+    with pytest.raises(NotAllowed, match="Write down why"):
+        till.close_day(second, counted_fen=100, reason="", **who)
+    till.close_day(second, counted_fen=200, reason="", **who)
     pay(order, crew, 100, at=TUESDAY_NINE + DAY)
-    assert CashShift.objects.count() == 2
+    assert list(CashShift.objects.order_by("pk").values_list("number", flat=True)) == [1, 2, 1]
+
+
+def test_the_float_stays_once_cash_has_moved(crew):
+    order, who = factories.settled(crew), {"by": crew.cashier, "at": TUESDAY_NINE}
+    till.set_float(crew.store, float_fen=20000, **who)
+    till.set_float(crew.store, float_fen=30000, **who)  # mistyped
+    pay(order, crew, 100, method="card")
+    till.set_float(crew.store, float_fen=31000, **who)  # no cash yet
+    pay(order, crew, 100)
+    with pytest.raises(NotAllowed, match="Cash has moved"):
+        till.set_float(crew.store, float_fen=30000, **who)
+    assert CashShift.objects.get().float_fen == 31000
+    said = Event.objects.filter(act=Act.FLOAT_NOTED).order_by("pk")
+    assert [event.facts["float_fen"] for event in said] == [20000, 30000, 31000]
+
+
+def test_a_float_forgotten_in_the_morning_is_noted_once(crew):
+    order, who = factories.settled(crew), {"by": crew.cashier, "at": TUESDAY_NINE}
+    pay(order, crew, 100)
+    till.set_float(crew.store, float_fen=30000, **who)
+    with pytest.raises(NotAllowed, match="Cash has moved"):
+        till.set_float(crew.store, float_fen=29000, **who)
+
+
+def test_no_more_cash_leaves_a_drawer_than_lies_in_it(crew):
+    order = factories.settled(crew)
+    pay(order, crew, 19900, method="card")
+    factories.give_back(order, crew)
+    settlement.reverse(queries.money.sheet_of(order), reason="x", by=crew.after_sales_manager, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed, match=r"only ¥0\.00 lies"):
+        refund(Payment.objects.get(), crew.cashier, 100)
+    till.set_float(crew.store, float_fen=100, by=crew.cashier, at=TUESDAY_NINE)
+    refund(Payment.objects.get(), crew.cashier, 100)
+
+
+def test_a_manager_keeps_no_drawer(crew):
+    order = factories.paid(crew)
+    till.close_day(CashShift.objects.get(), counted_fen=19900, reason="", by=crew.cashier, at=TUESDAY_NINE)
+    with pytest.raises(NotAllowed, match="No cashier has a drawer open"):
+        refund(Payment.objects.get(), crew.after_sales_manager, 100)
+    assert state(order) == "paid"
+    other = factories.person(beginnings.Role.CASHIER, crew.store)
+    till.set_float(crew.store, float_fen=100, by=other, at=TUESDAY_NINE)
+    refund(Payment.objects.get(), crew.after_sales_manager, 100)
+    assert Refund.objects.get().shift.cashier == other
 
 
 def test_everybody_closes_his_own_day_and_a_manager_what_was_left_open(crew):
@@ -248,7 +309,8 @@ def test_what_a_manufacturer_owes_comes_in_part_by_part(crew):
 
 @pytest.mark.parametrize(("wrong", "sentence"), [
     ({"fen": 0}, "what came in"), ({"reference": " "}, "reference"),
-    ({"received_on": TUESDAY_NINE.date() + DAY}, "today or before"),
+    ({"received_on": TUESDAY_NINE.date() + DAY}, "between the day"),
+    ({"received_on": TUESDAY_NINE.date() - DAY}, "between the day"),
 ])  # fmt: skip
 def test_a_receipt_that_is_none_is_refused(crew, wrong, sentence):
     with pytest.raises(NotAllowed, match=sentence):

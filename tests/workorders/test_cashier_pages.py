@@ -146,6 +146,28 @@ def test_the_day_is_counted_and_its_paper_printed(cashier, crew, sheet):
     assert DayClose.objects.count() == 1
 
 
+def test_a_paid_sheet_is_found_again_by_plate_or_number(cashier, crew):
+    order = factories.paid(crew)
+    sheet = queries.money.sheet_of(order)
+    paid_before = factories.paid(crew, at=TUESDAY_NINE - timedelta(days=1))
+    desk = text(cashier.get(DESK))
+    assert page("pay", sheet) in desk
+    assert page("pay", queries.money.sheet_of(paid_before)) not in desk  # yesterday's are found, not listed
+    plate = paid_before.visit.vehicle.plate
+    for words in [f"{plate[:2]}·{plate[2:]}", queries.money.sheet_of(paid_before).sheet.number.lower()]:
+        found = text(cashier.get(DESK, {"q": words}))
+        assert page("pay", queries.money.sheet_of(paid_before)) in found
+        assert page("pay", sheet) not in found
+    assert "No paid sheet has this plate" in text(cashier.get(DESK, {"q": "没有\0"}))
+
+
+def test_the_manager_reaches_the_days_from_the_board(tuesday, crew):
+    tuesday.force_login(crew.after_sales_manager)
+    assert DAY in text(tuesday.get(reverse("workorders:board")))
+    tuesday.force_login(crew.service_advisor)
+    assert DAY not in text(tuesday.get(reverse("workorders:board")))
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_desk_takes_a_fixed_number_of_queries(cashier, crew, count, django_assert_num_queries):
     for _n in range(count):
@@ -153,7 +175,7 @@ def test_the_desk_takes_a_fixed_number_of_queries(cashier, crew, count, django_a
         order = factories.paid(crew)
         settlement.reverse(queries.money.sheet_of(order), reason="x", by=crew.after_sales_manager, at=TUESDAY_NINE)
     cashier.get(DESK)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         cashier.get(DESK)
 
 

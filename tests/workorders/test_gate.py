@@ -101,6 +101,20 @@ def settle(order, crew):
     )  # fmt: skip
 
 
+@pytest.mark.clause("2.6.10.1")
+def test_where_a_guard_keeps_the_gate_no_advisor_opens_it(paid, crew):
+    guard = crew.guard
+    with refused("The guard opens the gate with the pass."):
+        scan(paid, crew.service_advisor)
+    guard.is_active = False
+    guard.save()
+    assert not queries.gate.guarded(crew.store, crew.service_advisor)
+    guard.is_active = True
+    guard.save()
+    scan(paid, crew.after_sales_manager)  # answers for it himself
+    assert states_of(paid) == ("closed", "released")
+
+
 def test_the_second_scan_reads_who_was_first_and_when(paid, crew):
     scan(paid, crew.guard, TUESDAY_NINE + 3 * MINUTE)
     with refused(f"{crew.guard.full_name} released this car at 09:03."):

@@ -203,19 +203,38 @@ def test_a_failed_check_says_what_and_how_long(crew, order):
 @pytest.mark.clause("2.5.3")
 def test_nothing_goes_to_the_next_round_before_it_was_done_again(crew, order):
     factories.inspect(order, crew, "渗油")
+    with pytest.raises(NotAllowed, match="Begin the work first"):
+        quality.put_right(order.rework_items.get(), words="更换垫圈", by=crew.technician, at=LATER)
     factories.clock_on(order, crew.technician)
     with pytest.raises(NotAllowed, match="To be done again, not done yet"):
         work.finish(order, by=crew.technician, at=LATER)
     item = order.rework_items.get()
     with pytest.raises(NotAllowed, match="Your role"):
-        quality.put_right(item, by=crew.service_advisor, at=LATER)
+        quality.put_right(item, words="更换垫圈", by=crew.service_advisor, at=LATER)
+    with pytest.raises(NotAllowed, match="what was done"):
+        quality.put_right(item, words=" ", by=crew.technician, at=LATER)
     quality.put_right(item, words="更换垫圈", by=crew.technician, at=LATER)
     assert (item.done_by, item.done_at, item.done_words) == (crew.technician, LATER, "更换垫圈")
     with pytest.raises(NotAllowed, match="has noted this already"):
-        quality.put_right(item, by=crew.technician, at=LATER)
+        quality.put_right(item, words="又做", by=crew.technician, at=LATER)
     work.finish(order, by=crew.technician, at=LATER)
     factories.inspect(order, crew, at=LATER)
     assert [(check.round, check.passed) for check in order.checks.all()] == [(1, False), (2, True)]
+
+
+@pytest.mark.clause("2.5.3")
+def test_what_was_not_in_order_is_asked_by_itself_in_the_next_round(crew, order):
+    assert not any(one.again for one in queries.quality.asked_of(order))
+    point = next(one for one in queries.quality.asked_of(order) if one.words == FLUIDS)
+    marks = [
+        quality.Marked(one, "not_ok", "缺") if one == point else quality.Marked(one, "ok")
+        for one in queries.quality.asked_of(order)
+    ]
+    factories.inspect(order, crew, "缺", marks=marks)
+    assert [one.words for one in queries.quality.asked_of(order) if one.again] == [FLUIDS]
+    factories.put_right(order, crew, at=LATER)
+    factories.inspect(order, crew, at=LATER)
+    assert not any(one.again for one in queries.quality.asked_of(order))
 
 
 @pytest.mark.clause("2.5.3")

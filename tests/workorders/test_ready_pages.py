@@ -1,12 +1,14 @@
 """From the check to the gate on its pages: what they show, keep and refuse, each in so many queries."""
 
+from datetime import UTC
+
 import pytest
 from django.urls import reverse
 
 from tests import factories
 from tests.factories import TUESDAY_NINE
 from tests.workorders.sheets import HOUR, address, showing, state_of, text, wrong
-from workorders import queries
+from workorders import head, queries
 from workorders.models import ReadyNotice, ThingsReturned
 from workorders.operations import ready
 
@@ -94,6 +96,43 @@ def test_points_not_marked_are_in_order_where_the_inspector_says_so(inspector, c
     assert order.checks.get().points.filter(mark="ok").count() == len(queries.quality.asked_of(order))
 
 
+def test_the_rest_is_in_order_says_nothing_of_what_failed_before(inspector, crew):
+    order = factories.finished(crew)
+    factories.inspect(order, crew, "渗油")
+    factories.put_right(order, crew)
+    factories.drive_it(order, crew.quality_inspector)
+    failed = next(one for one in queries.quality.asked_of(order) if one.again)
+    rest = {"verdict": "pass", "signature": factories.signature_data_url(), "rest_ok": "on"}
+    answer = inspector.post(address("check", order), rest)
+    assert list(wrong(answer, "form")) == [f"words-{failed.key}"]
+    assert "was not in order" in text(answer)
+    assert inspector.post(address("check", order), rest | {f"mark-{failed.key}": "ok"}).status_code == 302
+    assert order.checks.last().passed
+
+
+def test_putting_right_says_what_was_done_beside_the_field(inspector, crew):
+    order = factories.finished(crew)
+    factories.inspect(order, crew, "渗油")
+    item = order.rework_items.get()
+    as_(inspector, crew.technician)
+    assert url("rework_done", item.pk) not in text(inspector.get(address("job", order)))  # begun first
+    factories.clock_on(order, crew.technician)
+    answer = inspector.post(url("rework_done", item.pk), {"words": " "})
+    assert (answer.status_code, "Write down what was done." in text(answer)) == (422, True)
+    item.refresh_from_db()
+    assert item.done_at is None
+
+
+def test_after_closing_the_pickup_is_offered_for_the_next_day(tuesday, crew, time_machine):
+    order = factories.made_ready(crew)
+    time_machine.move_to(TUESDAY_NINE.replace(hour=21, minute=40).astimezone(UTC), tick=False)
+    as_(tuesday, crew.service_advisor)
+    offered = tuesday.get(address("tell_ready", order)).context["form"]["pickup_at"].value()
+    offered = offered.replace(tzinfo=crew.store.zone)
+    assert head.undeliverable(crew.store, offered, TUESDAY_NINE.replace(hour=21, minute=40)) == ""
+    assert offered.date() > TUESDAY_NINE.date()
+
+
 def test_who_may_not_check_this_car_reads_why(tuesday, crew):
     order = factories.finished(crew)
     crew.technician.groups.add(*crew.quality_inspector.groups.all())
@@ -133,9 +172,9 @@ def test_the_technician_washes_and_the_advisor_looks(tuesday, crew):
     order = factories.passed(crew)
     factories.bring_back(order, crew)
     as_(tuesday, crew.service_advisor)
-    assert "The car has not been washed" in text(tuesday.get(address("final_check", order)))
+    assert "The car is not washed since" in text(tuesday.get(address("final_check", order)))
     answer = tuesday.post(address("final_check", order), looking(order))
-    assert (answer.status_code, "The car has not been washed" in text(answer)) == (422, True)
+    assert (answer.status_code, "The car is not washed since" in text(answer)) == (422, True)
     as_(tuesday, crew.technician).post(address("wash", order))
     as_(tuesday, crew.service_advisor)
     answer = tuesday.post(address("final_check", order), looking(order, no_dust=""))
@@ -263,12 +302,15 @@ def test_a_question_goes_to_the_workshop_and_back(tuesday, crew):
 def test_what_was_received_is_ticked_back(tuesday, crew):
     order = factories.settled(crew)
     as_(tuesday, crew.service_advisor)
+    assert 'name="things"' not in text(tuesday.get(address("order", order)))  # he pays first
+    factories.pay(order, crew)
     assert text(tuesday.get(address("order", order))).count('name="things"') == 4
     answer = tuesday.post(address("give_back", order), {"things": ["key"]})
     assert (answer.status_code, "everything back" in text(answer)) == (422, True)
     tuesday.post(address("give_back", order), {"things": ["key", "licence", "booklet", "old_parts"]})
     assert ThingsReturned.objects.get().by == crew.service_advisor
-    assert 'name="things"' not in text(tuesday.get(address("order", order)))
+    page = text(tuesday.get(address("order", order)))
+    assert ('name="things"' in page, "has the key back since" in page) == (False, True)
 
 
 @pytest.mark.clause("3.5.3.2")
@@ -305,7 +347,7 @@ def test_each_page_takes_the_same_queries_however_much_is_on_the_order(
     as_(tuesday, getattr(crew, role))
     counts = []
     for _again in range(2):
-        with django_assert_max_num_queries(30) as asked:
+        with django_assert_max_num_queries(31) as asked:
             assert tuesday.get(address(name, order)).status_code == 200
         counts.append(len(asked))
         for _more in range(2):

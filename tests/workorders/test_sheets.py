@@ -185,10 +185,10 @@ def test_a_reversal_takes_every_sheet_back_and_the_order_is_settled_anew(crew):
 
 def test_the_settlement_of_a_car_that_left_unpaid_is_not_reversed_and_its_money_stays(crew):
     order = factories.settled(crew)
-    factories.give_back(order, crew)
     sheet, manager = queries.money.sheet_of(order), crew.after_sales_manager
     payment = cashier.pay(sheet, method="card", received_fen=900, request_key=uuid4(), by=crew.cashier, at=TUESDAY_NINE)
     gate.let_go_unpaid(order.visit, "月结", by=manager, at=TUESDAY_NINE)
+    factories.give_back(order, crew)  # on the manager's word
     gate.release(order.visit.gate_passes.get().code, by=crew.service_advisor, at=TUESDAY_NINE)
     with pytest.raises(NotAllowed, match="car has left"):
         reverse(order, crew)
@@ -348,6 +348,20 @@ def test_a_discount_is_changed_and_taken_back_with_its_history(crew):
         discounts.take_back(first, **who)
     assert order.discounts.count() == 2
     assert queries.money.draft(order)[0].discount_fen == 0
+
+
+def test_what_a_manager_gave_only_a_manager_changes(crew):
+    order, advisor = factories.handed_over(crew), {"by": crew.service_advisor, "at": TUESDAY_NINE}
+    manager = {"by": crew.after_sales_manager, "at": TUESDAY_NINE}
+    given = discounts.give(order, on="parts", percent=Decimal(20), reason="投诉补偿", **manager)
+    with pytest.raises(NotAllowed, match="only a manager changes it"):
+        discounts.give(order, on="parts", percent=Decimal(5), reason="x", **advisor)
+    with pytest.raises(NotAllowed, match="only a manager changes it"):
+        discounts.take_back(given, **advisor)
+    with pytest.raises(NotAllowed, match=r"More than 20 %.* is not given"):
+        discounts.give(order, on="parts", percent=Decimal(21), reason="x", **manager)
+    assert [one.pk for one in queries.money.discounts_of(order)] == [given.pk]
+    discounts.take_back(given, **manager)
 
 
 @pytest.mark.parametrize("wrong", [{"reason": " "}, {"percent": None}, {"percent": Decimal(-1)}, {"amount_fen": 1}])

@@ -90,6 +90,7 @@ def test_what_was_told_is_kept(order, crew):
     ({"next_visit": "none", "next_visit_words": " "}, "why there is no next appointment"),
     pytest.param({"next_visit": ""}, "Ask for the next appointment", marks=pytest.mark.clause("3.5.3.2")),
     ({"next_visit": "perhaps"}, "Ask for the next appointment"),
+    ({"next_visit": "booked"}, "for when the appointment is made"),
 ])  # fmt: skip
 def test_what_makes_no_sense_is_refused(order, crew, told, match):
     refused(order, crew, match, told=Told(**{"next_visit": "remind"} | told))
@@ -162,6 +163,9 @@ def received(order, **values):
 @pytest.mark.clause("F33")
 def test_everything_received_goes_back_before_the_car_leaves(crew):
     order = factories.settled(crew)
+    with pytest.raises(NotAllowed, match="pays first"):
+        factories.give_back(order, crew)
+    factories.pay(order, crew)
     assert queries.leaving.owed_back(order.visit) == ["key", "vehicle licence", "maintenance booklet", "replaced parts"]
     assert "vehicle licence" in queries.leaving.obstacles_to_leaving(order.visit)[0]
     with pytest.raises(NotAllowed, match="everything back that was received"):
@@ -191,8 +195,8 @@ def test_parts_of_the_manufacturer_are_not_taken_away(crew):
 
 
 def test_who_gives_his_key_again_gets_it_back_again_and_both_stay_on_record(crew):
-    order, by = factories.settled(crew), crew.service_advisor
-    first = factories.give_back(order, crew)
+    order, by = factories.paid(crew), crew.service_advisor
+    first = ThingsReturned.objects.get()
     sheet = queries.money.sheet_of(order)
     settlement.reverse(sheet, reason="漏记旧件", by=crew.after_sales_manager, at=TUESDAY_NINE)
     ready.send_to_workshop(order, words="异响", by=by, at=LATER)

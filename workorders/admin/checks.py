@@ -1,9 +1,10 @@
 """Check sheets and their rounds, what was done again, the advisors' last looks, and who was told when."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from dealership import money
 from dealership.staff import backoffice
+from workorders.admin.money import AmountsAdmin, yuan
 from workorders.models import (
     CheckedPoint,
     CheckPoint,
@@ -69,14 +70,11 @@ class IncidentAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
 
 
 @admin.register(ReadyNotice)
-class ReadyNoticeAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+class ReadyNoticeAdmin(AmountsAdmin):
     store_path = "visit__store"
     list_display = ["visit", "at", "by", "channel", "result", "spoke_to", "amount", "pickup_at", "peak_reason"]
     list_filter = ["channel", "result", ("visit__store", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["visit__vehicle", "by"]
     search_fields = ["visit__vehicle__plate", "spoke_to"]
     date_hierarchy = "at"
-
-    @admin.display(ordering="amount_fen")
-    def amount(self, notice: ReadyNotice) -> str:
-        return money.written(notice.amount_fen)
+    amount = yuan("amount_fen", _("amount told"))

@@ -1,4 +1,4 @@
-"""Orders, settlements and payments as they stand, and the workshop's rules."""
+"""Orders and gate passes as they stand, and the workshop's rules."""
 
 from typing import ClassVar
 
@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from appointments.admin import VersionAdmin
-from dealership import money
 from dealership.staff import backoffice
+from workorders.admin.money import AmountsAdmin, yuan
 from workorders.forms.rules import RulesForm
 from workorders.models import (
     AdditionalItem,
@@ -16,16 +16,12 @@ from workorders.models import (
     Assignment,
     Authorisation,
     BelongingsRequest,
-    ClaimReceipt,
     Clock,
     CustomerContact,
-    DayClose,
-    DayCloseLine,
     Difference,
     GatePass,
     Handover,
     HeadChange,
-    Invoice,
     IssueSlip,
     IssueSlipLine,
     LabourLine,
@@ -35,12 +31,8 @@ from workorders.models import (
     ManufacturerCaseMove,
     Offer,
     PartLine,
-    Payment,
     ProgressQuestion,
     QualityCheck,
-    Refund,
-    Settlement,
-    SettlementLine,
     TestDrive,
     WorkOrder,
     WorkOrderMove,
@@ -58,19 +50,23 @@ class LabourLineInline(backoffice.ReadOnlyInline):
     fields = [
         "description",
         "hours",
-        "rate_fen",
-        "amount_fen",
+        "rate",
+        "amount",
         "fault",
         "warranty",
         "payer",
         "decision",
         "confirmed_at",
     ]
+    rate = yuan("rate_fen", _("Per hour"))
+    amount = yuan("amount_fen", _("amount"))
 
 
 class PartLineInline(backoffice.ReadOnlyInline):
     model = PartLine
-    fields = ["description", "quantity", "unit_price_fen", "amount_fen", "payer", "decision", "issued_at"]
+    fields = ["description", "quantity", "unit_price", "amount", "payer", "decision", "issued_at"]
+    unit_price = yuan("unit_price_fen", _("Each"))
+    amount = yuan("amount_fen", _("amount"))
 
 
 class OfferInline(backoffice.ReadOnlyInline):
@@ -187,7 +183,7 @@ class ManufacturerCaseMoveInline(backoffice.MoveInline):
 
 
 @admin.register(ManufacturerCase)
-class ManufacturerCaseAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+class ManufacturerCaseAdmin(AmountsAdmin):
     store_path = "line__order__store"
     list_display = ["line", "manufacturer", "state", "submitted_at", "approval_number", "answered_at"]
     list_filter = ["state", ("line__order__store", admin.RelatedOnlyFieldListFilter)]
@@ -195,91 +191,11 @@ class ManufacturerCaseAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmi
     search_fields = ["line__order__number", "approval_number", "line__order__visit__vehicle__plate"]
     date_hierarchy = "opened_at"
     inlines = [ManufacturerCaseMoveInline]
-
-
-class SettlementLineInline(backoffice.ReadOnlyInline):
-    model = SettlementLine
-    fields = ["kind", "code", "description", "quantity", "unit_fen", "amount_fen", "discount_fen", "net_fen"]
-
-
-class PaymentInline(backoffice.ReadOnlyInline):
-    model = Payment
-    fields = ["at", "by", "method", "amount_fen", "received_fen", "change_fen"]
-
-
-class InvoiceInline(backoffice.ReadOnlyInline):
-    model = Invoice
-    fields = ["number", "title", "tax_number", "by", "at"]
-
-
-class ClaimReceiptInline(backoffice.ReadOnlyInline):
-    model = ClaimReceipt
-    fields = ["received_on", "amount_fen", "reference", "by", "at"]
-
-
-@admin.register(Settlement)
-class SettlementAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
-    store_path = "order__store"
-    list_display = ["sheet", "order", "payer", "total", "paid", "posted_at", "posted_by", "reverses", "reason"]
-    list_filter = ["payer", ("order__store", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["sheet", "order", "balance", "posted_by", "reverses__sheet"]
-    search_fields = ["sheet__number", "order__number", "order__visit__vehicle__plate", "invoices__number"]
-    date_hierarchy = "posted_at"
-    inlines = [SettlementLineInline, PaymentInline, InvoiceInline, ClaimReceiptInline]
-
-    @admin.display(ordering="total_fen")
-    def total(self, settlement: Settlement) -> str:
-        return money.written(settlement.total_fen)
-
-    @admin.display(ordering="balance__paid_fen")
-    def paid(self, settlement: Settlement) -> str:
-        return money.written(settlement.balance.paid_fen) if settlement.live else ""
-
-
-@admin.register(Refund)
-class RefundAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
-    store_path = "payment__settlement__order__store"
-    list_display = ["payment", "amount", "method", "reason", "by", "at"]
-    list_filter = ["method", ("payment__settlement__order__store", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["payment__settlement__sheet", "by"]
-    search_fields = ["payment__settlement__sheet__number", "payment__settlement__order__visit__vehicle__plate"]
-    date_hierarchy = "at"
-
-    @admin.display(ordering="amount_fen")
-    def amount(self, refund: Refund) -> str:
-        return money.written(refund.amount_fen)
-
-
-class DayCloseLineInline(backoffice.ReadOnlyInline):
-    model = DayCloseLine
-    fields = ["method", "payments_fen", "refunds_fen"]
-
-
-@admin.register(DayClose)
-class DayCloseAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
-    store_path = "shift__store"
-    list_display = ["shift", "expected", "counted", "difference", "reason", "by", "at"]
-    list_filter = [("shift__store", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["shift__cashier", "by"]
-    search_fields = ["paper__number", "shift__cashier__full_name"]
-    date_hierarchy = "at"
-    inlines = [DayCloseLineInline]
-
-    @admin.display(ordering="expected_fen")
-    def expected(self, close: DayClose) -> str:
-        return money.written(close.expected_fen)
-
-    @admin.display(ordering="counted_fen")
-    def counted(self, close: DayClose) -> str:
-        return money.written(close.counted_fen)
-
-    @admin.display(ordering="difference_fen")
-    def difference(self, close: DayClose) -> str:
-        return money.written(close.difference_fen)
+    amount = yuan("amount_fen", _("approved amount"))
 
 
 @admin.register(GatePass)
-class GatePassAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+class GatePassAdmin(AmountsAdmin):
     store_path = "visit__store"
     list_display = [
         "paper",
@@ -290,17 +206,14 @@ class GatePassAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
         "used_by",
         "voided_at",
         "unpaid_by",
-        "owed",
+        "unpaid",
     ]
     list_filter = [("visit__store", admin.RelatedOnlyFieldListFilter), ("unpaid_at", admin.EmptyFieldListFilter)]
     list_select_related = ["paper", "visit__vehicle", "used_by", "unpaid_by"]
     search_fields = ["paper__number", "visit__vehicle__plate", "visit__orders__number"]
     date_hierarchy = "issued_at"
     exclude = ["code"]  # who reads it here could drive out with it
-
-    @admin.display(description=_("owed when let go"), ordering="unpaid_fen")
-    def owed(self, gate_pass: GatePass) -> str:
-        return "" if gate_pass.unpaid_fen is None else money.written(gate_pass.unpaid_fen)
+    unpaid = yuan("unpaid_fen", _("owed when let go"))
 
 
 class ContactInline(backoffice.ReadOnlyInline):
@@ -324,16 +237,13 @@ class AdditionalItemAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin)
 
 
 @admin.register(ManagerPart)
-class ManagerPartAdmin(backoffice.ReadOnlyAdmin, backoffice.StoreScopedAdmin):
+class ManagerPartAdmin(AmountsAdmin):
     store_path = "visit__store"
     list_display = ["visit", "total", "called_at", "joined_by", "joined_at", "approved", "words"]
     list_filter = [("visit__store", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["visit__vehicle", "joined_by"]
     date_hierarchy = "called_at"
-
-    @admin.display(ordering="total_fen")
-    def total(self, part: ManagerPart) -> str:
-        return money.written(part.total_fen)
+    total = yuan("total_fen", _("total when called in"))
 
 
 @admin.register(WorkshopRules)
@@ -352,7 +262,4 @@ class WorkshopRulesAdmin(VersionAdmin):
     written: ClassVar = {"manager_from": "large"}
     amount = "manager_from"
     rules_on = staticmethod(rules_on)
-
-    @admin.display(description=_("the manager takes part from"))
-    def large(self, rules: WorkshopRules) -> str:
-        return money.written(rules.manager_from_fen)
+    large = yuan("manager_from_fen", _("the manager takes part from"))

@@ -69,14 +69,14 @@ def charged(theirs: Draft, due: list[list[str]]) -> list[dict[str, Any]]:
             "title": _("Labour"),
             "columns": [_("Item code"), _("Work"), _("Hours"), _("Per hour"), _("Amount"), *off],
             "rows": [row(charge, less) for charge in labour],
-            "totals": [[_("Labour"), money.written(theirs.labour_fen)]],
+            "totals": [[_("Labour before the discount") if less else _("Labour"), money.written(theirs.labour_fen)]],
         },
         {
             "title": _("Parts"),
             "columns": [_("Part number"), _("Part"), _("Quantity"), _("Each"), _("Amount"), *off],
             "rows": [row(charge, less) for charge in parts],
             "totals": [
-                [_("Parts"), money.written(theirs.parts_fen)],
+                [_("Parts before the discount") if less else _("Parts"), money.written(theirs.parts_fen)],
                 *discount,
                 [_("Total"), money.written(theirs.total_fen)],
                 *due,

@@ -53,7 +53,11 @@ class CheckForm(forms.Form):
         given = super().clean() or {}
         rest = Mark.OK if given.get("rest_ok") else ""
         marks = [
-            Marked(asked, given.get(f"mark-{asked.key}") or rest, given.get(f"words-{asked.key}", ""))
+            Marked(
+                asked,
+                given.get(f"mark-{asked.key}") or ("" if asked.again else rest),
+                given.get(f"words-{asked.key}", ""),
+            )
             for asked in self.asked
         ]
         self.check_marks(marks, given.get("verdict", ""))
@@ -65,7 +69,12 @@ class CheckForm(forms.Form):
         for one in wrong:
             if not one.words.strip():
                 self.add_error(f"words-{one.asked.key}", ValidationError(_("Write down what is not in order.")))
-        if verdict == PASS and any(not one.mark for one in marks):
+        for one in marks:
+            if verdict == PASS and one.asked.again and not one.mark:
+                self.add_error(
+                    f"words-{one.asked.key}", ValidationError(_("This was not in order: say how it is now."))
+                )
+        if verdict == PASS and any(not one.mark and not one.asked.again for one in marks):
             self.add_error("rest_ok", ValidationError(_("Answer every point, or say that the rest is in order.")))
         if verdict == PASS and wrong:
             self.add_error(None, ValidationError(_("Something is not in order: the car does not pass.")))

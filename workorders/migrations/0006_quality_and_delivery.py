@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('call_from', models.TimeField(blank=True, null=True, verbose_name='calls welcome from')),
                 ('call_until', models.TimeField(blank=True, null=True, verbose_name='calls welcome until')),
                 ('card_given', models.BooleanField(default=False, verbose_name='colour card given')),
-                ('next_visit', models.CharField(choices=[('booked', 'appointment made'), ('remind', 'wants to be reminded'), ('none', 'none for now')], max_length=8, verbose_name='next appointment')),
+                ('next_visit', models.CharField(choices=[('booked', 'appointment made'), ('remind', 'to be reminded'), ('none', 'none for now')], max_length=8, verbose_name='next appointment')),
                 ('next_visit_words', models.CharField(blank=True, max_length=200, verbose_name='next appointment, in words')),
                 ('other_wishes', models.CharField(blank=True, max_length=200, verbose_name='other wishes')),
                 ('plan', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='walk', to='paperwork.issueddocument', verbose_name='maintenance plan')),

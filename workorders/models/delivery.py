@@ -14,7 +14,7 @@ class NextVisit(models.TextChoices):
     """What came of asking for the next appointment; every hand-over ends in one of these (3.5.3.2)."""
 
     BOOKED = "booked", _("appointment made")
-    REMIND = "remind", _("wants to be reminded")
+    REMIND = "remind", _("to be reminded")
     NONE = "none", _("none for now")
 
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dealership import money
 from dealership.paperwork.models import IssuedDocument
 from workorders.models.lines import LabourLine, PartLine, Payer, moment, person, whom
 from workorders.models.orders import WorkOrder
@@ -115,7 +116,7 @@ class SettlementLine(Posted):
         ]
 
     def __str__(self) -> str:
-        return f"{self.description} {self.net_fen}"
+        return f"{self.description} {money.written(self.net_fen)}"
 
 
 class Balance(models.Model):
@@ -147,7 +148,7 @@ class Balance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.order} {self.payer}"
+        return f"{self.order} {self.get_payer_display()}"
 
     @property
     def due_fen(self) -> int:
@@ -208,7 +209,7 @@ class Discount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.order} {self.on}"
+        return f"{self.order} {self.get_on_display()}"
 
 
 class PriceApproval(Posted):
@@ -235,4 +236,4 @@ class PriceApproval(Posted):
         ]
 
     def __str__(self) -> str:
-        return f"{self.order} {self.total_fen}"
+        return f"{self.order} {money.written(self.total_fen)}"

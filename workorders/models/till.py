@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Appointment
+from dealership import money
 from dealership.paperwork.models import IssuedDocument
 from dealership.staff.models import Store
 from workorders.models.lines import whom
@@ -25,27 +26,31 @@ class Means(models.TextChoices):
 
 
 class CashShift(models.Model):
-    """One cashier's drawer on one day of the store; whoever takes or gives money locks its row first."""
+    """One cashier's drawer from one count to the next; whoever takes or gives money locks its row first.
+
+    A day has one; money that moves after its close opens another, which is counted on its own.
+    """
 
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="cash_shifts", verbose_name=_("store"))
     cashier = whom(_("cashier"))
     day = models.DateField(_("day"))
+    number = models.PositiveSmallIntegerField(_("number of the day"), default=1)
     float_fen = models.BigIntegerField(_("float (fen)"), default=0)
     opened_at = models.DateTimeField(_("opened at"))
 
     class Meta:
         verbose_name = _("cash shift")
         verbose_name_plural = _("cash shifts")
-        ordering = ["-day", "pk"]
+        ordering = ["-day", "number", "pk"]
         default_permissions = ["view"]
         permissions = [("close_day", _("can count and close a day's cash"))]
         constraints = [
-            models.UniqueConstraint(fields=["store", "cashier", "day"], name="cashshift_one_a_day"),
+            models.UniqueConstraint(fields=["store", "cashier", "day", "number"], name="cashshift_numbered"),
             models.CheckConstraint(condition=Q(float_fen__gte=0), name="cashshift_float_not_negative"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.cashier}"
+        return f"{self.day} {self.cashier}" + (f" ({self.number})" if self.number > 1 else "")
 
     @property
     def closed(self) -> bool:
@@ -91,7 +96,7 @@ class Payment(Posted):
         ]
 
     def __str__(self) -> str:
-        return f"{self.settlement} {self.amount_fen}"
+        return f"{self.settlement} {money.written(self.amount_fen)}"
 
 
 class Refund(Posted):
@@ -122,7 +127,7 @@ class Refund(Posted):
         ]
 
     def __str__(self) -> str:
-        return f"{self.payment}: {self.amount_fen}"
+        return f"{self.payment}: {money.written(self.amount_fen)}"
 
 
 class Invoice(Posted):
@@ -207,7 +212,7 @@ class DayCloseLine(Posted):
         ]
 
     def __str__(self) -> str:
-        return f"{self.close} {self.method}"
+        return f"{self.close} {self.get_method_display()}"
 
 
 class ClaimReceipt(Posted):
@@ -235,4 +240,4 @@ class ClaimReceipt(Posted):
         ]
 
     def __str__(self) -> str:
-        return f"{self.settlement} {self.amount_fen}"
+        return f"{self.settlement} {money.written(self.amount_fen)}"

@@ -16,6 +16,8 @@ from workorders.operations import alerts
 from workorders.operations.hold import hold
 from workorders.states import MAKE_READY, PASS, START, WITH_TEAM, State
 
+LONGEST_KM = 200  # more is a mileage misread
+
 
 @transaction.atomic
 def ask_to_move(order: WorkOrder, *, words: str, by: User, at: datetime) -> BelongingsRequest:
@@ -111,6 +113,8 @@ def drive_back(drive: TestDrive, *, km_in: int, ok: bool = True, result: str = "
         raise NotAllowed(_("%(who)s drives this car; he writes down the result.") % {"who": drive.driver.full_name})
     if km_in < drive.km_out:
         raise NotAllowed(_("The mileage is lower than when the drive began."))
+    if km_in > drive.km_out + LONGEST_KM:
+        raise NotAllowed(_("A test drive is no longer than %(km)s km. Read the mileage again.") % {"km": LONGEST_KM})
     if not ok and not result.strip():
         raise NotAllowed(_("Write down what the drive showed."))
     with alerts.in_house_language(drive.order):

@@ -18,7 +18,6 @@ from workorders import queries, states
 from workorders.models import (
     Balance,
     CashShift,
-    DayClose,
     Invoice,
     Means,
     Payer,
@@ -93,6 +92,8 @@ def refund(
 ) -> Refund:
     """Give money of a payment back: the cashier what was paid too much, a manager any of it; never more than it was.
 
+    Cash leaves a cashier's drawer, whoever decides about it.
+
     Where something is due again the order waits for payment, and its gate pass opens nothing. A form sent twice is
     one refund.
     """
@@ -107,7 +108,11 @@ def refund(
     due_again = amount_fen > balance.credit_fen
     if due_again:
         require_before_release(visit, by)
-    shift = till.shift_of(order.store, by=by, at=at)
+    if method == PaymentMethod.CASH:
+        shift = till.drawer(order.store, payment.shift, by=by, at=at)
+        require_in_drawer(shift, amount_fen)
+    else:
+        shift = till.shift_of(order.store, by=by, at=at)
     unchanged = Balance.objects.filter(pk=balance.pk, paid_fen=balance.paid_fen, charged_fen=balance.charged_fen)
     if not unchanged.update(paid_fen=F("paid_fen") - amount_fen):
         raise NotAllowed(_("Somebody else has just taken a payment for this order. Please look again."))
@@ -138,6 +143,16 @@ def require_refundable(payment: Payment, amount_fen: int, reason: str, method: s
     if method == PaymentMethod.CASH or method == payment.method or payment.method == Means.DEPOSIT:
         return
     raise NotAllowed(_("Give it back the way it was paid, or in cash."))
+
+
+def require_in_drawer(shift: CashShift, amount_fen: int) -> None:
+    """No more cash leaves a drawer than lies in it by the books."""
+    lies_there = queries.till.expected_cash(shift, queries.till.counts(shift))
+    if amount_fen > lies_there:
+        raise NotAllowed(
+            _("By the books only %(cash)s lies in the drawer. Note the float, or give it back another way.")
+            % {"cash": money.written(lies_there)}
+        )
 
 
 def require_before_release(visit: Visit, by: User) -> None:
@@ -177,6 +192,6 @@ def day_of(earlier: list[Invoice], order: WorkOrder, *, by: User, at: datetime) 
     if not earlier:
         return till.shift_of(order.store, by=by, at=at)
     shift = till.locked(earlier[0].shift)
-    if DayClose.objects.filter(shift=shift).exists():
+    if till.is_closed(shift):
         raise NotAllowed(_("The day of this invoice is closed; it does not change any more."))
     return shift

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from appointments import queries as appointments
 from dealership import workflow
 from dealership.customers import operations as customers
 from dealership.paperwork import operations as paperwork
@@ -36,6 +37,7 @@ STEPS = [
     "clean_shown", "follow_up_told", "call_time_asked", "covers_removed", "plan_given",
 ]  # fmt: skip
 FURTHEST = timedelta(days=3653)  # ten years: a typing error, not a service
+FURTHEST_KM = 100_000
 ASK_AGAIN = timedelta(days=90)  # about what the customer was advised to have done
 
 
@@ -117,6 +119,8 @@ def require_ahead(order: WorkOrder, on: date, km: int, told: Told, at: datetime)
         raise NotAllowed(_("The next service lies in the future."))
     if km <= (order.visit.mileage or 0):
         raise NotAllowed(_("The next service comes at a higher mileage than today's."))
+    if km > (order.visit.mileage or 0) + FURTHEST_KM:
+        raise NotAllowed(_("That mileage lies too far ahead."))
     if max(filter(None, [on, told.inspection_on])) > today + FURTHEST:
         raise NotAllowed(_("That day lies too far ahead."))
     if told.inspection_on is not None and told.inspection_on <= today:
@@ -127,8 +131,15 @@ def require_ahead(order: WorkOrder, on: date, km: int, told: Told, at: datetime)
         raise NotAllowed(_("Enter both times, the later one second, or neither."))
     if told.next_visit not in NextVisit.values:
         raise NotAllowed(_("Ask for the next appointment, and say what came of it."))
+    if told.next_visit == NextVisit.BOOKED and not (told.next_visit_words.strip() or booked_ahead(order, at)):
+        raise NotAllowed(_("Write down for when the appointment is made, or book it first."))
     if told.next_visit == NextVisit.NONE and not told.next_visit_words.strip():
         raise NotAllowed(_("Write down why there is no next appointment."))
+
+
+def booked_ahead(order: WorkOrder, at: datetime) -> bool:
+    """Say whether the car has an appointment that lies ahead."""
+    return appointments.coming(order.visit.vehicle, at) is not None
 
 
 def remember_advice(order: WorkOrder, *, by: User, at: datetime) -> None:

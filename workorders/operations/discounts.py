@@ -39,11 +39,14 @@ def give(
     base = queries.money.draft(order)[0].of(on)
     if queries.money.goes_too_far(given, base):
         most = money.written(base * given.allowed_percent // 100)
-        raise NotAllowed(
-            _("You may give up to %(percent)d %%, here %(most)s. Ask a manager for more.")
-            % {"percent": given.allowed_percent, "most": most}
+        sentence = (
+            _("More than %(percent)d %%, here %(most)s, is not given.")
+            if by.has_perm("workorders.give_large_discount")
+            else _("You may give up to %(percent)d %%, here %(most)s. Ask a manager for more.")
         )
+        raise NotAllowed(sentence % {"percent": given.allowed_percent, "most": most})
     for earlier in order.discounts.filter(on=on, withdrawn_at=None):
+        require_own_rank(earlier, given.allowed_percent)
         Discount.objects.filter(pk=earlier.pk).update(withdrawn_at=at, withdrawn_by=by)
         note(Act.DISCOUNT_TAKEN_BACK, earlier, by=by, at=at)
     given.save(force_insert=True)
@@ -70,9 +73,16 @@ def take_back(discount: Discount, *, by: User, at: datetime) -> None:
     workflow.require(by, "workorders.give_discount")
     order = hold(discount.order)
     require_not_posted(order, at)
+    require_own_rank(discount, limit(order, by, at))
     if not Discount.objects.filter(pk=discount.pk, withdrawn_at=None).update(withdrawn_at=at, withdrawn_by=by):
         raise NotAllowed(_("This discount was taken back already."))
     note(Act.DISCOUNT_TAKEN_BACK, discount, by=by, at=at)
+
+
+def require_own_rank(discount: Discount, allowed_percent: int) -> None:
+    """What a manager gave, who may give less neither replaces nor takes back."""
+    if discount.allowed_percent > allowed_percent:
+        raise NotAllowed(_("A manager gave this discount; only a manager changes it."))
 
 
 def require_not_posted(order: WorkOrder, at: datetime) -> None:

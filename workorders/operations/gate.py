@@ -166,7 +166,8 @@ def release(code: str, *, by: User, at: datetime) -> GatePass:
     """Open the gate once: the pass is used up, what is paid closed, the visit over (2.6.5.2, 2.6.10.1).
 
     Money is added up again under the visit's lock; the conditional UPDATE decides between two scans. What the
-    maintenance plan wanted or was advised and these orders did is done (3.1.1.4). Raises NotAllowed with the reason.
+    maintenance plan wanted or was advised and these orders did is done (3.1.1.4). Raises NotAllowed with the reason:
+    where the store has a guard, advisors leave the gate to him.
     """
     workflow.require(by, "workorders.release_car")
     seen = queries.gate.found(code, by.stores.all())
@@ -176,6 +177,8 @@ def release(code: str, *, by: User, at: datetime) -> GatePass:
     gate_pass = queries.gate.whole_passes().get(pk=seen.pk)  # as it is now that nobody else changes it
     for obstacle in queries.gate.obstacles(gate_pass, at, to=by):
         raise NotAllowed(obstacle)
+    if queries.gate.guarded(visit.store, by):
+        raise NotAllowed(_("The guard opens the gate with the pass."))
     open_pass = GatePass.objects.filter(pk=gate_pass.pk, used_at=None, voided_at=None, valid_until__gt=at)
     if not open_pass.update(used_at=at, used_by=by):
         raise NotAllowed(_("This gate pass was used already or is no longer valid."))

@@ -66,7 +66,9 @@ def inspect(
         )
         for m in marks
     )  # fmt: skip
-    if not passed:
+    if passed:
+        alerts.settle(order, Desk.ADVISOR, About.REWORK, by=by, at=at)
+    else:
         send_back(check, wrong, by=by, at=at)
     put_on_paper(check, image, by=by, at=at)
     return check
@@ -158,12 +160,16 @@ def put_on_paper(check: QualityCheck, image: bytes, *, by: User, at: datetime) -
 
 
 @transaction.atomic
-def put_right(item: ReworkItem, *, words: str = "", by: User, at: datetime) -> None:
+def put_right(item: ReworkItem, *, words: str, by: User, at: datetime) -> None:
     """Say that one thing was done again, at no charge; the car goes to the check once all of them are (2.5.3)."""
     workflow.require(by, states.FINISH.permission)
     order = hold(item.order)
     if order.state not in states.WITH_TEAM:
         raise NotAllowed(workflow.out_of_turn(order, at))
+    if order.state != states.State.IN_PROGRESS:
+        raise NotAllowed(_("Begin the work first, then say what was done."))
+    if not words.strip():
+        raise NotAllowed(_("Write down what was done."))
     open_still = ReworkItem.objects.filter(pk=item.pk, done_at=None)
     if not open_still.update(done_at=at, done_by=by, done_words=words.strip()[:300]):
         raise NotAllowed(_("A colleague has noted this already."))

@@ -33,8 +33,8 @@ def enter(
         raise NotAllowed(_("Nothing is claimed by this sheet."))
     if amount_fen <= 0 or not reference.strip():
         raise NotAllowed(_("Enter what came in and its reference."))
-    if received_on > at.astimezone(order.store.zone).date():
-        raise NotAllowed(_("The money came in today or before."))
+    if not sheet.posted_at.astimezone(order.store.zone).date() <= received_on <= at.astimezone(order.store.zone).date():
+        raise NotAllowed(_("The money came in between the day of the sheet and today."))
     if amount_fen > sheet.due_fen:
         raise NotAllowed(_("Only %(due)s is open on this sheet.") % {"due": money.written(sheet.due_fen)})
     book(sheet, amount_fen)

@@ -1,16 +1,19 @@
 """A cashier's day: the drawer he opens with, and its count in the evening."""
 
 from datetime import datetime
+from itertools import count
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dealership import workflow
+from dealership import money, workflow
 from dealership.audit import operations as audit
 from dealership.audit.acts import Act
 from dealership.paperwork import operations as paperwork
 from dealership.paperwork.kinds import Kind
+from dealership.staff import queries as staff
 from dealership.staff.models import Store, User
+from dealership.staff.roles import Role
 from dealership.workflow import NotAllowed
 from workorders import queries
 from workorders.documents import bills
@@ -18,13 +21,34 @@ from workorders.models import CashShift, DayClose, DayCloseLine
 
 
 def shift_of(store: Store, *, by: User, at: datetime) -> CashShift:
-    """Return this person's shift of the day, its row locked; raises NotAllowed once the day is counted and closed.
+    """Return this person's shift, its row locked: that of the day, or another after its count.
 
-    Payments and the close both wait here, so none can slip into a day that was counted without it.
+    Payments and the close both wait here, so none can slip into a drawer that was counted without it.
     """
+    day, numbers = at.astimezone(store.zone).date(), count(1)
+    while True:
+        made, _new = CashShift.objects.get_or_create(
+            store=store, cashier=by, day=day, number=next(numbers), defaults={"opened_at": at}
+        )
+        if not is_closed(held := locked(made)):
+            return held
+
+
+def drawer(store: Store, took: CashShift | None, *, by: User, at: datetime) -> CashShift:
+    """Return the shift cash is given back from, its row locked.
+
+    A cashier gives out of his own; who keeps no drawer has it given by the cashier who took the money, where his shift
+    is still open, or by another whose is. Raises NotAllowed where there is none.
+    """
+    if by.has_perm("workorders.take_payment"):
+        return shift_of(store, by=by, at=at)
     day = at.astimezone(store.zone).date()
-    made, _new = CashShift.objects.get_or_create(store=store, cashier=by, day=day, defaults={"opened_at": at})
-    return require_open(locked(made))
+    cashiers = staff.people(store, Role.CASHIER)
+    candidates = CashShift.objects.filter(store=store, day=day, close=None, cashier__in=cashiers).order_by("opened_at")
+    for shift in sorted(candidates, key=lambda one: one != took):
+        if not is_closed(held := locked(shift)):
+            return held
+    raise NotAllowed(_("No cashier has a drawer open today; cash is given back out of one."))
 
 
 def locked(shift: CashShift) -> CashShift:
@@ -32,21 +56,28 @@ def locked(shift: CashShift) -> CashShift:
     return rows.get(pk=shift.pk)
 
 
-def require_open(shift: CashShift) -> CashShift:
-    if DayClose.objects.filter(shift=shift).exists():
-        raise NotAllowed(_("This day was counted and closed already."))
-    return shift
+def is_closed(shift: CashShift) -> bool:
+    return DayClose.objects.filter(shift=shift).exists()
 
 
 @transaction.atomic
 def set_float(store: Store, *, float_fen: int, by: User, at: datetime) -> CashShift:
-    """Note the change that lies in the drawer in the morning; it may be corrected until the day is closed."""
+    """Note the change that lies in the drawer in the morning.
+
+    It may be corrected until cash moves; from then on it is what the count is measured against (raises NotAllowed).
+    """
     workflow.require(by, "workorders.close_day")
     if float_fen < 0:
         raise NotAllowed(_("Enter the amount that lies in the drawer."))
     shift = shift_of(store, by=by, at=at)
+    if shift.float_fen and float_fen != shift.float_fen and queries.till.moved(shift):
+        raise NotAllowed(
+            _("Cash has moved since the float of %(float)s was noted; it stays until the count.")
+            % {"float": money.written(shift.float_fen)}
+        )
     CashShift.objects.filter(pk=shift.pk).update(float_fen=float_fen)
     shift.float_fen = float_fen
+    audit.record(Act.FLOAT_NOTED, about=shift, store=store, by=by, at=at, float_fen=float_fen)
     return shift
 
 
@@ -59,7 +90,9 @@ def close_day(shift: CashShift, *, counted_fen: int, reason: str, by: User, at: 
     workflow.require(by, "workorders.close_day")
     if shift.cashier_id != by.pk:
         workflow.require(by, "workorders.view_dayclose")
-    shift = require_open(locked(shift))
+    shift = locked(shift)
+    if is_closed(shift):
+        raise NotAllowed(_("This day was counted and closed already."))
     if counted_fen < 0:
         raise NotAllowed(_("Enter the amount that lies in the drawer."))
     counts = queries.till.counts(shift)

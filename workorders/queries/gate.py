@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from appointments import queries as appointments
 from dealership import money
+from dealership.staff import queries as staff
 from dealership.staff.models import Store, User
+from dealership.staff.roles import Role
 from reception.models import Visit
 from reception.states import State as VisitState
 from workorders.models import Balance, GatePass, Payer, WorkOrder
@@ -52,6 +54,13 @@ def obstacles(gate_pass: GatePass, at: datetime, *, to: User) -> list[str]:
     return obstacles_of_pass(gate_pass, at, desk=desk) or obstacles_of_visit(gate_pass, desk=desk)
 
 
+def guarded(store: Store, to: User) -> bool:
+    """Say whether the store's guard opens the gate, and not this person; a manager answers for it himself."""
+    if to.has_role(Role.GUARD) or to.has_perm("workorders.release_unpaid"):
+        return False
+    return staff.people(store, Role.GUARD).exists()
+
+
 def obstacles_of_pass(gate_pass: GatePass, at: datetime, *, desk: bool = True) -> list[str]:
     if gate_pass.used_at is not None:
         facts = {"who": gate_pass.used_by, "when": clock(gate_pass, gate_pass.used_at)}
@@ -83,7 +92,7 @@ def obstacles_of_visit(gate_pass: GatePass, *, desk: bool) -> list[str]:
 def obstacles_of_leaving(visit: Visit, *, desk: bool) -> list[str]:
     """Return what the customer was not answered or given back yet; the guard only that there is something (2.6.9.1)."""
     found = leaving.obstacles_to_leaving(visit)
-    return found if desk or not found else [_("The service desk has not given everything back to the customer yet.")]
+    return found if desk or not found else [_("The service desk has not finished with the customer yet.")]
 
 
 def obstacles_of_work(orders: Iterable[WorkOrder]) -> list[str]:

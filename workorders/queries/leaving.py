@@ -7,6 +7,7 @@ from reception.models import Visit
 from workorders.models import (
     CustomerQuestion,
     DeliveryWalk,
+    GatePass,
     LabourLine,
     OldParts,
     PartLine,
@@ -60,7 +61,7 @@ def takes_old_parts(order: WorkOrder) -> bool:
 
 def names_owed(visit: Visit) -> list[str]:
     """Return what was taken from the customer and not given back yet, by the names of ThingsReturned."""
-    given = ThingsReturned.objects.filter(visit=visit, undone_at=None).first()
+    given = given_back(visit)
     return [name for name, due in received(visit).items() if due and not getattr(given, name, False)]
 
 
@@ -84,7 +85,19 @@ def obstacles_to_leaving(visit: Visit) -> list[str]:
 
 
 def obstacles_to_giving_back(visit: Visit) -> list[str]:
-    """Return why nothing is given back yet: an order that is not settled."""
+    """Return why nothing is given back yet: an order not settled, or not paid and no manager lets the car go (R14)."""
     if visit.orders.exclude(state__in=SETTLED).exists():
         return [_("Settle first; key and papers go back to the customer at the end.")]
+    if visit.orders.filter(state=State.SETTLED).exists() and not let_go(visit):
+        return [_("The customer pays first; key and papers go back to him at the end.")]
     return []
+
+
+def let_go(visit: Visit) -> bool:
+    """Say whether a manager's word lets the car leave unpaid."""
+    return GatePass.objects.filter(visit=visit, voided_at=None, unpaid_at__isnull=False).exists()
+
+
+def given_back(visit: Visit) -> ThingsReturned | None:
+    """Return what the customer has back, None before; what he gave again does not count."""
+    return ThingsReturned.objects.filter(visit=visit, undone_at=None).select_related("by").first()

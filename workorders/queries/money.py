@@ -1,14 +1,17 @@
 """What each payer of an order owes before it is settled, and what was settled and paid since."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from appointments import queries as appointments
 from dealership import money
-from dealership.staff.models import Store
+from dealership.staff.models import Store, User
+from reception.states import State as VisitState
 from workorders.models import (
     Balance,
     ClaimReceipt,
@@ -158,6 +161,24 @@ def to_pay(store: Store) -> QuerySet[Settlement]:
     return customers_sheets(store).filter(balance__charged_fen__gt=F("balance__paid_fen")).order_by("posted_at", "pk")
 
 
+MOST_FOUND = 30
+
+
+def paid_sheets(store: Store, now: datetime, words: str = "") -> QuerySet[Settlement]:
+    """Return customers' paid sheets, the last paid first: those a plate or number finds, without words today's."""
+    paid = customers_sheets(store).filter(balance__charged_fen__lte=F("balance__paid_fen"))
+    if words.strip():
+        plate = "".join(words.split()).replace("·", "")
+        found = paid.filter(
+            Q(sheet__number__icontains=words.strip()) | Q(order__visit__vehicle__plate__icontains=plate)
+        )
+    else:
+        start, end = appointments.day_bounds(store, appointments.day_of(store, now))
+        today = Payment.objects.filter(settlement=OuterRef("pk"), at__gte=start, at__lt=end)
+        found = paid.filter(Exists(today))
+    return found.order_by("-posted_at", "-pk")[:MOST_FOUND]
+
+
 @dataclass(frozen=True)
 class Credit:
     """What a customer paid beyond what he owes, with the payments of which something is left to give back."""
@@ -189,6 +210,14 @@ def refundable_fen(payment: Payment) -> int:
     """Return what is left of a payment to give back."""
     back = Refund.objects.filter(payment=payment).aggregate(fen=Sum("amount_fen"))["fen"] or 0
     return payment.amount_fen - back
+
+
+def to_give(payment: Payment, by: User) -> tuple[int, int, int]:
+    """Return what is left of a payment, what of it this person may give back now, and what was paid too much."""
+    order, left = payment.settlement.order, refundable_fen(payment)
+    too_much = Balance.objects.get(order=order, payer=Payer.CUSTOMER).credit_fen
+    any_of_it = by.has_perm("workorders.refund_payment") and order.visit.state != VisitState.RELEASED
+    return left, left if any_of_it else min(left, too_much), too_much
 
 
 def deposit_fen(order: WorkOrder) -> int:

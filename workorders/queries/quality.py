@@ -13,6 +13,7 @@ from workorders.models import (
     CheckPoint,
     Handover,
     Leg,
+    Mark,
     QualityCheck,
     ReworkItem,
     TestDrive,
@@ -25,20 +26,27 @@ from workorders.states import State
 
 @dataclass(frozen=True)
 class Asked:
-    """One thing on the check sheet: `key` names it in a form, `line` is the work it is about, if any."""
+    """One thing on the check sheet: `key` names it in a form, `line` is the work it is about, if any.
+
+    `again`: it was not in order in the round before, so that it is looked at by itself.
+    """
 
     key: str
     words: str
     line: int | None = None
+    again: bool = False
 
 
 def asked_of(order: WorkOrder) -> list[Asked]:
     """Return what is checked on this order: each work the customer wanted, then the points of such a job."""
     lines = [line for line in order.labour_lines.all() if line.wanted]
     points = CheckPoint.objects.filter(active=True, job__in=KINDS_OF[order.order_class])
+    last = order.checks.order_by("round").last()
+    wrong = list(last.points.filter(mark=Mark.NOT_OK)) if last else []
+    of_lines, words = {one.line_id for one in wrong if one.line_id}, {one.asked for one in wrong}
     return [
-        *(Asked(f"line-{line.pk}", line.description, line.pk) for line in lines),
-        *(Asked(f"point-{point.pk}", point.shown) for point in points),
+        *(Asked(f"line-{line.pk}", line.description, line.pk, line.pk in of_lines) for line in lines),
+        *(Asked(f"point-{p.pk}", p.shown, again=bool(words & {p.words[:120], p.words_en[:120]})) for p in points),
     ]
 
 

@@ -61,7 +61,7 @@ def obstacles_to_final_check(order: WorkOrder) -> list[str]:
     if held.leg != Leg.TO_RECEPTION or held.on_the_way is not None:
         found.append(_("Key and papers are not back at the reception yet."))
     if wash_due(order):
-        found.append(_("The car has not been washed since the last test drive."))
+        found.append(_("The car is not washed since it was last driven or looked at."))
     return found + obstacles_to_washing(order)
 
 

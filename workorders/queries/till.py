@@ -60,6 +60,12 @@ def expected_cash(shift: CashShift, found: list[Count]) -> int:
     return shift.float_fen + next(count.net_fen for count in found if count.method == PaymentMethod.CASH)
 
 
+def moved(shift: CashShift) -> bool:
+    """Say whether cash came or went in a shift."""
+    cash = {"shift": shift, "method": PaymentMethod.CASH}
+    return Payment.objects.filter(**cash).exists() or Refund.objects.filter(**cash).exists()
+
+
 def open_shifts(store: Store, cashier: User | None = None) -> QuerySet[CashShift]:
     """Return the days nobody has counted yet, one cashier's or all."""
     found = CashShift.objects.filter(store=store, close=None).select_related("cashier").order_by("day", "pk")

@@ -13,6 +13,8 @@ from workorders.forms.workshop import DifferenceForm, DispatchForm, GiveForm, Re
 from workorders.models import Assignment, Priority, WorkOrder
 from workorders.states import DISPATCH, DISPATCH_OWN, IN_HOUSE, IN_WORKSHOP, WITH_TEAM, State
 
+OUT_OF_HAND = (State.SETTLED, State.PAID)  # key and papers may be with the customer again
+
 
 def custody_shown(user: User, order: WorkOrder) -> dict[str, Any]:
     """Say where key and papers are and what this person may do with them; nothing before the customer has signed."""
@@ -27,6 +29,7 @@ def custody_shown(user: User, order: WorkOrder) -> dict[str, Any]:
     may_take = by_hand is not None and not own and queries.may_take(user, by_hand)
     return {
         "custody": held,
+        "given_back": queries.leaving.given_back(order.visit) if order.state in OUT_OF_HAND else None,
         "give_leg": queries.may_give(user, order, held),
         "give_form": GiveForm(order=order),
         "difference_form": DifferenceForm(),
@@ -113,6 +116,7 @@ def gate_shown(user: User, order: WorkOrder) -> dict[str, Any]:
     lettable = may_see_to_it and user.has_perm("workorders.release_unpaid")
     return {
         "gate_pass": found,
+        "guarded": order.state == State.PAID and queries.gate.guarded(order.store, user),
         "gate_refusals": queries.gate.obstacles(found, now, to=user) if found and unused else [],
         "may_renew": may_see_to_it and over,
         "may_void": may_see_to_it and unused,

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dealership import money
-from dealership.web import allow, bound, done, form_status, store_of
+from dealership.web import allow, bound, done, form_status, store_of, typed
 from dealership.workflow import NotAllowed
 from reception.models import Visit
 from workorders import queries
 from workorders.forms.money import CloseForm, FloatForm, InvoiceForm, PayForm, RefundForm
-from workorders.models import CashShift, Payer, Payment, PaymentMethod, Settlement
+from workorders.models import CashShift, Payer, Payment, PaymentMethod, Refund, Settlement
 from workorders.operations import cashier as desk
 from workorders.operations import till
 
@@ -39,7 +39,16 @@ def cashier(request: Any) -> HttpResponse:
     store = store_of(request)
     due = [(sheet, guest(sheet.order.visit)) for sheet in queries.money.to_pay(store)]
     too_much = [(one, guest(one.order.visit), one.payments) for one in queries.money.to_give_back(store)]
-    context = {"due": due, "too_much": too_much, "days": len(queries.till.open_shifts(store, request.user))}
+    words = typed(request, "q")
+    context = {
+        "due": due,
+        "too_much": too_much,
+        "paid": [
+            (sheet, guest(sheet.order.visit)) for sheet in queries.money.paid_sheets(store, timezone.now(), words)
+        ],
+        "words": words,
+        "days": len(queries.till.open_shifts(store, request.user)),
+    }
     return render(request, "workorders/cashier.html", context)
 
 
@@ -107,10 +116,9 @@ def refund(request: Any, pk: int) -> HttpResponse:
     """Give back money of one payment."""
     found = Payment.objects.select_related("settlement__order__visit__vehicle", "settlement__order__visit__customer")
     payment = get_object_or_404(found, pk=pk, settlement__order__store__in=request.user.stores.all())
-    balance = payment.settlement.order.balances.get(payer=Payer.CUSTOMER)
-    left = queries.money.refundable_fen(payment)
+    left, most, too_much = queries.money.to_give(payment, request.user)
     usual = payment.method if payment.method in PaymentMethod.values else PaymentMethod.CASH.value
-    initial = {"method": usual, "amount_fen": money.yuan(min(left, balance.credit_fen))}
+    initial = {"method": usual, "amount_fen": money.yuan(min(left, too_much))}
     form = RefundForm(request.POST) if request.method == "POST" else RefundForm(initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -118,12 +126,17 @@ def refund(request: Any, pk: int) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error("amount_fen", str(refusal))
         else:
-            return done(
-                request, _("Given back: %(amount)s.") % {"amount": money.written(given.amount_fen)}, request.path
-            )
-    context = {"payment": payment, "guest": guest(payment.settlement.order.visit), "left": left, "balance": balance}
+            return done(request, given_sentence(given), request.path)
+    context = {"payment": payment, "guest": guest(payment.settlement.order.visit), "left": left, "most": most}
     context |= {"form": form, "refunds": payment.refunds.select_related("by")}
     return render(request, "workorders/refund.html", context, status=form_status(form))
+
+
+def given_sentence(given: Refund) -> str:
+    facts = {"amount": money.written(given.amount_fen), "who": given.shift.cashier.full_name}
+    if given.method == PaymentMethod.CASH and given.shift.cashier_id != given.by_id:
+        return _("Given back: %(amount)s, out of the drawer of %(who)s.") % facts
+    return _("Given back: %(amount)s.") % facts
 
 
 @allow("workorders.close_day")

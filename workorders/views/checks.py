@@ -17,6 +17,7 @@ from workorders.models import QualityCheck, ReworkItem, WorkOrder
 from workorders.operations import quality, ready
 from workorders.states import PASS, State
 from workorders.views.board import order_of
+from workorders.views.work import show_job
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,7 +76,11 @@ def put_right(request: Any, pk: int) -> HttpResponse:
     """Say that one thing was done again."""
     found = ReworkItem.objects.select_related("order__store", "order__visit")
     item = get_object_or_404(found, pk=pk, order__store__in=request.user.stores.all())
-    quality.put_right(item, words=request.POST.get("words", "").replace("\0", ""), by=request.user, at=timezone.now())
+    words = request.POST.get("words", "").replace("\0", "")
+    if not words.strip():
+        said = {"refused_rework": pk, "refusal_rework": _("Write down what was done.")}
+        return show_job(request, order_of(request, item.order_id), status=422, **said)
+    quality.put_right(item, words=words, by=request.user, at=timezone.now())
     return done(request, _("Noted as done again."), "workorders:job", item.order_id)
 
 

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dealership.web import allow, bound, done, form_status
 from dealership.workflow import NotAllowed
+from dealership.workshop import queries as workshop
+from dealership.workshop.calendar import NeverOpen
 from workorders import notices, queries
 from workorders.forms.ready import DecisionForm, LookForm, TellForm
 from workorders.models import Incident, Payer, WorkOrder
@@ -113,7 +115,10 @@ def tell(request: Any, pk: int) -> HttpResponse:
 def tell_initial(order: WorkOrder, now: Any) -> dict[str, Any]:
     customer = order.visit.customer
     phone = customer.phone
-    offered = round_up(timezone.localtime(now) + timedelta(minutes=30))
+    try:  # after closing, the first half hour of the next day
+        offered = round_up(timezone.localtime(workshop.calendar_of(order.store).add(now, timedelta(minutes=30))))
+    except NeverOpen:
+        offered = round_up(timezone.localtime(now) + timedelta(minutes=30))
     return {"spoke_to": customer.name[:60], "number": phone.shown if phone else "", "pickup_at": offered}
 
 
