@@ -200,6 +200,7 @@ def repair(walk):
     for passed in ["no", "yes"]:
         work_through(technician, again=passed == "yes")
         if passed == "yes":
+            technician.locator("form[action*='/rework/'] [name=words]").fill("重新紧固")
             technician.locator("form[action*='/rework/'] button").click()
             expect(technician.locator("form[action*='/rework/']")).to_have_count(0)
         walk.picture(technician, "job")
@@ -218,10 +219,11 @@ def inspect(walk, page, *, passed):
     page.fill("#km-in", "50009" if passed else "50004")
     page.fill("#drive-result", "" if passed else "低速有异响")
     page.locator(f"[name=ok][value={'yes' if passed else 'no'}]").click()
-    if passed:
+    row = page.locator(".check-row").first
+    if passed:  # what failed before is answered by itself
+        row.locator("label.btn-outline-success").click()
         page.check("[name=rest_ok]")
     else:
-        row = page.locator(".check-row").first
         row.locator("label.btn-outline-danger").click()
         row.locator("input.form-control").fill("右前轮仍有轻微异响")
         page.fill("[name=minutes]", "20")
