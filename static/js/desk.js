@@ -32,7 +32,10 @@
   document.addEventListener("submit", function (event) {
     if (event.defaultPrevented || event.target.method !== "post") return;
     document.querySelectorAll("form[data-unsent]").forEach(function (form) {
-      if (form === event.target) return;
+      if (form === event.target) {
+        window.sessionStorage.removeItem(unsentKey(form)); // what comes back says it
+        return;
+      }
       window.sessionStorage.setItem(unsentKey(form), JSON.stringify(fieldsOf(form).map(function (field) {
         return { name: field.name, value: field.value, checked: field.checked };
       })));

@@ -149,7 +149,7 @@ HOUSE_MAKERS = {
     "claimed": claimed,
     "shift": lambda house: till.set_float(house.store, float_fen=0, by=house.crew.cashier, at=FOUND_AT),
     "day_closed": lambda house: till.close_day(
-        till.set_float(house.store, float_fen=0, by=house.crew.after_sales_manager, at=FOUND_AT - timedelta(days=1)),
+        till.set_float(house.store, float_fen=0, by=house.crew.cashier, at=FOUND_AT - timedelta(days=1)),
         counted_fen=0,
         reason="",
         by=house.crew.after_sales_manager,

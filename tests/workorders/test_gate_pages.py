@@ -184,6 +184,17 @@ def test_the_advisor_releases_from_the_order(tuesday, paid):
     assert "may leave" in page
 
 
+def test_where_a_guard_keeps_the_gate_the_advisor_reads_so_and_presses_nothing(tuesday, crew, paid):
+    assert crew.guard
+    answers = [tuesday.get(of(pass_of(paid))), tuesday.get(address("order", paid))]
+    for page in map(text, answers):
+        assert "The guard opens the gate with the pass." in page
+        assert "Release this car" not in page
+        assert "Release the car" not in page
+    tuesday.force_login(crew.after_sales_manager)
+    assert "Release this car" in text(tuesday.get(of(pass_of(paid))))
+
+
 def test_what_keeps_the_car_stands_on_the_order_and_no_release(tuesday, crew):
     order = all_but_paid(crew)
     page = text(tuesday.get(address("order", order)))

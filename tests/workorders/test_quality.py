@@ -232,6 +232,12 @@ def test_what_was_not_in_order_is_asked_by_itself_in_the_next_round(crew, order)
     ]
     factories.inspect(order, crew, "缺", marks=marks)
     assert [one.words for one in queries.quality.asked_of(order) if one.again] == [FLUIDS]
+    factories.put_right(order, crew)
+    work_itself = queries.quality.asked_of(order)[0]
+    factories.inspect(
+        order, crew, "异响", marks=[quality.Marked(work_itself, "not_ok", "异响")]
+    )  # the rest not looked at
+    assert {one.words for one in queries.quality.asked_of(order) if one.again} == {FLUIDS, work_itself.words}
     factories.put_right(order, crew, at=LATER)
     factories.inspect(order, crew, at=LATER)
     assert not any(one.again for one in queries.quality.asked_of(order))

@@ -243,12 +243,12 @@ def test_who_sits_at_two_desks_reads_of_damage_once_and_the_foreman_still_reads_
     manager = crew.after_sales_manager
     assert {Desk.MANAGER, Desk.FOREMAN} <= set(queries.desks_of(manager))
     ready.report_damage(order, words="右后门新划痕 5 厘米", by=crew.service_advisor, at=LATER)
-    assert queries.unseen(crew.store, manager).get() == queries.unseen_of(order, manager).get()
-    alerts.see(queries.unseen_of(order, manager).get(), by=manager, at=LATER)
+    assert [queries.unseen(crew.store, manager).get()] == queries.unseen_of(order, manager)
+    alerts.see(queries.unseen_of(order, manager)[0], by=manager, at=LATER)
     assert not queries.unseen(crew.store, manager).exists()
     assert queries.unseen(crew.store, crew.foreman).get().desk == Desk.FOREMAN
     ready.report_damage(order, words="前轮毂刮花", by=crew.service_advisor, at=LATER)
-    assert queries.unseen_of(order, manager).get().words == "前轮毂刮花"
+    assert [alert.words for alert in queries.unseen_of(order, manager)] == ["前轮毂刮花"]
 
 
 def test_a_colleagues_alert_hides_nobodys_own(crew, order):
@@ -257,6 +257,12 @@ def test_a_colleagues_alert_hides_nobodys_own(crew, order):
     told = alerts.tell(order, Desk.ADVISOR, Desk.MANAGER, about=About.NOTICE_LATE, words="09:10", by=None, at=LATER)
     assert Desk.ADVISOR in queries.desks_of(manager)
     assert queries.unseen(crew.store, manager).get() == told[1]
+    assert queries.unseen_of(order, manager) == [told[1]]
+    alerts.see(told[0], by=crew.service_advisor, at=LATER)
+    assert queries.unseen_of(order, manager) == [told[1]]  # the advisor's look is not the manager's
+    alerts.see(told[1], by=manager, at=LATER)
+    assert queries.unseen_of(order, manager) == []
+    assert not queries.unseen(crew.store, manager).exists()
 
 
 def test_damage_is_reported_while_the_car_is_in_our_hands(crew):

@@ -53,6 +53,7 @@ def test_the_inspector_drives_marks_and_signs(tuesday_ten, crew, desk_page, scre
     page.fill("#km-out", "9")
     page.locator("form[action$='/test-drive'] button").click()
     expect(page.locator(".invalid-feedback").first).to_be_visible()
+    assert page.locator("form.card[data-unsent]").get_attribute("action") == address("check", order)
     page.fill("#km-out", str(order.visit.mileage))
     page.locator("form[action$='/test-drive'] button").click()
     page.fill("#km-in", str(order.visit.mileage + 4))

@@ -362,6 +362,9 @@ def test_what_a_manager_gave_only_a_manager_changes(crew):
         discounts.give(order, on="parts", percent=Decimal(21), reason="x", **manager)
     assert [one.pk for one in queries.money.discounts_of(order)] == [given.pk]
     discounts.take_back(given, **manager)
+    own = discounts.give(order, on="parts", percent=Decimal(5), reason="x", **advisor)
+    WorkshopRules.objects.create(store=crew.store, discount_advisor=4)
+    discounts.take_back(own, **advisor)  # his own, although he may give less by now
 
 
 @pytest.mark.parametrize("wrong", [{"reason": " "}, {"percent": None}, {"percent": Decimal(-1)}, {"amount_fen": 1}])

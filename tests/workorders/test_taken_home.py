@@ -69,6 +69,26 @@ def test_what_the_customer_declined_stands_on_it(order, crew):
     assert tables(paper)["Advised, declined by the customer"] == [[declined.description, "太贵"]]
 
 
+def test_what_this_visit_did_is_done_and_what_was_declined_stands_once(order, crew):
+    by, vehicle = crew.service_advisor, order.visit.vehicle
+    line = order.labour_lines.get()
+    customers.plan_line(vehicle, item="常规保养", code=line.operation.code, due_km=13000, by=by, at=MONDAY)
+    said = {"declined": False, "source": "OLD", "remind_on": date(2026, 11, 1), "by": by, "at": MONDAY}
+    done = customers.recommend(vehicle, words="更换机油机滤", **said)
+    customers.recommend(vehicle, words="后轮胎", **said)
+    LabourLine.objects.filter(pk=line.pk).update(recommendation=done)
+    found = tables(show(WorkOrder.objects.get(pk=order.pk), crew).plan)
+    assert found["Planned for this car"] == [["常规保养", "", "13000 km", "done today"]]
+    assert found["Recommended, not done yet"] == [["后轮胎", ""]]
+
+
+def test_an_appointment_made_says_when(order, crew):
+    car = order.visit.customer, order.visit.vehicle
+    made = factories.appointment(crew, TUESDAY_NINE + timedelta(days=30), at=TUESDAY_NINE, car=car)
+    fields = dict(show(order, crew, told=Told(next_visit="booked")).plan.content["fields"])
+    assert fields["Next appointment"] == f"appointment made {made.starts_at.astimezone(crew.store.zone):%Y-%m-%d %H:%M}"
+
+
 def test_done_lines_say_when(order, crew):
     by = crew.service_advisor
     line = customers.plan_line(order.visit.vehicle, item="更换空调滤芯", code="M9", due_km=13000, by=by, at=MONDAY)

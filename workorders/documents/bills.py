@@ -163,7 +163,7 @@ def day_close(
     return {
         "title": _("Day close"),
         "fields": [
-            [_("Cashier"), shift.cashier.full_name],
+            [_("Cashier"), shift.cashier.full_name + (f" ({shift.number})" if shift.number > 1 else "")],
             [_("Day"), formats.date_format(shift.day, "SHORT_DATE_FORMAT")],
             [_("Float"), money.written(shift.float_fen)],
             [_("Cash expected"), money.written(expected_fen)],

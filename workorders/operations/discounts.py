@@ -46,7 +46,7 @@ def give(
         )
         raise NotAllowed(sentence % {"percent": given.allowed_percent, "most": most})
     for earlier in order.discounts.filter(on=on, withdrawn_at=None):
-        require_own_rank(earlier, given.allowed_percent)
+        require_own_rank(earlier, given.allowed_percent, by)
         Discount.objects.filter(pk=earlier.pk).update(withdrawn_at=at, withdrawn_by=by)
         note(Act.DISCOUNT_TAKEN_BACK, earlier, by=by, at=at)
     given.save(force_insert=True)
@@ -73,15 +73,15 @@ def take_back(discount: Discount, *, by: User, at: datetime) -> None:
     workflow.require(by, "workorders.give_discount")
     order = hold(discount.order)
     require_not_posted(order, at)
-    require_own_rank(discount, limit(order, by, at))
+    require_own_rank(discount, limit(order, by, at), by)
     if not Discount.objects.filter(pk=discount.pk, withdrawn_at=None).update(withdrawn_at=at, withdrawn_by=by):
         raise NotAllowed(_("This discount was taken back already."))
     note(Act.DISCOUNT_TAKEN_BACK, discount, by=by, at=at)
 
 
-def require_own_rank(discount: Discount, allowed_percent: int) -> None:
+def require_own_rank(discount: Discount, allowed_percent: int, by: User) -> None:
     """What a manager gave, who may give less neither replaces nor takes back."""
-    if discount.allowed_percent > allowed_percent:
+    if discount.by_id != by.pk and discount.allowed_percent > allowed_percent:
         raise NotAllowed(_("A manager gave this discount; only a manager changes it."))
 
 

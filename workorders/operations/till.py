@@ -34,21 +34,40 @@ def shift_of(store: Store, *, by: User, at: datetime) -> CashShift:
             return held
 
 
-def drawer(store: Store, took: CashShift | None, *, by: User, at: datetime) -> CashShift:
-    """Return the shift cash is given back from, its row locked.
+def drawer(store: Store, amount_fen: int, took: CashShift | None, *, by: User, at: datetime) -> CashShift:
+    """Return the shift cash is given back from, its row locked; by the books as much lies in it.
 
     A cashier gives out of his own; who keeps no drawer has it given by the cashier who took the money, where his shift
-    is still open, or by another whose is. Raises NotAllowed where there is none.
+    is still open, or by another whose is. Raises NotAllowed where nobody has so much.
     """
     if by.has_perm("workorders.take_payment"):
-        return shift_of(store, by=by, at=at)
+        own = shift_of(store, by=by, at=at)
+        if amount_fen > holds(own):
+            raise NotAllowed(too_little(own))
+        return own
     day = at.astimezone(store.zone).date()
     cashiers = staff.people(store, Role.CASHIER)
     candidates = CashShift.objects.filter(store=store, day=day, close=None, cashier__in=cashiers).order_by("opened_at")
     for shift in sorted(candidates, key=lambda one: one != took):
-        if not is_closed(held := locked(shift)):
+        if not is_closed(held := locked(shift)) and amount_fen <= holds(held):
             return held
-    raise NotAllowed(_("No cashier has a drawer open today; cash is given back out of one."))
+    raise NotAllowed(
+        _("No drawer that is open today holds so much cash by the books. Ask a cashier to note the float.")
+    )
+
+
+def holds(shift: CashShift) -> int:
+    """Return the cash that lies in a drawer by the books."""
+    return queries.till.expected_cash(shift, queries.till.counts(shift))
+
+
+def too_little(shift: CashShift) -> str:
+    """Say what lies in the drawer, and how more gets into the books."""
+    if shift.float_fen and queries.till.moved(shift):
+        sentence = _("By the books only %(cash)s lies in the drawer. Count and close it, then note the new float.")
+    else:
+        sentence = _("By the books only %(cash)s lies in the drawer. Note the float first.")
+    return sentence % {"cash": money.written(holds(shift))}
 
 
 def locked(shift: CashShift) -> CashShift:
@@ -66,7 +85,7 @@ def set_float(store: Store, *, float_fen: int, by: User, at: datetime) -> CashSh
 
     It may be corrected until cash moves; from then on it is what the count is measured against (raises NotAllowed).
     """
-    workflow.require(by, "workorders.close_day")
+    workflow.require(by, "workorders.take_payment")
     if float_fen < 0:
         raise NotAllowed(_("Enter the amount that lies in the drawer."))
     shift = shift_of(store, by=by, at=at)

@@ -1,5 +1,7 @@
 """What waits to be seen by whom."""
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dealership.staff.models import Store, User
@@ -19,10 +21,13 @@ def desks_of(user: User) -> list[str]:
     return [str(desk) for desk, permission in DESKS.items() if user.has_perm(permission)]
 
 
-def once(mine: Q) -> QuerySet[Alert]:
-    """Return what of these nobody has seen yet, an act once: who sits at two desks reads what the first was told."""
+def once(mine: Q, user: User) -> QuerySet[Alert]:
+    """Return what of these nobody has seen yet, an act once: who sits at two desks reads what the first was told.
+
+    What a colleague has seen at the one desk is still told at the other.
+    """
     earlier = Alert.objects.filter(
-        mine,
+        mine & (Q(seen_at=None) | Q(seen_by=user)),
         order=OuterRef("order"),
         about=OuterRef("about"),
         words=OuterRef("words"),
@@ -37,11 +42,26 @@ def unseen(store: Store, user: User) -> QuerySet[Alert]:
 
     An advisor sees what is about his own cars; the other desks see those of the whole store.
     """
-    mine = Q(desk=Desk.ADVISOR, order__advisor=user) | Q(desk__in=[Desk.FOREMAN, Desk.PARTS, Desk.MANAGER])
-    found = once(mine & Q(desk__in=desks_of(user))).filter(order__store=store)
+    found = once(of(user), user).filter(order__store=store)
     return found.select_related("order__visit__vehicle", "by")
 
 
-def unseen_of(order: WorkOrder, user: User) -> QuerySet[Alert]:
-    """Return what this person's desks have not seen yet of one order, whoever its advisor is."""
-    return once(Q(desk__in=desks_of(user))).filter(order=order).select_related("by")
+def unseen_of(order: WorkOrder, user: User) -> list[Alert]:
+    """Return what this person's desks have not seen yet of one order, an act once.
+
+    A deputy reads what its advisor is told, unless another desk of his was told the same.
+    """
+    told = order.alerts.filter(desk__in=desks_of(user)).filter(Q(seen_at=None) | Q(seen_by=user)).select_related("by")
+    acts: dict[Any, Alert] = {}
+    for alert in told.order_by("at", "pk"):
+        act = (alert.about, alert.words, alert.at)
+        deputy = alert.desk == Desk.ADVISOR and order.advisor_id != user.pk
+        if act not in acts or (acts[act].desk == Desk.ADVISOR and order.advisor_id != user.pk and not deputy):
+            acts[act] = alert
+    return [alert for alert in acts.values() if alert.seen_at is None]
+
+
+def of(user: User) -> Q:
+    """Return what is for this person: what his desks are told, as an advisor of his own cars."""
+    others = Q(desk__in=[Desk.FOREMAN, Desk.PARTS, Desk.MANAGER])
+    return Q(desk__in=desks_of(user)) & (Q(desk=Desk.ADVISOR, order__advisor=user) | others)

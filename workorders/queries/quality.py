@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from dealership.staff.models import Store, User
 from workorders.models import (
     KINDS_OF,
+    CheckedPoint,
     CheckPoint,
     Handover,
     Leg,
@@ -28,7 +29,7 @@ from workorders.states import State
 class Asked:
     """One thing on the check sheet: `key` names it in a form, `line` is the work it is about, if any.
 
-    `again`: it was not in order in the round before, so that it is looked at by itself.
+    `again`: it was not in order when it was last looked at, so that it is looked at by itself.
     """
 
     key: str
@@ -41,12 +42,12 @@ def asked_of(order: WorkOrder) -> list[Asked]:
     """Return what is checked on this order: each work the customer wanted, then the points of such a job."""
     lines = [line for line in order.labour_lines.all() if line.wanted]
     points = CheckPoint.objects.filter(active=True, job__in=KINDS_OF[order.order_class])
-    last = order.checks.order_by("round").last()
-    wrong = list(last.points.filter(mark=Mark.NOT_OK)) if last else []
-    of_lines, words = {one.line_id for one in wrong if one.line_id}, {one.asked for one in wrong}
+    looked = CheckedPoint.objects.filter(quality_check__order=order).order_by("quality_check__round", "pk")
+    latest = {one.line_id or one.asked: one.mark for one in looked}  # of each work and each point
+    wrong = {of for of, mark in latest.items() if mark == Mark.NOT_OK}
     return [
-        *(Asked(f"line-{line.pk}", line.description, line.pk, line.pk in of_lines) for line in lines),
-        *(Asked(f"point-{p.pk}", p.shown, again=bool(words & {p.words[:120], p.words_en[:120]})) for p in points),
+        *(Asked(f"line-{line.pk}", line.description, line.pk, line.pk in wrong) for line in lines),
+        *(Asked(f"point-{p.pk}", p.shown, again=bool(wrong & {p.words[:120], p.words_en[:120]})) for p in points),
     ]
 
 

@@ -159,7 +159,7 @@ def days(
     )
 
 
-@allow("workorders.close_day")
+@allow("workorders.take_payment")
 @require_POST
 def float_(request: Any) -> HttpResponse:
     form = FloatForm(request.POST)

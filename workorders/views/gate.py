@@ -49,6 +49,8 @@ def gate_pass(request: Any, code: str) -> HttpResponse:
     if request.method == "POST":
         return open_gate(request, found)
     refusals = queries.gate.obstacles(found, timezone.now(), to=request.user)
+    if not refusals and queries.gate.guarded(found.visit.store, request.user):
+        refusals = [_("The guard opens the gate with the pass.")]
     return show(request, GateForm(), gate_pass=found, refusals=refusals)
 
 
