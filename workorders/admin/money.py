@@ -171,7 +171,7 @@ class RefundAdmin(AmountsAdmin):
 
 @admin.register(CashShift)
 class CashShiftAdmin(AmountsAdmin):
-    list_display = ["day", "cashier", "float", "counted_at"]
+    list_display = ["day", "number", "cashier", "float", "counted_at"]
     list_filter = [("store", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["cashier", "close"]
     search_fields = ["cashier__full_name", "cashier__username"]

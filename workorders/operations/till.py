@@ -48,9 +48,10 @@ def drawer(store: Store, amount_fen: int, took: CashShift | None, *, by: User, a
     day = at.astimezone(store.zone).date()
     cashiers = staff.people(store, Role.CASHIER)
     candidates = CashShift.objects.filter(store=store, day=day, close=None, cashier__in=cashiers).order_by("opened_at")
-    for shift in sorted(candidates, key=lambda one: one != took):
-        if not is_closed(held := locked(shift)) and amount_fen <= holds(held):
-            return held
+    found = next((one for one in sorted(candidates, key=lambda one: one != took) if amount_fen <= holds(one)), None)
+    # One drawer is locked, never two: two managers who held one each and wished for the other's would wait for ever.
+    if found is not None and not is_closed(held := locked(found)) and amount_fen <= holds(held):
+        return held
     raise NotAllowed(
         _("No drawer that is open today holds so much cash by the books. Ask a cashier to note the float.")
     )
